@@ -1,0 +1,55 @@
+# Everything here works from a bare clone with Python 3.11+, make and a package index.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check lint schema lock bench soak clean
+
+help:
+	@echo "make demo    a press room on loopback, polled, archived and compared: under a minute, no network"
+	@echo "make test    the tests, offline"
+	@echo "make check   all that CI runs: format, lint, types, layers, tests, demo, outside judges, docs"
+	@echo "make bench   Dateline's cost beside a bare httpx loop, in one run"
+	@echo "make soak    10,000 pages: is memory flat?"
+	@echo "make lock    pin the dependencies anew, hashes alone"
+
+# The stamp holds the digest of what was installed, so that a changed lock installs again.
+.venv/installed: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/python -m fixtures.demo
+
+test: .venv/installed
+	$(BIN)/pytest --numprocesses auto --quiet
+
+lint: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dateline check
+
+check: lint test
+	$(BIN)/python tests/judges/demo_archive.py
+
+schema: .venv/installed
+	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/cost.py
+
+soak: .venv/installed
+	$(BIN)/python benchmarks/soak.py
+
+lock: .venv/installed
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --output-file requirements/run.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group build --output-file requirements/build.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv build dist

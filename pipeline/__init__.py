@@ -1,0 +1,1 @@
+"""Dateline: what a site said, when it said it, and the bytes that prove it."""

@@ -1,0 +1,66 @@
+"""The only place that asks what time it is.
+
+A `Clock` is handed down to whoever needs one, so that a test, a replay or a simulated year
+can be given another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time and lets it pass."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have gone by."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The machine's time."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for real."""
+        await asyncio.sleep(seconds)
+
+
+class HastyClock(SystemClock):
+    """Tells the true time but waits for nothing: for replays, where nobody is being spared."""
+
+    async def sleep(self, seconds: float) -> None:  # noqa: ARG002 - the protocol's name
+        """Let others run once, and go on."""
+        await asyncio.sleep(0)
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-21T10:00:00.123456Z`: the one way a moment is written in WARC, ledger and JSON.
+
+    Raises ValueError for a naive datetime, which says nothing about when it was.
+    """
+    if moment.tzinfo is None:
+        message = f"naive datetime {moment!r} has no place on the time line"
+        raise ValueError(message)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """The inverse of `stamp`; also reads WARC dates with fewer or no fraction digits.
+
+    Raises ValueError for what is no UTC date-time.
+    """
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
+        message = f"{text!r} has no zone"
+        raise ValueError(message)
+    return read.astimezone(UTC)

@@ -1,0 +1,177 @@
+"""Everything Dateline can raise, in one tree.
+
+DatelineError                    exit  what happened
+├── UsageError                   2     the call itself is wrong
+│   ├── NoSuchSite                     a name that no config declares
+│   ├── NotAUrl                        a target that is neither a site nor an http(s) URL
+│   ├── NoConfigs                      the configs folder is missing or empty
+│   ├── NothingToFetch                 a fetch of nothing
+│   └── NotRecorded                    a URL or digest that the archive has never seen
+├── ConfigInvalid                1     a site's declaration, with every problem found in it
+├── CannotError                  3     the world will not let us
+│   ├── ArchiveLocked                  another process writes this archive
+│   ├── ArchiveUnwritable              folder, disk or permissions
+│   ├── CatalogAway                    the database cannot be reached or is from a newer Dateline
+│   └── ReplayUnreadable               a replay file is missing or is no WARC
+├── HandedOverFailed             its own  the daemon could not do what it was asked to
+└── DamagedRecord                3     bytes in a WARC file that are not a whole record
+
+A failed fetch or extraction is not an error: it is an outcome, and it is archived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOUND_SOMETHING = 1
+WRONG_USE = 2
+COULD_NOT = 3
+
+
+class DatelineError(Exception):
+    """The root. `exit_code` is what the command ends with; `str()` is fit for a tired person."""
+
+    exit_code = COULD_NOT
+
+
+class UsageError(DatelineError):
+    """The call is wrong and would be wrong again tomorrow."""
+
+    exit_code = WRONG_USE
+
+
+class NoSuchSite(UsageError):
+    """`name` is declared by no config; `known` are the names that are."""
+
+    def __init__(self, name: str, *, known: tuple[str, ...], meant: str | None = None) -> None:
+        self.name, self.known, self.meant = name, known, meant
+        hint = f"; did you mean {meant}" if meant else ""
+        listed = ", ".join(known) or "none"
+        super().__init__(f"no site is called {name!r}{hint} (configured: {listed})")
+
+
+class NotAUrl(UsageError):
+    """`given` cannot be fetched; `where` says which argument or line it was."""
+
+    def __init__(self, given: str, *, where: str, why: str) -> None:
+        self.given, self.where, self.why = given, where, why
+        super().__init__(
+            f"{where}: {given!r} is not a URL that can be fetched ({why});"
+            " give an http:// or https:// address, or the name of a site"
+        )
+
+
+class NoConfigs(UsageError):
+    """There is no site declaration in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(
+            f"no site configs in {folder}/: put a <site>.yaml there,"
+            " or name another folder with --configs"
+        )
+
+
+class NothingToFetch(UsageError):
+    """Neither a target nor a replay file was given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing to fetch: give a site's name, a URL, --from FILE, or --replay FILE"
+        )
+
+
+class NotRecorded(UsageError):
+    """`asked` stands for nothing that `archive` has seen."""
+
+    def __init__(self, asked: str, *, archive: Path) -> None:
+        self.asked, self.archive = asked, archive
+        super().__init__(
+            f"archive {archive} has no record of {asked!r}:"
+            " give a URL that was looked at, a text's digest, a record id or a visit"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One fault of a config: where it stands, what stands there, what may stand there."""
+
+    file: str
+    key: str
+    value: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.value}: {self.allowed}"
+
+
+class ConfigInvalid(DatelineError):
+    """A site's declaration is refused; `problems` names every fault, not only the first."""
+
+    exit_code = FOUND_SOMETHING
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class CannotError(DatelineError):
+    """The call is right, but the machine, the disk or the database refuses."""
+
+
+class ArchiveLocked(CannotError):
+    """Another process holds `archive`; `holder` says which, as far as its lock file tells."""
+
+    def __init__(self, archive: Path, *, holder: str) -> None:
+        self.archive, self.holder = archive, holder
+        super().__init__(
+            f"archive {archive} is being written by {holder}:"
+            " stop that process, or wait until it ends, or name another --archive"
+        )
+
+
+class ArchiveUnwritable(CannotError):
+    """`path` cannot be written; `why` is the operating system's word."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"cannot write {path}: {why}; nothing unfinished was counted as archived."
+            " Free space or mend the permissions, then start again"
+        )
+
+
+class CatalogAway(CannotError):
+    """The catalog at `url` (password masked) does not answer as it should."""
+
+    def __init__(self, url: str, *, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"catalog {url} cannot be used: {why}")
+
+
+class ReplayUnreadable(CannotError):
+    """A replay file cannot be used at all; a file that is merely cut short is read to the cut."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"cannot replay {path}: {why}")
+
+
+class HandedOverFailed(DatelineError):
+    """The process that writes the archive refused an errand; it said why, and with which code."""
+
+    def __init__(self, said: str, *, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(said)
+
+
+class DamagedRecord(DatelineError):
+    """The bytes of `path` at `offset` are not a whole WARC record."""
+
+    def __init__(self, path: Path, *, offset: int, why: str) -> None:
+        self.path, self.offset, self.why = path, offset, why
+        super().__init__(f"{path}: damaged record at byte {offset}: {why}")
