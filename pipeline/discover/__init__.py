@@ -1,0 +1,1 @@
+"""A captured seed page (feed, sitemap, listing) → links to targets; URL rules."""

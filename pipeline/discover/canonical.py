@@ -1,0 +1,201 @@
+"""A URL → the one name its document is known by.
+
+Parsing is WHATWG's (https://url.spec.whatwg.org), as browsers do it; what a site adds to that
+(cache-busters, trailing slashes, `/amp`) is declared under `targets.canonical`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import unquote_plus
+
+import ada_url
+from pydantic import AfterValidator
+
+from pipeline.declaration import Part
+
+HTTP = ("http://", "https://")
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+SPACE_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]")
+NOT_IN_A_NAME = re.compile(r"[@/\\?#:\s]")
+EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
+LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+
+
+def _host(text: str) -> str:
+    try:
+        written = ada_url.normalize_url(f"http://{text}/")
+    except ValueError:
+        written = ""
+    host = written.removeprefix("http://").removesuffix("/")
+    if not host or NOT_IN_A_NAME.search(text):
+        raise ValueError("a host's name alone, as in 'example.org'")
+    return host
+
+
+def _suffix(text: str) -> str:
+    if not re.fullmatch(r"(?:/[A-Za-z0-9_~!$&'()*+,;=:@%.-]+)+", text):
+        raise ValueError("whole segments of a path, as in '/amp'")
+    return text
+
+
+class CanonicalConfig(Part):
+    """What a site's URLs may lose without meaning another document.
+
+    `drop_query` names parameters; a name that ends in `*` means all that begin so.
+    `scheme` is kept where the URL names a port, because another scheme has another port.
+    `host` takes the place of `aliases`, and of itself with and without `www.`.
+    `trailing_slash: add` leaves paths alone that end like a file's name.
+    """
+
+    drop_query: tuple[str, ...] = ()
+    trailing_slash: Literal["remove", "add", "keep"] = "keep"
+    scheme: Literal["https", "http", "keep"] = "keep"
+    host: Annotated[str, AfterValidator(_host)] | None = None
+    aliases: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    strip_suffix: tuple[Annotated[str, AfterValidator(_suffix)], ...] = ()
+
+
+def canonical(url: str, rules: CanonicalConfig) -> str:
+    """The name of the document at absolute http(s) `url`: ASCII, without fragment and user.
+
+    Idempotent.  Escapes keep their case, parameters their order.  Raises ValueError for what
+    is no absolute http(s) URL.
+    """
+    return ruled(_absolute(url), rules)
+
+
+def join(base: str, link: str) -> str | None:
+    """`link`, as it stands in a page whose base is `base`, as an absolute URL without fragment.
+
+    None for what leads to no page: other schemes, a bare fragment, what cannot be parsed.
+    """
+    wanted = link.strip()
+    if not wanted or wanted.startswith("#"):
+        return None
+    try:
+        joined = ada_url.join_url(base, wanted)
+    except ValueError:
+        return None
+    return joined.partition("#")[0] if joined.startswith(HTTP) else None
+
+
+def ruled(url: str, rules: CanonicalConfig) -> str:
+    """As `canonical`, for a `url` that `join` has made, which need not be parsed again."""
+    scheme, _, rest = url.partition("#")[0].partition("://")
+    authority, _, path_and_query = rest.partition("/")
+    path, _, query = path_and_query.partition("?")
+    host, port = _host_and_port(authority.rpartition("@")[2])
+    if rules.scheme != "keep" and not port:
+        scheme = rules.scheme
+    if rules.drop_query:
+        query = _kept_query(query, rules.drop_query)
+    return (
+        f"{scheme}://{_known_host(host, rules)}{port}{_kept_path(f'/{path}', rules)}"
+        f"{'?' if query else ''}{query}"
+    )
+
+
+def is_http_url(text: str) -> str | None:
+    """None where `text`, as a person typed it, is a URL that can be fetched; else why it is not.
+
+    Stricter than WHATWG, which mends typing errors that here would fetch another page.
+    """
+    return _why_not_text(text) or _why_not_scheme(text) or _why_not_authority(text)
+
+
+def _why_not_text(text: str) -> str | None:
+    if not text:
+        return "it is empty"
+    if SPACE_OR_CONTROL.search(text):
+        return "it contains a space or a control character"
+    return None if _is_utf8(text) else "it contains bytes that are not UTF-8"
+
+
+def _why_not_scheme(text: str) -> str | None:
+    parsed = SCHEME.fullmatch(text)
+    if parsed is None:
+        return "it has no scheme"
+    scheme, rest = parsed[1].lower(), parsed[2]
+    if scheme not in {"http", "https"}:
+        return f"its scheme is {scheme}, not http or https"
+    if not rest.startswith("//") or rest[2:3] in {"", "/", "?", "#", "\\", ":"}:
+        return "it names no host"
+    return None
+
+
+def _why_not_authority(text: str) -> str | None:
+    try:
+        authority = _absolute(text).partition("://")[2].partition("/")[0]
+    except ValueError:
+        return "its host or port cannot be read"
+    if "@" in authority:
+        return "it carries a user name or password, which would be archived"
+    labels = _host_and_port(authority)[0].removesuffix(".").split(".")
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        return f"its host has an empty label or one of more than {LONGEST_LABEL} characters"
+    return None
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, Python's word for such a byte (PEP 383)
+        return False
+    return True
+
+
+def _absolute(url: str) -> str:
+    written: str = ada_url.normalize_url(url)
+    if not written.startswith(HTTP):
+        raise ValueError(f"{url!r} is not an http:// or https:// address")
+    return written
+
+
+def _host_and_port(authority: str) -> tuple[str, str]:
+    """The host, and the port with its colon; WHATWG has dropped the scheme's own port."""
+    host, colon, port = authority.rpartition(":")
+    if not colon or port.endswith("]"):
+        return authority, ""
+    return host, f":{port}"
+
+
+def _known_host(host: str, rules: CanonicalConfig) -> str:
+    if rules.host is None:
+        return host
+    same = host.removeprefix("www.") == rules.host.removeprefix("www.")
+    return rules.host if same or host in rules.aliases else host
+
+
+def _kept_path(path: str, rules: CanonicalConfig) -> str:
+    if rules.strip_suffix:
+        path = _stripped(path, rules.strip_suffix)
+    match rules.trailing_slash:
+        case "remove":
+            return path.rstrip("/") or "/"
+        case "add" if not path.endswith("/") and not EXTENSION.search(path):
+            return f"{path}/"
+        case _:
+            return path or "/"
+
+
+def _stripped(path: str, suffixes: tuple[str, ...]) -> str:
+    """`path` without any of `suffixes`, the slashes at its end kept for the rule that follows."""
+    bare = path.rstrip("/")
+    suffix = next((suffix for suffix in suffixes if bare.endswith(suffix)), None)
+    if suffix is None:
+        return path
+    return _stripped(bare.removesuffix(suffix) + path[len(bare) :], suffixes)
+
+
+def _kept_query(query: str, dropped: tuple[str, ...]) -> str:
+    return "&".join(part for part in query.split("&") if not _is_dropped(part, dropped))
+
+
+def _is_dropped(part: str, dropped: tuple[str, ...]) -> bool:
+    name = unquote_plus(part.partition("=")[0])
+    return any(
+        name.startswith(wanted[:-1]) if wanted.endswith("*") else name == wanted
+        for wanted in dropped
+    )

@@ -1,0 +1,74 @@
+"""A site's `discover:` part → the pages to look for links in, and those behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, assert_never
+
+from pipeline.discover.canonical import CanonicalConfig, canonical
+from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig
+
+if TYPE_CHECKING:
+    from pipeline.discover.config import DiscoverConfig
+    from pipeline.discover.find import Found
+
+SeedKind = Literal["listing", "feed", "sitemap"]
+AS_WRITTEN = CanonicalConfig()
+
+DEEPEST_INDEX = 3
+"""An index of sitemaps may not name another (sitemaps.org), but some do; a loop must end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """One page to look for links in.
+
+    `rules` are those it was declared with.  `step` is 1 for the declared page, and one more for
+    each page or index that led here.
+    """
+
+    url: str
+    rules: ListingConfig | FeedConfig | SitemapConfig
+    step: int = 1
+
+    @property
+    def kind(self) -> SeedKind:
+        """How it is read."""
+        match self.rules:
+            case ListingConfig():
+                return "listing"
+            case FeedConfig():
+                return "feed"
+            case SitemapConfig():
+                return "sitemap"
+            case _ as never:
+                assert_never(never)
+
+    @property
+    def declared(self) -> str:
+        """The address that the site's declaration gives."""
+        match self.rules:
+            case ListingConfig():
+                return self.rules.listing
+            case FeedConfig():
+                return self.rules.feed
+            case SitemapConfig():
+                return self.rules.sitemap
+            case _ as never:
+                assert_never(never)
+
+
+def seeds(config: DiscoverConfig) -> tuple[Seed, ...]:
+    """The declared seeds, in their order."""
+    return tuple(_seed(rules) for rules in config)
+
+
+def following(seed: Seed, found: Found) -> tuple[Seed, ...]:
+    """The seeds that what was `found` in `seed` leads to; ends for every page there can be."""
+    urls = found.more if found.next_page is None else (found.next_page, *found.more)
+    return tuple(replace(seed, url=url, step=seed.step + 1) for url in urls)
+
+
+def _seed(rules: ListingConfig | FeedConfig | SitemapConfig) -> Seed:
+    written = Seed(url="", rules=rules)
+    return replace(written, url=canonical(written.declared, AS_WRITTEN))

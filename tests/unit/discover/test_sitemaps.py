@@ -1,0 +1,166 @@
+"""Sitemaps: XML, indexes, text, gzip, and what else comes in their place."""
+
+import gzip
+
+import pytest
+
+SITEMAP = {"sitemap": "https://example.org/maps/sitemap.xml"}
+NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def urlset(*places, namespace=NAMESPACE, encoding="UTF-8"):
+    urls = "".join(f"<url>{place}</url>" for place in places)
+    return f'<?xml version="1.0" encoding="{encoding}"?><urlset {namespace}>{urls}</urlset>'
+
+
+def urls(found):
+    return [link.url for link in found.links]
+
+
+def test_places_come_in_order_with_their_last_change(look):
+    found = look(
+        SITEMAP,
+        urlset(
+            "<loc> https://example.org/b\n</loc><lastmod>2026-03-03</lastmod>",
+            "<loc><![CDATA[https://example.org/a]]></loc>",
+        ),
+    )
+    assert urls(found) == ["https://example.org/b", "https://example.org/a"]
+    assert [link.dated for link in found.links] == ["2026-03-03", None]
+    assert found.faults == ()
+
+
+def test_a_sitemap_without_its_namespace_is_one(look):
+    assert urls(look(SITEMAP, urlset("<loc>/a</loc>", namespace=""))) == ["https://example.org/a"]
+
+
+def test_news_tell_title_and_date_and_images_tell_nothing(look):
+    found = look(
+        SITEMAP,
+        urlset(
+            "<image:image><image:loc>https://example.org/i.png</image:loc>"
+            "<image:title>A pier</image:title></image:image>"
+            "<loc>https://example.org/a</loc><lastmod>2026-03-04</lastmod>"
+            "<news:news><news:publication><news:name>Post</news:name></news:publication>"
+            "<news:publication_date>2026-03-03T09:00:00+09:00</news:publication_date>"
+            "<news:title>New pier</news:title></news:news>",
+            namespace=f'{NAMESPACE} xmlns:news="urn:news" xmlns:image="urn:image"',
+        ),
+    )
+    (link,) = found.links
+    assert link.url == "https://example.org/a"
+    assert (link.title, link.dated) == ("New pier", "2026-03-03T09:00:00+09:00")
+
+
+def test_an_index_names_further_sitemaps_once_and_never_itself(look):
+    found = look(
+        SITEMAP,
+        f"<sitemapindex {NAMESPACE}>"
+        "<sitemap><loc>https://example.org/1.xml</loc></sitemap>"
+        "<sitemap><loc>2.xml.gz</loc></sitemap>"
+        "<sitemap><loc>https://example.org/1.xml</loc></sitemap>"
+        "<sitemap><loc>https://example.org/maps/sitemap.xml</loc></sitemap>"
+        "</sitemapindex>",
+    )
+    assert found.links == ()
+    assert found.more == ("https://example.org/1.xml", "https://example.org/maps/2.xml.gz")
+
+
+def test_indexes_of_indexes_end(look):
+    index = "<sitemapindex><sitemap><loc>/deeper.xml</loc></sitemap></sitemapindex>"
+    assert look(SITEMAP, index, page=2).more
+    found = look(SITEMAP, index, page=3)
+    assert found.more == ()
+    assert "not followed" in found.faults[0]
+
+
+def test_gzip_inside_is_unpacked_also_in_several_members(look):
+    body = urlset("<loc>/a</loc>", "<loc>/b</loc>").encode()
+    assert len(look(SITEMAP, gzip.compress(body)).links) == 2
+    assert len(look(SITEMAP, gzip.compress(body[:70]) + gzip.compress(body[70:])).links) == 2
+
+
+def test_a_gzip_file_that_is_cut_short_yields_what_came(look):
+    body = gzip.compress(urlset(*(f"<loc>/{n:x}{n * n:x}</loc>" for n in range(500))).encode())
+    found = look(SITEMAP, body[: len(body) // 2])
+    assert 0 < len(found.links) < 500
+    assert found.faults[0] == "the gzip file is cut short"
+
+
+def test_a_gzip_bomb_is_cut(look):
+    found = look(SITEMAP, gzip.compress(b"<urlset>" + b" " * 60_000_000, compresslevel=9))
+    assert found.links == ()
+    assert "unpacks to over" in found.faults[0]
+
+
+def test_a_plain_text_sitemap_is_a_list_of_addresses(look):
+    found = look(SITEMAP, "\ufeffhttps://example.org/1\r\n\nhttps://example.org/2\nnot one\n")
+    assert urls(found) == ["https://example.org/1", "https://example.org/2"]
+
+
+def test_a_feed_may_stand_for_a_sitemap(look):
+    found = look(
+        SITEMAP,
+        '<rss version="2.0"><channel><item><link>https://example.org/a</link></item></channel></rss>',
+    )
+    assert urls(found) == ["https://example.org/a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "euc-kr"])
+def test_other_charsets_are_read(look, encoding):
+    body = urlset("<loc>https://example.org/항구</loc>", encoding=encoding).encode(encoding)
+    assert urls(look(SITEMAP, body)) == ["https://example.org/%ED%95%AD%EA%B5%AC"]
+
+
+def test_a_bare_ampersand_does_not_change_an_address(look):
+    found = look(SITEMAP, urlset("<loc>/?a=1&b=2</loc>", "<loc>/?a=1&amp;b=3</loc>"))
+    assert urls(found) == ["https://example.org/?a=1&b=2", "https://example.org/?a=1&b=3"]
+    assert "malformed" in found.faults[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sitemap_that_is_cut_short_yields_whole_addresses_alone(look, encoding):
+    body = urlset("<loc>/first</loc>", "<loc>/second</loc>", encoding=encoding)
+    for end in range(body.index("<url>"), len(body)):
+        found = look(SITEMAP, body[:end].encode(encoding))
+        assert set(urls(found)) <= {"https://example.org/first", "https://example.org/second"}
+        assert found.faults
+
+
+def test_white_space_before_the_declaration_is_overlooked(look):
+    found = look(SITEMAP, "\n  " + urlset("<loc>/a</loc>"))
+    assert urls(found) == ["https://example.org/a"]
+    assert found.faults == ()
+
+
+def test_entities_are_not_resolved_and_an_address_with_one_is_left_out(look, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("harbour")
+    found = look(
+        SITEMAP,
+        f'<!DOCTYPE u [<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY y "yy">]><urlset>'
+        "<url><loc>https://example.org/&x;</loc></url>"
+        "<url><loc>https://example.org/&y;</loc></url>"
+        "<url><loc>https://example.org/z</loc></url></urlset>",
+    )
+    assert urls(found) == ["https://example.org/z"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<!DOCTYPE html><title>Home</title>", "an HTML page came"),
+        ("", "no links"),
+        (urlset(), "no links"),
+        ("not found", "no links"),
+        ("<urlset><url><loc>javascript:x</loc></url></urlset>", "no links"),
+        ("<urlset>" + "<url>" * 5000, "malformed"),
+        (b"<u>\xff\xfe<urlset", "malformed"),
+        ("<?xml version='1.0' encoding='nonsense'?><urlset>", "malformed"),
+        (b"\x1f\x8bnonsense", "gzip file is broken"),
+    ],
+)
+def test_what_is_no_sitemap_yields_no_link_and_a_fault(look, body, fault):
+    found = look(SITEMAP, body)
+    assert found.links == ()
+    assert fault in " ".join(found.faults)
