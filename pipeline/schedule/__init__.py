@@ -1,0 +1,1 @@
+"""History, policy and now → when a visit is due."""
