@@ -1,0 +1,40 @@
+"""The index in SQL: documents, captures, due times.
+
+A `Catalog` is written by one process in batches; a `Reader` looks on from anywhere.  Both speak in
+the frozen values of `answers` and `watch`; rows stay inside.
+"""
+
+from pipeline.catalog.answers import (
+    Counts,
+    CurrentDocument,
+    FullResponse,
+    Heading,
+    HistoryRow,
+    LastText,
+    Shown,
+    SiteSummary,
+    State,
+)
+from pipeline.catalog.engines import embedded
+from pipeline.catalog.reader import Reader
+from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
+from pipeline.catalog.writer import Batch, Catalog
+
+__all__ = [
+    "Batch",
+    "Catalog",
+    "Counts",
+    "CurrentDocument",
+    "Due",
+    "FullResponse",
+    "Heading",
+    "HistoryRow",
+    "LastText",
+    "Reader",
+    "Shown",
+    "SiteSummary",
+    "State",
+    "WatchedSeed",
+    "WatchedTarget",
+    "embedded",
+]

@@ -1,0 +1,162 @@
+"""What the catalog answers: frozen values, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.model import CaptureEntry, Digest, ExtractionEntry, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastText:
+    """A document's last capture, and the text that stands for it today.
+
+    `record_id` is the full response that holds the bytes, `place` where it lies (None: nowhere
+    that this catalog knows).  `text` and `document` are None where the page had nothing to read;
+    then `rules` are those of the capture and there is no extractor.
+    """
+
+    record_id: str | None
+    place: Place | None
+    observed_at: datetime
+    entity: Digest | None
+    decoded: Digest | None
+    text: Digest | None
+    document: Digest | None
+    rules: Digest | None
+    extractor: str | None
+    generation: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullResponse:
+    """A response record that holds its whole entity-body: what a revisit may refer to."""
+
+    record_id: str
+    url: str
+    observed_at: datetime
+    entity: Digest
+    decoded: Digest | None
+    transfer_encoding: str | None
+    content_encoding: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a document sidecar says that lists and exports show."""
+
+    title: str | None
+    published: str | None
+    language: str | None
+    degraded: bool
+
+
+class State(StrEnum):
+    """What the last look says of a document."""
+
+    PRESENT = "present"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One look at a document, or one text that our own change of rules made of it.
+
+    The latter has `technical` set, no outcome and no change; its `observed_at` is that of the
+    bytes it was made of.  `entry` is None as long as there is no ledger.
+    """
+
+    at: datetime
+    observed_at: datetime
+    visit: str
+    role: str
+    origin: str
+    requested: str
+    outcome: str | None
+    reason: str | None
+    change: str | None
+    status: int | None
+    record: str | None
+    entry: int | None
+    text: Digest | None
+    document: Digest | None
+    degraded: bool
+    technical: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSummary:
+    """A site as it stands.
+
+    `state` is `never` before the first look, then `ok`, `blocked` or `failing` as the last one
+    went; `failures` counts those in a row; `documents` are pages that were captured at least once.
+    """
+
+    site: str
+    state: str
+    last_look: datetime | None
+    next_look: datetime | None
+    failures: int
+    documents: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentDocument:
+    """A captured document as it stands; `text` is None where it has nothing to read.
+
+    `first_seen` and `last_seen` are the first and last instants at which a look found it,
+    `captured_at` when the bytes in `record` came.  `changes` counts what the site changed,
+    `versions` the extractions, our own included.
+    """
+
+    url: str
+    site: str | None
+    state: State
+    first_seen: datetime
+    last_seen: datetime
+    last_changed_at: datetime | None
+    last_look_at: datetime
+    captured_at: datetime
+    looks: int
+    changes: int
+    versions: int
+    record: str | None
+    text: Digest | None
+    document: Digest | None
+    heading: Heading | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything the catalog knows of one capture.
+
+    `record` stands for it; `places` has all its records, the metadata record included;
+    `extractions` are those of its bytes for its URL, in the order they were made.
+    """
+
+    entry: CaptureEntry
+    record: str | None
+    places: tuple[tuple[str, Place], ...]
+    text: Digest | None
+    document: Digest | None
+    heading: Heading | None
+    extractions: tuple[ExtractionEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much there is."""
+
+    captures: int
+    extractions: int
+    documents: int
+    texts: int

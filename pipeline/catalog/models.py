@@ -1,0 +1,257 @@
+"""The tables, and nothing else.
+
+`record_*` is a fold over the entries and what they commit to: folding the same entries in the
+same order gives the same rows, so nothing operational may stand there.  `work_*` is what the
+daemon needs to do next.  Row numbers count the fold's own steps from 1.
+
+The column types are argued in `columns`; changing a table means a new file in `migrations`.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Index, MetaData, Table, Text, inspect, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from pipeline.catalog.columns import ROW_NUMBER, Instant, Outside, Sha256
+from pipeline.model import Digest
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, without which a migration cannot take it away again."""
+
+
+class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
+    """What all tables share: one set of metadata of their own."""
+
+    model_config: ClassVar[Any] = {"arbitrary_types_allowed": True}
+
+
+def moment(**options: Any) -> Any:
+    """A column that holds an instant."""
+    return Field(sa_type=Instant, **options)
+
+
+def digest(**options: Any) -> Any:
+    """A column that holds a SHA-256."""
+    return Field(sa_type=Sha256, **options)
+
+
+def outside(**options: Any) -> Any:
+    """A column that holds text from outside."""
+    return Field(sa_type=Outside, **options)
+
+
+def own(**options: Any) -> Any:
+    """A column that holds words of our own: ids, names, vocabulary."""
+    return Field(sa_type=Text, **options)
+
+
+class CaptureRow(Row, table=True):
+    """A `CaptureEntry`, with the text that stood there and how its response was encoded.
+
+    `record_id` is the record that stands for the capture: its response or revisit, else its
+    metadata record.  A full response is a capture whose payload record is its own record.
+    """
+
+    __tablename__ = "record_captures"
+    __table_args__ = (
+        Index("ix_record_captures_url_observed_at", "url", "observed_at"),
+        Index(
+            "ix_record_captures_full_entity",
+            "entity",
+            sqlite_where=text("payload_record = record_id"),
+            postgresql_where=text("payload_record = record_id"),
+        ),
+    )
+
+    number: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    record_id: str | None = own(unique=True)
+    at: datetime = moment()
+    observed_at: datetime = moment()
+    visit: str = own(index=True)
+    site: str | None = own()
+    role: str = own()
+    url: str = outside()
+    requested: str = outside()
+    origin: str = own()
+    source_file: Digest | None = digest()
+    source_record: str | None = own()
+    outcome: str = own()
+    reason: str | None = outside()
+    detail: str = outside()
+    change: str | None = own()
+    status: int | None
+    payload_record: str | None = own()
+    entity: Digest | None = digest()
+    decoded: Digest | None = digest()
+    transfer_encoding: str | None = outside()
+    content_encoding: str | None = outside()
+    ip: str | None = own()
+    protocol: str = own()
+    certificate: Digest | None = digest()
+    tls_verified: bool | None
+    attempt: int
+    config: Digest | None = digest()
+    rules: Digest | None = digest()
+    agent: str = own()
+    text: Digest | None = digest()
+    document: Digest | None = digest()
+
+
+class PlaceRow(Row, table=True):
+    """Where a record of a capture lies today.
+
+    `position` is its place among the entry's records, and null for the metadata record, which
+    says the entry and is not in it; that one's block digest is not known here either.
+    """
+
+    __tablename__ = "record_places"
+
+    record_id: str = own(primary_key=True)
+    capture: int = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.number", index=True)
+    position: int | None
+    type: str = own()
+    block: Digest | None = digest()
+    file: str = own()
+    offset: int = Field(sa_type=ROW_NUMBER)
+    length: int = Field(sa_type=ROW_NUMBER)
+
+
+class ResourceRow(Row, table=True):
+    """A config or certificate, by its URN, and the record that holds it."""
+
+    __tablename__ = "record_resources"
+
+    urn: str = own(primary_key=True)
+    record_id: str = own()
+
+
+class SidecarRow(Row, table=True):
+    """What a document sidecar says that lists and exports show."""
+
+    __tablename__ = "record_sidecars"
+
+    document: Digest = digest(primary_key=True)
+    text: Digest = digest()
+    title: str | None = outside()
+    published: str | None = outside()
+    language: str | None = outside()
+    degraded: bool
+
+
+class ExtractionRow(Row, table=True):
+    """An `ExtractionEntry`: one version of a document."""
+
+    __tablename__ = "record_extractions"
+    __table_args__ = (
+        Index("uq_record_extractions_url_at_record_id", "url", "at", "record_id", unique=True),
+    )
+
+    number: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    at: datetime = moment()
+    url: str = outside()
+    visit: str = own()
+    record_id: str = own()
+    decoded: Digest = digest()
+    charset: str = own()
+    rules: Digest = digest()
+    generation: str = own()
+    extractor: str = own()
+    text: Digest = digest(index=True)
+    document: Digest = digest(index=True)
+    technical: bool
+
+
+class DocumentRow(Row, table=True):
+    """A document as it stands: the sum that `fold` keeps of all looks at one canonical URL."""
+
+    __tablename__ = "record_documents"
+    __table_args__ = (Index("ix_record_documents_site_first_seen", "site", "first_seen"),)
+
+    url: str = outside(primary_key=True)
+    site: str | None = own()
+    state: str = own()
+    outcome: str = own()
+    reason: str | None = outside()
+    last_look_at: datetime = moment()
+    first_seen: datetime | None = moment()
+    last_seen: datetime | None = moment()
+    last_changed_at: datetime | None = moment()
+    captured_at: datetime | None = moment()
+    looks: int
+    changes: int
+    versions: int
+    capture: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.number")
+    payload_record: str | None = own()
+    extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.number")
+    text: Digest | None = digest()
+    document: Digest | None = digest()
+
+
+class SiteRow(Row, table=True):
+    """A site's health, and when the first of its seeds and targets is due."""
+
+    __tablename__ = "work_sites"
+    __table_args__ = (Index("ix_work_sites_next_due_at_site", "next_due_at", "site"),)
+
+    site: str = own(primary_key=True)
+    next_due_at: datetime | None = moment()
+    last_look_at: datetime | None = moment()
+    outcome: str | None = own()
+    failures: int
+
+
+class SeedRow(Row, table=True):
+    """A seed page of a site's config, and when it is polled next."""
+
+    __tablename__ = "work_seeds"
+    __table_args__ = (Index("ix_work_seeds_site_next_poll_at", "site", "next_poll_at"),)
+
+    site: str = own(primary_key=True)
+    url: str = outside(primary_key=True)
+    next_poll_at: datetime | None = moment()
+    last_poll_at: datetime | None = moment()
+    failures: int
+    etag: str | None = outside()
+    last_modified: str | None = outside()
+    validator_record: str | None = own()
+
+
+class TargetRow(Row, table=True):
+    """A known URL, and when it is looked at next; null means not again."""
+
+    __tablename__ = "work_targets"
+    __table_args__ = (Index("ix_work_targets_site_next_look_at", "site", "next_look_at"),)
+
+    url: str = outside(primary_key=True)
+    site: str | None = own()
+    found_in: str | None = outside()
+    discovered_at: datetime = moment()
+    next_look_at: datetime | None = moment()
+    looks: int
+    failures: int
+    edited_at: datetime | None = moment()
+    etag: str | None = outside()
+    last_modified: str | None = outside()
+    validator_record: str | None = own()
+
+
+def _table(model: type[Row]) -> Table:
+    return cast("Table", inspect(model).local_table)
+
+
+captures = _table(CaptureRow)
+places = _table(PlaceRow)
+resources = _table(ResourceRow)
+sidecars = _table(SidecarRow)
+extractions = _table(ExtractionRow)
+documents = _table(DocumentRow)
+sites = _table(SiteRow)
+seeds = _table(SeedRow)
+targets = _table(TargetRow)

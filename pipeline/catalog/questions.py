@@ -1,0 +1,116 @@
+"""The questions that readers ask, prepared once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, or_, select
+
+from pipeline.catalog import models
+from pipeline.model import Redirected, Retried
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sqlalchemy import Column, Select
+
+    from pipeline.model import Digest
+
+ON_THE_WAY = (Redirected.name, Retried.name)
+"""Captures that are a step of a look and not the look."""
+
+HEADING = (
+    models.sidecars.c.title,
+    models.sidecars.c.published,
+    models.sidecars.c.language,
+    models.sidecars.c.degraded,
+)
+LOOKS = (
+    select(models.captures, models.sidecars.c.degraded)
+    .outerjoin(models.sidecars, models.sidecars.c.document == models.captures.c.document)
+    .where(models.captures.c.url == bindparam("url"))
+    .where(models.captures.c.outcome.not_in(ON_THE_WAY))
+    .order_by(models.captures.c.observed_at, models.captures.c.number)
+)
+TECHNICAL = (
+    select(
+        models.extractions,
+        models.sidecars.c.degraded,
+        models.captures.c.observed_at,
+        models.captures.c.role,
+        models.captures.c.origin,
+        models.captures.c.requested,
+        models.captures.c.status,
+    )
+    .outerjoin(models.captures, models.captures.c.record_id == models.extractions.c.record_id)
+    .outerjoin(models.sidecars, models.sidecars.c.document == models.extractions.c.document)
+    .where(models.extractions.c.url == bindparam("url"), models.extractions.c.technical)
+    .order_by(models.extractions.c.number)
+)
+SITES = select(models.sites).order_by(models.sites.c.site)
+PER_SITE = (
+    select(
+        models.documents.c.site,
+        func.count().label("documents"),
+        func.sum(models.documents.c.changes).label("changes"),
+    )
+    .where(models.documents.c.capture.is_not(None), models.documents.c.site.is_not(None))
+    .group_by(models.documents.c.site)
+)
+SHOWN = select(
+    models.captures,
+    *HEADING,
+).outerjoin(models.sidecars, models.sidecars.c.document == models.captures.c.document)
+OF_RECORD = SHOWN.where(
+    models.captures.c.number
+    == select(models.places.c.capture)
+    .where(models.places.c.record_id == bindparam("record_id"))
+    .scalar_subquery()
+)
+OF_VISIT = SHOWN.where(models.captures.c.visit == bindparam("visit")).order_by(
+    models.captures.c.number
+)
+PLACES = select(models.places).where(models.places.c.capture == bindparam("capture"))
+EXTRACTIONS = (
+    select(models.extractions)
+    .where(
+        models.extractions.c.url == bindparam("url"),
+        models.extractions.c.record_id == bindparam("record_id"),
+    )
+    .order_by(models.extractions.c.number)
+)
+DOCUMENTS = (
+    select(
+        models.documents,
+        *HEADING,
+    )
+    .outerjoin(models.sidecars, models.sidecars.c.document == models.documents.c.document)
+    .where(models.documents.c.capture.is_not(None))
+)
+DOCUMENT = DOCUMENTS.where(models.documents.c.url == bindparam("url"))
+OLDEST_FIRST = DOCUMENTS.order_by(models.documents.c.first_seen, models.documents.c.url)
+OLDEST_OF_SITE = OLDEST_FIRST.where(models.documents.c.site == bindparam("site"))
+
+
+def captures_of(column: Column[Digest]) -> Select[Any]:
+    """The captures in whose bytes a digest in `column` of `record_extractions` was read.
+
+    Every text follows from an extraction, so its few rows lead to the URLs; there are many more
+    captures, and they need no index by digest.
+    """
+    found = select(models.extractions).where(column == bindparam("digest")).subquery()
+    its_own = models.captures.c[column.name] == bindparam("digest")
+    made_later = models.captures.c.payload_record.in_(select(found.c.record_id))
+    return SHOWN.where(
+        models.captures.c.url.in_(select(found.c.url)), or_(its_own, made_later)
+    ).order_by(models.captures.c.observed_at, models.captures.c.number)
+
+
+OF_TEXT = captures_of(models.extractions.c.text)
+OF_DOCUMENT = captures_of(models.extractions.c.document)
+COUNTS = select(
+    select(func.count()).select_from(models.captures).scalar_subquery().label("captures"),
+    select(func.count()).select_from(models.extractions).scalar_subquery().label("extractions"),
+    select(func.count(models.documents.c.capture)).scalar_subquery().label("documents"),
+    select(func.count(models.sidecars.c.text.distinct())).scalar_subquery().label("texts"),
+)

@@ -1,0 +1,166 @@
+"""The catalog for reading, by any process, beside the writer or without one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import StaticPool, create_engine
+
+from pipeline.catalog import engines, models, questions, rows, schema
+from pipeline.catalog.answers import Counts, Shown
+from pipeline.catalog.faults import edge
+from pipeline.errors import CatalogAway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sqlalchemy import URL, Connection, Engine, Row, Select
+
+    from pipeline.catalog.answers import CurrentDocument, HistoryRow, SiteSummary
+    from pipeline.model import Digest
+
+ROWS_AT_ONCE = 500
+"""Rows of an export that are in memory at a time."""
+
+
+class Reader:
+    """A catalog open for reading.
+
+    Every answer is taken from one committed state.  Nothing here waits for the writer or keeps
+    it waiting.  Where there is no catalog yet, it answers like an empty one, until there is one.
+    Any thread may ask.  CatalogAway for a database that does not answer as it should.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._found: Engine | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the catalog at `url`; what is wrong with it is said at once."""
+        reader = cls(engines.parse(url))
+        with reader._reading():
+            return reader
+
+    def history(self, url: str) -> tuple[HistoryRow, ...]:
+        """All looks at `url` by the time they were made, and technical texts among them."""
+        with self._reading() as connection:
+            looks = connection.execute(questions.LOOKS, {"url": url}).all()
+            technical = connection.execute(questions.TECHNICAL, {"url": url}).all()
+        dated = [(row.observed_at, rows.look(row)) for row in looks]
+        dated += [(row.at, rows.technical_text(row)) for row in technical]
+        return tuple(row for _, row in sorted(dated, key=lambda each: each[0]))
+
+    def sites(self) -> tuple[SiteSummary, ...]:
+        """Every site of which anything is planned or archived, by name."""
+        with self._reading() as connection:
+            planned = {row.site: row for row in connection.execute(questions.SITES)}
+            archived = {row.site: row for row in connection.execute(questions.PER_SITE)}
+        return tuple(
+            rows.site_summary(site, planned.get(site), archived.get(site))
+            for site in sorted(planned.keys() | archived.keys())
+        )
+
+    def capture(self, record_id: str) -> Shown | None:
+        """The capture of which `record_id` (`urn:uuid:…`) is any record."""
+        return next(iter(self._shown(questions.OF_RECORD, record_id=record_id)), None)
+
+    def captures_of_visit(self, visit: str) -> tuple[Shown, ...]:
+        """The hops, attempts and last capture of a visit, in order."""
+        return self._shown(questions.OF_VISIT, visit=visit)
+
+    def captures_of_text(self, text: Digest) -> tuple[Shown, ...]:
+        """The captures in which this clean text was read, oldest first."""
+        return self._shown(questions.OF_TEXT, digest=text)
+
+    def captures_of_document(self, document: Digest) -> tuple[Shown, ...]:
+        """The captures in which the document of this sidecar was read, oldest first."""
+        return self._shown(questions.OF_DOCUMENT, digest=document)
+
+    def document(self, url: str) -> CurrentDocument | None:
+        """The document `url` as it stands; None if it was never captured."""
+        with self._reading() as connection:
+            row = connection.execute(questions.DOCUMENT, {"url": url}).one_or_none()
+        return None if row is None else rows.current_document(row)
+
+    def documents(self, site: str | None = None) -> Iterator[CurrentDocument]:
+        """The documents of one site or of all, by the time they were first seen.
+
+        They are read as they are asked for, all from the state at the first one.
+        """
+        query = questions.OLDEST_FIRST if site is None else questions.OLDEST_OF_SITE
+        with self._reading() as connection:
+            found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(
+                query, {} if site is None else {"site": site}
+            )
+            yield from map(rows.current_document, found)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        with self._reading() as connection:
+            row = connection.execute(questions.COUNTS).one()
+        return Counts(**row._asdict())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._found is not None:
+            self._found.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with edge(self._url, writing=False):
+            if self._found is None:
+                self._found = _look_for(self._url)
+            with (self._found or self._nothing).begin() as connection:
+                yield connection
+
+    @cached_property
+    def _nothing(self) -> Engine:
+        engine = create_engine(
+            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+        models.Row.metadata.create_all(engine)
+        return engine
+
+    def _shown(self, query: Select[Any], **asked: object) -> tuple[Shown, ...]:
+        with self._reading() as connection:
+            found = connection.execute(query, asked).all()
+            return tuple(_with_all_of_it(connection, row) for row in found)
+
+
+def _look_for(url: URL) -> Engine | None:
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    engine = engines.reading(url)
+    with engine.begin() as connection:
+        found = schema.version(connection)
+    schema.refuse_newer(url, found)
+    if found is None:
+        return None
+    if found != schema.HEAD:
+        why = (
+            f"its tables have version {found}, older than {schema.HEAD};"
+            " any command that writes, such as dateline run --once, brings it up to date"
+        )
+        raise CatalogAway(engines.masked(url), why=why)
+    return engine
+
+
+def _with_all_of_it(connection: Connection, row: Row[Any]) -> Shown:
+    laid = connection.execute(questions.PLACES, {"capture": row.number}).all()
+    made = connection.execute(
+        questions.EXTRACTIONS, {"url": row.url, "record_id": row.payload_record}
+    )
+    return Shown(
+        entry=rows.capture_entry(row, rows.record_refs(laid)),
+        record=row.record_id,
+        places=tuple((each.record_id, rows.place(each)) for each in laid),
+        text=row.text,
+        document=row.document,
+        heading=rows.heading(row),
+        extractions=tuple(map(rows.extraction_entry, made)),
+    )

@@ -1,0 +1,233 @@
+"""Values ↔ rows, both directions side by side."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from pipeline.catalog.answers import CurrentDocument, Heading, HistoryRow, SiteSummary, State
+from pipeline.catalog.fold import Standing
+from pipeline.model import (
+    Blocked,
+    CaptureEntry,
+    ExtractionEntry,
+    Failed,
+    Origin,
+    Place,
+    RecordRef,
+    Role,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Row
+
+Columns = dict[str, Any]
+
+AS_THEY_ARE = frozenset(f.name for f in fields(CaptureEntry)) - {
+    "role",
+    "origin",
+    "source",
+    "records",
+    "protocol",
+}
+EXTRACTION = tuple(f.name for f in fields(ExtractionEntry))
+SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
+STANDING = tuple(f.name for f in fields(Standing))
+
+
+def capture_row(entry: CaptureEntry) -> Columns:
+    """The entry without its records, which have rows of their own."""
+    row: Columns = {name: getattr(entry, name) for name in AS_THEY_ARE}
+    row["role"] = entry.role.value
+    row["origin"] = entry.origin.value
+    row["source_file"] = entry.source and entry.source.file
+    row["source_record"] = entry.source and entry.source.record_id
+    row["protocol"] = " ".join(entry.protocol)
+    return row
+
+
+def capture_entry(row: Row[Any], records: tuple[RecordRef, ...]) -> CaptureEntry:
+    """The entry again."""
+    source = None
+    if row.source_file is not None:
+        source = Source(file=row.source_file, record_id=row.source_record)
+    return CaptureEntry(
+        **{name: getattr(row, name) for name in AS_THEY_ARE},
+        role=Role(row.role),
+        origin=Origin(row.origin),
+        source=source,
+        records=records,
+        protocol=tuple(row.protocol.split()),
+    )
+
+
+def lead_record(entry: CaptureEntry, places: Mapping[str, Place]) -> str | None:
+    """The record that stands for the capture: response or revisit, else the metadata record.
+
+    None where nothing was written, as for a skip.
+    """
+    for ref in entry.records:
+        if ref.type in {"response", "revisit"}:
+            return ref.record_id
+    return min(places.keys() - _named(entry), default=None)
+
+
+def place_rows(entry: CaptureEntry, places: Mapping[str, Place], capture: int) -> list[Columns]:
+    """A row for every record of the capture.
+
+    What has a place and is not in the entry is the metadata record that says the entry.
+    """
+    laid: list[Columns] = [
+        {"position": position, "record_id": ref.record_id, "type": ref.type, "block": ref.block}
+        for position, ref in enumerate(entry.records)
+    ]
+    laid += [
+        {"position": None, "record_id": record_id, "type": "metadata", "block": None}
+        for record_id in sorted(places.keys() - _named(entry))
+    ]
+    return [row | {"capture": capture} | place_columns(places[row["record_id"]]) for row in laid]
+
+
+def _named(entry: CaptureEntry) -> set[str]:
+    return {ref.record_id for ref in entry.records}
+
+
+def place_columns(place: Place) -> Columns:
+    """Where a record lies, spread out."""
+    return {"file": place.file, "offset": place.offset, "length": place.length}
+
+
+def record_refs(rows: Sequence[Row[Any]]) -> tuple[RecordRef, ...]:
+    """The entry's records out of a capture's place rows, in the entry's order."""
+    named = sorted((row for row in rows if row.position is not None), key=lambda r: r.position)
+    return tuple(
+        RecordRef(record_id=row.record_id, type=row.type, block=row.block) for row in named
+    )
+
+
+def place(row: Row[Any]) -> Place:
+    """Where a record lies."""
+    return Place(file=row.file, offset=row.offset, length=row.length)
+
+
+def extraction_row(entry: ExtractionEntry) -> Columns:
+    """The entry, field for column."""
+    return {name: getattr(entry, name) for name in EXTRACTION}
+
+
+def extraction_entry(row: Row[Any]) -> ExtractionEntry:
+    """The entry again."""
+    return ExtractionEntry(**{name: getattr(row, name) for name in EXTRACTION})
+
+
+def sidecar_row(entry: ExtractionEntry, heading: Heading) -> Columns:
+    """What is shown of the sidecar that `entry` names."""
+    return {
+        "document": entry.document,
+        "text": entry.text,
+        "title": heading.title,
+        "published": heading.published,
+        "language": heading.language,
+        "degraded": heading.degraded,
+    }
+
+
+def standing_row(standing: Standing) -> Columns:
+    """The document, field for column."""
+    return {name: getattr(standing, name) for name in STANDING}
+
+
+def standing(row: Row[Any]) -> Standing:
+    """The document again."""
+    return Standing(**{name: getattr(row, name) for name in STANDING})
+
+
+def heading(row: Row[Any]) -> Heading | None:
+    """What the sidecar says; None where the outer join found none."""
+    if row.degraded is None:
+        return None
+    return Heading(
+        title=row.title, published=row.published, language=row.language, degraded=row.degraded
+    )
+
+
+def current_document(row: Row[Any]) -> CurrentDocument:
+    """A captured document with its heading."""
+    return CurrentDocument(
+        url=row.url,
+        site=row.site,
+        state=State(row.state),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        last_changed_at=row.last_changed_at,
+        last_look_at=row.last_look_at,
+        captured_at=row.captured_at,
+        looks=row.looks,
+        changes=row.changes,
+        versions=row.versions,
+        record=row.payload_record,
+        text=row.text,
+        document=row.document,
+        heading=heading(row),
+    )
+
+
+def look(row: Row[Any]) -> HistoryRow:
+    """One look, out of its last capture."""
+    return HistoryRow(
+        at=row.at,
+        observed_at=row.observed_at,
+        visit=row.visit,
+        role=row.role,
+        origin=row.origin,
+        requested=row.requested,
+        outcome=row.outcome,
+        reason=row.reason,
+        change=row.change,
+        status=row.status,
+        record=row.record_id,
+        entry=None,
+        text=row.text,
+        document=row.document,
+        degraded=bool(row.degraded),
+        technical=False,
+    )
+
+
+def technical_text(row: Row[Any]) -> HistoryRow:
+    """One text that our own change of rules made, out of its extraction."""
+    return HistoryRow(
+        at=row.at,
+        observed_at=row.observed_at or row.at,
+        visit=row.visit,
+        role=row.role or Role.TARGET,
+        origin=row.origin or Origin.LIVE,
+        requested=row.requested or row.url,
+        outcome=None,
+        reason=None,
+        change=None,
+        status=row.status,
+        record=row.record_id,
+        entry=None,
+        text=row.text,
+        document=row.document,
+        degraded=bool(row.degraded),
+        technical=True,
+    )
+
+
+def site_summary(site: str, planned: Row[Any] | None, archived: Row[Any] | None) -> SiteSummary:
+    """A site, out of what is planned and what is archived; either may be missing."""
+    outcome = planned and planned.outcome
+    return SiteSummary(
+        site=site,
+        state=SITE_STATES.get(outcome, "ok") if outcome else "never",
+        last_look=planned and planned.last_look_at,
+        next_look=planned and planned.next_due_at,
+        failures=planned.failures if planned else 0,
+        documents=archived.documents if archived else 0,
+        changes=archived.changes if archived else 0,
+    )

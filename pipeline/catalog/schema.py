@@ -1,0 +1,55 @@
+"""Which version of the tables a database has, and how it is brought up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from pipeline.catalog.engines import masked, migrating
+from pipeline.errors import CatalogAway
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+HEAD = "0001"
+"""The newest file in `migrations/versions`, written here so that an up-to-date catalog is
+recognised without loading Alembic, which takes longer than opening the database."""
+
+
+def version(connection: Connection) -> str | None:
+    """The version of the tables, or None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def refuse_newer(url: URL, found: str | None) -> None:
+    """Raise CatalogAway for tables that this program does not know; versions count upwards."""
+    if found is not None and found > HEAD:
+        why = (
+            f"its tables have version {found} and this Dateline knows them up to {HEAD};"
+            " install the Dateline that wrote it, or a newer one"
+        )
+        raise CatalogAway(masked(url), why=why)
+
+
+def bring_up_to_date(url: URL) -> None:
+    """Run the missing migrations, all or none of them.  Raises CatalogAway for a newer catalog."""
+    engine = migrating(url)
+    with engine.begin() as connection:
+        found = version(connection)
+        refuse_newer(url, found)
+        if found != HEAD:
+            _migrate(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - needed once in a catalog's life, and slow
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", "pipeline.catalog:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

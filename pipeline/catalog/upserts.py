@@ -1,0 +1,35 @@
+"""Inserts that say what happens when the row is there already; each is prepared once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Insert, Table
+
+    Upsert = sqlite.Insert | postgresql.Insert
+
+INSERTS: dict[str, Callable[[Table], Upsert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+@cache
+def keep_first(dialect: str, table: Table, *key: str) -> Insert:
+    """Insert, unless a row with this `key` stands there; then nothing happens."""
+    return INSERTS[dialect](table).on_conflict_do_nothing(index_elements=key)
+
+
+@cache
+def keep_last(dialect: str, table: Table, *kept: str) -> Insert:
+    """Insert, or replace every column of the row with this primary key but those in `kept`."""
+    insert = INSERTS[dialect](table)
+    keys = [column.name for column in table.primary_key]
+    new = {c.name: insert.excluded[c.name] for c in table.c if c.name not in {*keys, *kept}}
+    return insert.on_conflict_do_update(index_elements=keys, set_=new)

@@ -1,0 +1,44 @@
+"""What is looked at again, and when: the frontier's values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.model import Validators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedSeed:
+    """A seed page of a site.  `next_poll_at` None: not again; `failures` are those in a row."""
+
+    site: str
+    url: str
+    next_poll_at: datetime | None
+    last_poll_at: datetime | None = None
+    failures: int = 0
+    validators: Validators | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedTarget:
+    """A known URL.  `next_look_at` None: not again; `edited_at` is when it last changed.
+
+    `site` is None for a page of no config, which is never due.
+    """
+
+    url: str
+    site: str | None
+    found_in: str | None
+    discovered_at: datetime
+    next_look_at: datetime | None
+    looks: int = 0
+    failures: int = 0
+    edited_at: datetime | None = None
+    validators: Validators | None = None
+
+
+Due = WatchedSeed | WatchedTarget

@@ -1,0 +1,90 @@
+"""The one writer of a catalog: one connection, one batch at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from pipeline.catalog import engines, schema
+from pipeline.catalog.faults import edge
+from pipeline.catalog.frontier import Frontier
+from pipeline.catalog.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from sqlalchemy import URL, Connection, Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One transaction: `record` is the fold over the evidence, `work` what is to be done next."""
+
+    record: Record
+    work: Frontier
+
+
+class Catalog:
+    """A catalog open for writing, up to date in its tables.
+
+    It may be handed to another thread, but is used by one at a time.  That no other process
+    writes is the archive's lock's concern; if one does, batches wait for each other.
+    """
+
+    def __init__(self, url: URL, engine: Engine, connection: Connection) -> None:
+        self._url, self._engine, self._connection = url, engine, connection
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the catalog at `url`, and make it or migrate it where it must be.
+
+        Raises CatalogAway for a database that is away, damaged or newer than this program, and
+        ArchiveUnwritable for a file that cannot be written.
+        """
+        parsed = engines.parse(url)
+        engine = engines.writing(parsed)
+        with edge(parsed, writing=True):
+            try:
+                return cls(parsed, engine, _connected(parsed, engine))
+            except BaseException:
+                engine.dispose()
+                raise
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """One transaction: durable when the block ends, and undone when it raises.
+
+        Its two parts are of no use afterwards.  A driver's error inside the block leaves it as
+        CatalogAway or ArchiveUnwritable.
+        """
+        with edge(self._url, writing=True), self._connection.begin():
+            batch = Batch(Record(self._connection), Frontier(self._connection))
+            yield batch
+            batch.record.settle()
+            batch.work.settle()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _connected(url: URL, engine: Engine) -> Connection:
+    with engine.begin() as connection:
+        found = schema.version(connection)
+    if found != schema.HEAD:
+        schema.bring_up_to_date(url)
+    return engine.connect()

@@ -1,0 +1,132 @@
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Executable, create_engine, make_url
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from pipeline.catalog import Catalog, Reader, frontier, questions, record
+from pipeline.catalog.models import Row
+from pipeline.catalog.schema import HEAD
+from pipeline.catalog.upserts import keep_first, keep_last
+from pipeline.errors import CatalogAway
+
+TABLES = list(Row.metadata.sorted_tables)
+
+
+def file_of(url) -> Path:
+    return Path(make_url(url).database)
+
+
+def statements(path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+    return {name: sql for name, sql in found if "alembic_version" not in name}
+
+
+def set_version(url, version):
+    with closing(sqlite3.connect(file_of(url))) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+
+
+def test_the_models_hold_nothing_that_the_migrations_do_not_make(url):
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Row.metadata) == []
+    engine.dispose()
+
+
+def test_the_migrations_make_the_models_tables_word_for_word(url, tmp_path):
+    """Partial indexes and constraint names are more than Alembic compares."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'models.sqlite'}")
+    Row.metadata.create_all(engine)
+    engine.dispose()
+    assert statements(file_of(url)) == statements(tmp_path / "models.sqlite")
+
+
+def test_the_head_is_the_newest_migration_and_versions_count_upwards():
+    config = Config()
+    config.set_main_option("script_location", "pipeline.catalog:migrations")
+    script = ScriptDirectory.from_config(config)
+    names = [each.revision for each in script.walk_revisions()]
+    assert script.get_current_head() == HEAD
+    assert names == sorted(names, reverse=True)
+
+
+def test_what_the_record_holds_is_kept_apart_from_the_work():
+    assert {table.name.partition("_")[0] for table in TABLES} == {"record", "work"}
+    for table in TABLES:
+        for key in table.foreign_keys:
+            assert key.column.table.name.startswith("record_")
+
+
+@pytest.mark.parametrize("version", ["0002", "9999", "a1b2c3d4e5f6"])
+def test_a_newer_catalog_is_refused_by_writers_and_readers(url, version):
+    set_version(url, version)
+    for opening in (Catalog.open, Reader.open):
+        with pytest.raises(CatalogAway, match=f"{version}.*{HEAD}.*install"):
+            opening(url)
+
+
+def test_an_older_catalog_is_not_read_before_a_writer_has_migrated_it(url):
+    set_version(url, "0000")
+    with pytest.raises(CatalogAway, match=r"0000.*brings it up to date"):
+        Reader.open(url)
+
+
+def test_a_refused_catalog_is_left_as_it_was(url):
+    set_version(url, "0002")
+    before = statements(file_of(url))
+    with pytest.raises(CatalogAway):
+        Catalog.open(url)
+    assert statements(file_of(url)) == before
+
+
+def test_opening_a_catalog_that_is_up_to_date_does_not_load_alembic(url):
+    code = (
+        "import sys; from pipeline.catalog import Catalog, Reader;"
+        "Catalog.open(sys.argv[1]).close(); Reader.open(sys.argv[1]);"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 0
+
+
+def test_the_writer_s_database_is_in_wal_mode(url):
+    with closing(sqlite3.connect(file_of(url))) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_the_writer_syncs_fully_and_holds_foreign_keys(catalog):
+    with catalog.batch() as batch:
+        ask = batch.record._connection.exec_driver_sql
+        assert ask("PRAGMA synchronous").scalar() == 2
+        assert ask("PRAGMA foreign_keys").scalar() == 1
+        assert ask("PRAGMA busy_timeout").scalar() == 30_000
+
+
+@pytest.mark.parametrize("module", [record, frontier, questions])
+def test_every_prepared_statement_can_be_said_in_postgresql(module):
+    prepared = [each for each in vars(module).values() if isinstance(each, Executable)]
+    assert prepared
+    for statement in prepared:
+        assert str(statement.compile(dialect=postgresql.dialect()))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_table_and_upsert_can_be_said_in_postgresql(table):
+    key = [column.name for column in table.primary_key]
+    for statement in (
+        CreateTable(table),
+        keep_first("postgresql", table, *key),
+        keep_last("postgresql", table),
+    ):
+        assert str(statement.compile(dialect=postgresql.dialect()))
