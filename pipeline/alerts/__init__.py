@@ -1,0 +1,1 @@
+"""Changes of state → who should hear of them."""

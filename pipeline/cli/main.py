@@ -1,0 +1,103 @@
+"""`dateline`: global options, the verbs, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import Annotated
+
+import click
+import typer
+
+from pipeline.cli import check, export, fetch, history, logs, run, show, sites, terminal
+from pipeline.cli.options import Options, in_front
+from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
+from pipeline.settings import VERSION, Settings
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="dateline",
+    help="Polls news and government sites, keeps the bytes, and tells what is new, edited, gone"
+    " or blocked.",
+    epilog="The options above may stand behind the verb as well.  Data goes to stdout, talk to"
+    " stderr.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (run, fetch, sites, check, history, show):
+    app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
+app.add_typer(export.app, name="export")
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
+    if asked:
+        sys.stdout.write(f"dateline {VERSION}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def dateline(
+    context: typer.Context,
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="Where everything is kept.  [env: DATELINE_ARCHIVE; default: archive]"),
+    ] = None,
+    configs: Annotated[
+        Path | None,
+        typer.Option(help="The site declarations.  [env: DATELINE_CONFIGS; default: configs]"),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(help="The catalog.  [env: DATELINE_DATABASE; default: SQLite in the archive]"),
+    ] = None,
+    *,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private",
+            help="May fetch from loopback and private addresses.  [env: DATELINE_ALLOW_PRIVATE=1]",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Read the global options."""
+    settings = Settings.read(
+        archive=archive, configs=configs, database=database, allow_private=allow_private
+    )
+    context.obj = Options(settings=settings, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code; never a traceback."""
+    logs.configure()
+    sys.exit(_outcome(sys.argv[1:]))
+
+
+def _outcome(arguments: list[str]) -> int:  # noqa: PLR0911 - one return for each way to end
+    try:
+        ended = app(in_front(arguments), standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return WRONG_USE
+    except click.exceptions.Exit as early:
+        return early.exit_code
+    except DatelineError as error:
+        terminal.complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        terminal.complain("interrupted; everything told so far is durable")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (head, less): that is no failure.
+        terminal.silence()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours, said in one line
+        terminal.complain_of_ourselves(error)
+        return COULD_NOT
+    return ended if isinstance(ended, int) else 0

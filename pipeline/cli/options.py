@@ -1,0 +1,44 @@
+"""The global options, which may stand before the verb or behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import typer
+
+    from pipeline.settings import Settings
+
+WITH_VALUE = ("--archive", "--configs", "--database")
+ALONE = ("--allow-private", "--json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the global options say; `as_json` is `--json`."""
+
+    settings: Settings
+    as_json: bool
+
+
+def options_of(context: typer.Context) -> Options:
+    """The options that the command was called with."""
+    return cast("Options", context.find_root().obj)
+
+
+def in_front(arguments: list[str]) -> list[str]:
+    """`arguments` with the global options moved before the verb, where the parser wants them."""
+    moved: list[str] = []
+    rest: list[str] = []
+    ahead = iter(arguments)
+    for argument in ahead:
+        if argument == "--":
+            rest += [argument, *ahead]
+        elif argument in WITH_VALUE:
+            moved += [argument, *([value] if (value := next(ahead, None)) is not None else [])]
+        elif argument in ALONE or argument.startswith(tuple(f"{name}=" for name in WITH_VALUE)):
+            moved.append(argument)
+        else:
+            rest.append(argument)
+    return moved + rest

@@ -1,0 +1,65 @@
+"""`dateline run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import terminal
+from pipeline.cli.options import options_of
+from pipeline.cli.visits import Visits
+from pipeline.daemon import Daemon
+from pipeline.errors import FOUND_SOMETHING
+from pipeline.sites.register import Register
+from pipeline.working import at_work
+
+if TYPE_CHECKING:
+    from pipeline.report import Report
+    from pipeline.settings import Settings
+
+
+def command(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE]...", help="Only these sites.")
+    ] = None,
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll what is due, look at what that brings, and end.")
+    ] = False,
+) -> int:
+    """Poll every site on its schedule until SIGTERM, which ends it cleanly within 10 s."""
+    options = options_of(context)
+    register = Register.read(options.settings.configs)
+    only = frozenset(register.named(name).declared.site for name in names or register.sites)
+    visits = Visits(as_json=options.as_json, brief=not once)
+    asyncio.run(_run(options.settings, register, only, visits, once=once))
+    if once and not options.as_json:
+        visits.sum_up()
+    trouble = visits.counts["failed"] + visits.counts["blocked"]
+    return FOUND_SOMETHING if once and trouble else 0
+
+
+async def _run(
+    settings: Settings, register: Register, only: frozenset[str], visits: Visits, *, once: bool
+) -> None:
+    async def hear(report: Report) -> None:
+        visits.show(report.as_json())
+
+    async with at_work(settings, lambda: register, verb="run") as work:
+        daemon = Daemon(
+            work.archive,
+            work.flow,
+            register=lambda: register,
+            only=only,
+            clock=work.clock,
+            hear=hear,
+        )
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(ending, daemon.stop)
+        terminal.say(f"archive {settings.archive}: watching {', '.join(sorted(only))}")
+        await (daemon.run_once() if once else daemon.run())

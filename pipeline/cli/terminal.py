@@ -1,0 +1,91 @@
+"""What the terminal shows: colours, marks and lines, the same for every verb.
+
+stdout is data, stderr is talk.  Colour goes away by itself where nobody can see it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+DATA = Console(highlight=False, soft_wrap=True)
+TALK = Console(stderr=True, highlight=False, soft_wrap=True)
+
+STYLES = {
+    "new": "bold green",
+    "changed": "bold yellow",
+    "same_text": "dim",
+    "same_bytes": "dim",
+    "not_modified": "dim",
+    "captured": "green",
+    "gone": "bold magenta",
+    "blocked": "bold red",
+    "failed": "red",
+    "skipped": "cyan",
+    "redirected": "dim",
+    "retried": "dim",
+    "technical": "blue",
+}
+WIDEST = max(map(len, STYLES))
+
+# Control characters, and what turns a line around (bidirectional overrides and isolates).
+TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+UNPRINTABLE = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *TURNING))
+
+
+def say(text: str) -> None:
+    """A line for people, on stderr."""
+    TALK.print(escape(safe(text)))
+
+
+def complain(text: str) -> None:
+    """What went wrong, on stderr."""
+    TALK.print(Text.assemble(("dateline: ", "bold red"), safe(text, lines=True)))
+
+
+def complain_of_ourselves(error: Exception) -> None:
+    """A fault of the program's own: where it happened, in one line, and what is certain."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    complain(
+        f"a fault of ours: {type(error).__name__}: {error} ({where.filename}:{where.lineno}).\n"
+        "What was told as archived is durable; start again, and please report this line"
+    )
+
+
+def emit(value: dict[str, Any]) -> None:
+    """One JSON object on stdout, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def line(*parts: str | tuple[str, str]) -> None:
+    """A line of data on stdout, its parts plain or (text, style)."""
+    DATA.print(Text.assemble(*(_safe_part(part) for part in parts)))
+
+
+def mark(word: str) -> tuple[str, str]:
+    """An outcome or change as the first column of a line."""
+    return word.replace("_", " ").ljust(WIDEST), STYLES.get(word, "")
+
+
+def safe(text: str, *, lines: bool = False) -> str:
+    """`text` without what would move the cursor or turn the line; line ends stay with `lines`."""
+    if lines:
+        return "\n".join(safe(part) for part in text.split("\n"))
+    return text.replace("\n", " ").replace("\t", " ").translate(UNPRINTABLE)
+
+
+def silence() -> None:
+    """Give stdout to nobody, so that the interpreter's last flush does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _safe_part(part: str | tuple[str, str]) -> str | tuple[str, str]:
+    return safe(part) if isinstance(part, str) else (safe(part[0]), part[1])

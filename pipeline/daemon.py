@@ -1,0 +1,189 @@
+"""Wakes for what is due, walks flows, drains when it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from pipeline.catalog import WatchedSeed
+from pipeline.discover.seeds import seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from pipeline.catalog import Batch, Due
+    from pipeline.clock import Clock
+    from pipeline.flow import Flow
+    from pipeline.opening import OpenArchive
+    from pipeline.report import Report
+    from pipeline.sites.register import Register
+
+log = structlog.get_logger()
+
+TICK_S = 1
+HEARTBEAT = "heartbeat"
+
+# Politeness is kept host by host; this bounds memory and open connections.
+MOST_UNDER_WAY = 64
+
+# SIGTERM to the end takes 10 s at most: looks get most of it, the last batch and sealing the rest.
+DRAIN_S = 7.0
+
+
+class Daemon:
+    """Polls the sites of `register` as they fall due; `hear` is told of every visit that ended.
+
+    Due times are rows of the catalog, so nothing is forgotten over a restart, and a tick costs
+    what is due.  A visit that raises is a fault of the archive or of ours: it ends the daemon.
+    """
+
+    def __init__(
+        self,
+        archive: OpenArchive,
+        flow: Flow,
+        *,
+        register: Callable[[], Register],
+        only: frozenset[str],
+        clock: Clock,
+        hear: Callable[[Report], Awaitable[None]],
+    ) -> None:
+        self._archive = archive
+        self._flow = flow
+        self._register = register
+        self._only = only
+        self._clock = clock
+        self._hear = hear
+        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._stop = asyncio.Event()
+        self._fault: BaseException | None = None
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Poll until `stop`.  Raises whatever a visit raised."""
+        await self._watch()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        # With the default grace of one second a late tick would be dropped in silence.
+        scheduler.add_job(
+            self._tick,
+            IntervalTrigger(seconds=TICK_S, timezone="UTC"),
+            next_run_time=self._clock.now(),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        scheduler.start()
+        try:
+            await self._stop.wait()
+        finally:
+            # shutdown(wait=True) would cancel coroutines: ours are drained below.
+            scheduler.shutdown(wait=False)
+            await self._drain()
+            self._heartbeat.unlink(missing_ok=True)
+        if self._fault is not None:
+            raise self._fault
+
+    async def run_once(self) -> None:
+        """Poll what is due, look at what that brings, and return when nothing is due any more."""
+        await self._watch()
+        try:
+            while not self._stop.is_set() and (await self._begin_due() or self._under_way):
+                stopped = asyncio.create_task(self._stop.wait())
+                await asyncio.wait(
+                    (stopped, *self._under_way.values()), return_when=asyncio.FIRST_COMPLETED
+                )
+                stopped.cancel()
+        finally:
+            await self._drain()
+        if self._fault is not None:
+            raise self._fault
+
+    @property
+    def _heartbeat(self) -> Path:
+        return self._archive.folder / HEARTBEAT
+
+    async def _watch(self) -> None:
+        """Make the catalog's seeds those that are declared; new ones are due now."""
+        now = self._clock.now()
+        declared = {
+            name: tuple(seed.url for seed in seeds(site.declared.discover))
+            for name, site in self._register().sites.items()
+        }
+
+        def watch(batch: Batch) -> None:
+            for name, urls in declared.items():
+                batch.work.watch_seeds(name, urls, first_poll_at=now)
+
+        await self._archive.scribe.submit(watch)
+
+    async def _tick(self) -> None:
+        try:
+            self._heartbeat.touch()
+            await self._begin_due()
+        except BaseException as error:
+            self._end_with(error)
+            raise
+
+    async def _begin_due(self) -> int:
+        """Begin what is due and not under way; how many visits were begun."""
+        free = MOST_UNDER_WAY - len(self._under_way)
+        if free <= 0:
+            return 0
+        now, busy = self._clock.now(), len(self._under_way)
+        due = await self._archive.scribe.submit(
+            lambda batch: batch.work.due(now, limit=free + busy, among=self._only)
+        )
+        fresh = [one for one in due if _key(one) not in self._under_way][:free]
+        for one in fresh:
+            task = asyncio.create_task(self._visit(one))
+            self._under_way[_key(one)] = task
+            task.add_done_callback(partial(self._ended, _key(one)))
+        return len(fresh)
+
+    async def _visit(self, due: Due) -> None:
+        if not isinstance(due, WatchedSeed):
+            await self._hear(await (await self._flow.revisit(due)))
+            return
+        site = self._register().of(due.site)
+        for seed in seeds(site.declared.discover):
+            if seed.url == due.url:
+                async for polled in self._flow.poll_through(site, seed):
+                    await self._hear(polled.report)
+                    for fault in polled.faults:
+                        log.warning("seed", site=due.site, url=polled.report.url, fault=fault)
+
+    def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
+        del self._under_way[key]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._end_with(error)
+
+    def _end_with(self, error: BaseException) -> None:
+        if self._fault is None:
+            self._fault = error
+        self._stop.set()
+
+    async def _drain(self) -> None:
+        """Let what is under way end; what takes too long is given up and stays due."""
+        tasks = tuple(self._under_way.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=DRAIN_S)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("given up", visits=len(late), why="they did not end in time; they stay due")
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait(late)
+
+
+def _key(due: Due) -> tuple[str, str]:
+    return ("seed" if isinstance(due, WatchedSeed) else "target", due.url)

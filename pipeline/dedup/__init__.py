@@ -1,0 +1,1 @@
+"""Digests → new, changed, same_text, same_bytes."""

@@ -1,0 +1,136 @@
+"""What was laid down and what was read in it → the entries and the report that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model import (
+    CaptureEntry,
+    Digest,
+    ExtractionEntry,
+    Failed,
+    Redirected,
+    Retried,
+    Skipped,
+)
+from pipeline.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.archive.laying import Laid
+    from pipeline.archive.message import Message
+    from pipeline.keeping import Kept
+    from pipeline.model import Capture, Change, Look, StepOutcome, Visit
+    from pipeline.sites.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A capture on its way: what was read in its bytes, and the records made of them.
+
+    `resources` are those records that hold a config or certificate, by URN.
+    """
+
+    capture: Capture
+    message: Message | None
+    laid: Laid
+    resources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a capture comes to: its outcome once the bytes were read, the change, the document."""
+
+    outcome: StepOutcome
+    change: Change | None = None
+    kept: Kept | None = None
+
+
+def capture_entry(
+    visit: Visit, site: Site, under_way: UnderWay, read: Reading, *, at: datetime, agent: str
+) -> CaptureEntry:
+    """The one flat value that metadata record, ledger and catalog are told."""
+    capture, message, peer = under_way.capture, under_way.message, under_way.capture.peer
+    outcome = read.outcome
+    return CaptureEntry(
+        at=at,
+        observed_at=capture.began_at,
+        visit=visit.id,
+        site=site.name,
+        role=visit.role,
+        url=site.canonical(capture.url),
+        requested=capture.url,
+        origin=visit.origin,
+        source=capture.source,
+        outcome=outcome.name,
+        reason=outcome.reason,
+        detail=outcome.detail if isinstance(outcome, Failed | Skipped) else "",
+        change=read.change.name if read.change else None,
+        status=message.status if message else None,
+        records=under_way.laid.refs,
+        # A response that was cut short holds no entity that a revisit may refer to.
+        payload_record=under_way.laid.payload_record if capture.truncated is None else None,
+        entity=message.entity_digest if message else None,
+        decoded=message.decoded_digest if message else None,
+        ip=peer.ip if peer else None,
+        protocol=peer.protocol if peer else (),
+        certificate=Digest.of(peer.certificate) if peer and peer.certificate else None,
+        tls_verified=peer.tls_verified if peer else None,
+        attempt=capture.attempt,
+        config=site.config,
+        rules=site.rules_digest,
+        agent=agent,
+    )
+
+
+def extraction_entry(
+    kept: Kept,
+    *,
+    at: datetime,
+    url: str,
+    visit: str,
+    record_id: str,
+    decoded: Digest,
+    technical: bool,
+) -> ExtractionEntry:
+    """That `kept` follows from the bytes `decoded`, which record `record_id` holds."""
+    return ExtractionEntry(
+        at=at,
+        url=url,
+        visit=visit,
+        record_id=record_id,
+        decoded=decoded,
+        charset=kept.document.charset,
+        rules=kept.rules,
+        generation=kept.document.generation,
+        extractor=kept.document.extractor,
+        text=kept.text,
+        document=kept.digest,
+        technical=technical,
+    )
+
+
+def report(visit: Visit, look: Look, entry: CaptureEntry, read: Reading) -> Report:
+    """What people and scripts hear of the visit, once `entry` is durable."""
+    outcome = read.outcome
+    if isinstance(outcome, Redirected | Retried):
+        raise TypeError(f"a visit cannot end in {outcome!r}")
+    answers = [ref for ref in entry.records if ref.type in ("response", "revisit")]
+    return Report(
+        visit=visit,
+        site=entry.site,
+        url=entry.url,
+        observed_at=entry.observed_at,
+        outcome=outcome,
+        change=read.change,
+        status=entry.status,
+        attempts=entry.attempt,
+        hops=len(look.steps) - 1,
+        record=answers[-1].record_id if answers else None,
+        entity=entry.entity,
+        decoded=entry.decoded,
+        kept=read.kept,
+    )

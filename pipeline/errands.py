@@ -1,0 +1,230 @@
+"""A fetch by hand: names and URLs → visits → reports.
+
+The same errand runs in the command itself or, beside a daemon, in the daemon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from pipeline.archive.recorded import Recorded as Exchange
+from pipeline.archive.recorded import Recording
+from pipeline.clock import HastyClock
+from pipeline.discover.canonical import is_http_url
+from pipeline.discover.seeds import seeds
+from pipeline.errors import FOUND_SOMETHING, NotAUrl
+from pipeline.fetch.fetcher import Fetcher
+from pipeline.fetch.replay import Recorded, Replay
+from pipeline.flow import Flow
+from pipeline.model import Blocked, Failed, Origin
+from pipeline.sites.declaration import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from pipeline.catalog import WatchedTarget
+    from pipeline.clock import Clock
+    from pipeline.model import Source
+    from pipeline.opening import OpenArchive
+    from pipeline.report import Report
+    from pipeline.sites.register import Register
+    from pipeline.sites.site import Site
+
+T = TypeVar("T")
+
+# What an errand says while it runs: {"report": {…}} or {"talk": "…"}.
+Tidings = Callable[[dict[str, Any]], Awaitable[None]]
+
+# Politeness is kept host by host; this only bounds memory.
+MOST_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What somebody wants fetched: site names and URLs, live or out of WARC files.
+
+    Without targets, everything in the `replay` files is taken.
+    """
+
+    targets: tuple[str, ...]
+    replay: tuple[Path, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For the way over the socket."""
+        return {"targets": list(self.targets), "replay": [str(path) for path in self.replay]}
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Self:
+        """The inverse of `as_json`.  Raises KeyError and TypeError for what is no errand."""
+        return cls(
+            targets=tuple(map(str, said["targets"])), replay=tuple(map(Path, said["replay"]))
+        )
+
+
+class Errands:
+    """Runs errands in the process that writes the archive."""
+
+    def __init__(
+        self, archive: OpenArchive, live: Flow, *, register: Callable[[], Register], agent: str
+    ) -> None:
+        self._archive = archive
+        self._live = live
+        self._register = register
+        self._agent = agent
+
+    async def run(self, errand: Errand, tidings: Tidings) -> int:
+        """Run `errand` and tell of every visit; the exit code that the command ends with.
+
+        Raises NoSuchSite, NotAUrl and ReplayUnreadable before anything is fetched.
+        """
+        check_targets(errand.targets, self._register())
+        found_something = False
+        async for report in self._reports(errand, tidings):
+            await tidings({"report": report.as_json()})
+            found_something |= isinstance(report.outcome, Blocked | Failed)
+        return FOUND_SOMETHING if found_something else 0
+
+    async def _reports(self, errand: Errand, tidings: Tidings) -> AsyncIterator[Report]:
+        if not errand.replay:
+            async for report in self._fetched(self._live, errand.targets, tidings):
+                yield report
+            return
+        recording = await asyncio.to_thread(Recording, errand.replay)
+        for fault in recording.faults:
+            await tidings({"talk": f"replay: {fault}"})
+        if errand.targets:
+            flow = self._replaying(lambda url: _latest(recording, url), obey=True)
+            async for report in self._fetched(flow, errand.targets, tidings):
+                yield report
+        else:
+            async for report in self._everything(recording):
+                yield report
+
+    def _replaying(self, find: Callable[[str], Recorded | None], *, obey: bool) -> Flow:
+        clock: Clock = HastyClock()
+        return Flow(
+            self._archive,
+            register=self._register,
+            fetcher=Fetcher(agent=self._agent, clock=clock, transport=Replay(find)),
+            clock=clock,
+            agent=self._agent,
+            origin=Origin.REPLAY,
+            obey=obey,
+        )
+
+    async def _fetched(
+        self, flow: Flow, targets: Iterable[str], tidings: Tidings
+    ) -> AsyncIterator[Report]:
+        sites = self._register().sites
+        urls = [target for target in targets if target not in sites]
+        async for report in _together(flow.look, urls):
+            yield report
+        for name in targets:
+            if name in sites:
+                async for report in news_of(flow, sites[name], tidings):
+                    yield report
+
+    async def _everything(self, recording: Recording) -> AsyncIterator[Report]:
+        """Every response in the files, by date; a hop of another's redirect is taken once."""
+        taken: set[Source] = set()
+        waiting: deque[asyncio.Future[Report]] = deque()
+        for look in recording:
+            if look.source not in taken:
+                way = _Way(recording, look, taken)
+                waiting.append(await self._replaying(way.find, obey=False).look(look.url))
+            if len(waiting) == MOST_AT_ONCE:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+
+
+def check_targets(targets: Iterable[str], register: Register) -> None:
+    """Raise NoSuchSite or NotAUrl for the first of `targets` that is neither site nor URL."""
+    for number, target in enumerate(targets, 1):
+        if target in register.sites:
+            continue
+        why_not = is_http_url(target)
+        if why_not is None:
+            continue
+        if NAME.fullmatch(target):
+            register.named(target)
+        raise NotAUrl(target, where=f"target {number}", why=why_not)
+
+
+async def news_of(flow: Flow, site: Site, tidings: Tidings) -> AsyncIterator[Report]:
+    """Poll every seed of `site`, then look at what they name for the first time."""
+    new: dict[str, WatchedTarget] = {}
+    for seed in seeds(site.declared.discover):
+        async for polled in flow.poll_through(site, seed):
+            yield polled.report
+            new |= {target.url: target for target in polled.new}
+            for fault in polled.faults:
+                await tidings({"talk": f"{polled.report.url}: {fault}"})
+    async for report in _together(flow.revisit, new.values()):
+        yield report
+
+
+async def _together(
+    begin: Callable[[T], Awaitable[Awaitable[Report]]], items: Iterable[T]
+) -> AsyncIterator[Report]:
+    """The reports on `items`, at most so many under way at once, as they come."""
+
+    async def whole(item: T) -> Report:
+        return await (await begin(item))
+
+    under_way: set[asyncio.Task[Report]] = set()
+    try:
+        for item in items:
+            under_way.add(asyncio.create_task(whole(item)))
+            if len(under_way) == MOST_AT_ONCE:
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield task.result()
+        for ended in asyncio.as_completed(under_way):
+            yield await ended
+    finally:
+        for task in under_way:
+            task.cancel()
+
+
+class _Way:
+    """The way of one recorded look through the files: itself first, then where it redirects to."""
+
+    def __init__(self, recording: Recording, look: Exchange, taken: set[Source]) -> None:
+        self._recording = recording
+        self._look = look
+        self._taken = taken
+        self._begun = False
+
+    def find(self, url: str) -> Recorded | None:
+        """What answered: the look itself, then of each hop the exchange nearest in time."""
+        found = (
+            self._recording.find(url, near=self._look.observed_at) if self._begun else self._look
+        )
+        self._begun = True
+        if found is None:
+            return None
+        self._taken.add(found.source)
+        return _recorded(found)
+
+
+def _latest(recording: Recording, url: str) -> Recorded | None:
+    found = recording.find(url)
+    return _recorded(found) if found else None
+
+
+def _recorded(found: Exchange) -> Recorded:
+    """The archive's word for a stored exchange, in the fetch room's."""
+    return Recorded(
+        url=found.url,
+        observed_at=found.observed_at,
+        response=found.response,
+        source=found.source,
+        request=found.request,
+        truncated=found.truncated,
+    )

@@ -1,0 +1,100 @@
+"""A Document → the two files that keep it, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.archive.texts import text_name
+from pipeline.catalog import Heading
+from pipeline.model import Document, Upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.catalog import LastText
+    from pipeline.model import Digest
+    from pipeline.opening import OpenArchive
+    from pipeline.sites.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A document that lies in the archive.
+
+    `digest` is its sidecar's, `text` its clean text file's, `path` where that lies relative to
+    the archive; `config` and `rules` are what it was read by.
+    """
+
+    document: Document
+    digest: Digest
+    text: Digest
+    path: str
+    config: Digest
+    rules: Digest
+
+    @property
+    def heading(self) -> Heading:
+        """What lists show of it."""
+        document = self.document
+        return Heading(
+            title=document.title,
+            published=document.published,
+            language=document.language,
+            degraded=document.degraded,
+        )
+
+
+def keep(archive: OpenArchive, document: Document, site: Site) -> Kept:
+    """Take `document`, read by the rules of `site`, into the batch; durable when the batch is."""
+    text = archive.texts.keep_text(document.text)
+    return Kept(
+        document=document,
+        digest=archive.texts.keep_document(document),
+        text=text,
+        path=text_name(text),
+        config=site.config,
+        rules=site.rules_digest,
+    )
+
+
+def kept_before(archive: OpenArchive, last: LastText, site: Site) -> Kept | None:
+    """The document that stands for a last capture; None where there was nothing to read.
+
+    Raises DamagedRecord when its files are missing or were altered.
+    """
+    if last.text is None or last.document is None:
+        return None
+    said = archive.texts.read_document(last.document)
+    document = Document(
+        text=archive.texts.read_text(last.text),
+        title=_word(said, "title"),
+        byline=_word(said, "byline"),
+        published=_word(said, "published"),
+        language=_word(said, "language"),
+        source=_upstream(said["source"]),
+        charset=str(said["charset"]),
+        charset_why=str(said.get("charset_why", "")),
+        generation=str(said["generation"]),
+        extractor=last.extractor or "",
+        degraded=bool(said["degraded"]),
+    )
+    return Kept(
+        document=document,
+        digest=last.document,
+        text=last.text,
+        path=text_name(last.text),
+        config=site.config,
+        rules=last.rules or site.rules_digest,
+    )
+
+
+def _word(said: Mapping[str, object], name: str) -> str | None:
+    value = said[name]
+    return None if value is None else str(value)
+
+
+def _upstream(said: object) -> Upstream | None:
+    if not isinstance(said, dict):
+        return None
+    return Upstream(name=said["name"], url=said["url"])

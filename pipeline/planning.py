@@ -1,0 +1,97 @@
+"""A visit that has ended → when its seed or target is looked at next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.model import Blocked, Captured, Changed, Failed, New, Validators
+from pipeline.schedule.backoff import not_before
+from pipeline.schedule.revisits import next_revisit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.catalog import WatchedSeed, WatchedTarget
+    from pipeline.model import Outcome
+    from pipeline.settling import Settled
+    from pipeline.sites.site import Site
+
+# What a failed look waits for at first when the site is on cron and names no interval.
+FIRST_PAUSE = timedelta(minutes=15)
+
+
+def plan_target(
+    watched: WatchedTarget, settled: Settled, site: Site, *, now: datetime
+) -> WatchedTarget:
+    """The target as it is to be watched after this look.
+
+    Failures are tried again by growing pauses even where nothing is revisited; what has been
+    captured is revisited by age since its last edit, as the site's schedule says.
+    """
+    report = settled.report
+    edited = now if isinstance(report.change, New | Changed) else watched.edited_at
+    failures = _failures(watched.failures, report.outcome)
+    revisit = next_revisit(
+        site.declared.schedule, since=edited or watched.discovered_at, last_look=now
+    )
+    floor = not_before(
+        now,
+        failures=failures,
+        interval=_first_pause(site),
+        retry_after_s=_asked_to_wait(report.outcome),
+    )
+    waits = [moment for moment in (revisit, floor if failures else None) if moment]
+    return replace(
+        watched,
+        next_look_at=max(waits, default=None),
+        looks=watched.looks + 1,
+        failures=failures,
+        edited_at=edited,
+        validators=_validators(settled) or watched.validators,
+    )
+
+
+def plan_seed(seed: WatchedSeed, settled: Settled, site: Site, *, now: datetime) -> WatchedSeed:
+    """The seed as it is to be polled after this look."""
+    outcome = settled.report.outcome
+    failures = _failures(seed.failures, outcome)
+    floor = not_before(
+        now,
+        failures=failures,
+        interval=_first_pause(site),
+        retry_after_s=_asked_to_wait(outcome),
+    )
+    return replace(
+        seed,
+        next_poll_at=site.cadence.next_poll(
+            after=now, key=f"{site.name} {seed.url}", not_before=floor
+        ),
+        last_poll_at=now,
+        failures=failures,
+        validators=_validators(settled) or seed.validators,
+    )
+
+
+def _failures(before: int, outcome: Outcome) -> int:
+    return before + 1 if isinstance(outcome, Failed | Blocked) else 0
+
+
+def _asked_to_wait(outcome: Outcome) -> float | None:
+    return outcome.retry_after_s if isinstance(outcome, Failed | Blocked) else None
+
+
+def _first_pause(site: Site) -> timedelta:
+    return site.declared.schedule.every or FIRST_PAUSE
+
+
+def _validators(settled: Settled) -> Validators | None:
+    """What came with a page that was captured whole, and without a redirect before it."""
+    report, stored = settled.report, settled.stored
+    if not isinstance(report.outcome, Captured) or stored is None or report.hops:
+        return None
+    etag, last_modified = stored.header("etag"), stored.header("last-modified")
+    if settled.payload_record is None or not (etag or last_modified):
+        return None
+    return Validators(etag=etag, last_modified=last_modified, record_id=settled.payload_record)

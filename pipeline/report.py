@@ -1,0 +1,87 @@
+"""What one visit came to, as it is told to people and to scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.clock import stamp
+from pipeline.model import Failed, Skipped
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.keeping import Kept
+    from pipeline.model import Change, Digest, Outcome, Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A visit that has ended and is durable.
+
+    It speaks of the visit's last capture: `url` is that capture's canonical URL and `site` the
+    site whose rules read it.  `hops` counts the redirects and retried attempts before it.
+    """
+
+    visit: Visit
+    site: str | None
+    url: str
+    observed_at: datetime
+    outcome: Outcome
+    change: Change | None
+    status: int | None
+    attempts: int
+    hops: int
+    record: str | None
+    entity: Digest | None
+    decoded: Digest | None
+    kept: Kept | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `fetch --json`."""
+        return {
+            "site": self.site,
+            "role": str(self.visit.role),
+            "url": self.url,
+            "requested": self.visit.target.requested,
+            "observed_at": stamp(self.observed_at),
+            "visit": self.visit.id,
+            "origin": str(self.visit.origin),
+            "via": [None] * self.hops,
+            "outcome": self.outcome.name,
+            "reason": self.outcome.reason,
+            "detail": self.outcome.detail if isinstance(self.outcome, Failed | Skipped) else None,
+            "status": self.status,
+            "attempts": self.attempts,
+            "change": self.change.name if self.change else None,
+            "record": self.record,
+            "entry": None,
+            "entity": _text(self.entity),
+            "decoded": _text(self.decoded),
+            "document": _document(self.kept) if self.kept else None,
+        }
+
+
+def _document(kept: Kept) -> dict[str, Any]:
+    document = kept.document
+    source = document.source
+    return {
+        "text": str(kept.text),
+        "path": kept.path,
+        "title": document.title,
+        "byline": document.byline,
+        "published": document.published,
+        "language": document.language,
+        "source": {"name": source.name, "url": source.url} if source else None,
+        "charset": document.charset,
+        "charset_why": document.charset_why,
+        "extractor": document.extractor,
+        "generation": document.generation,
+        "config": str(kept.config),
+        "rules": str(kept.rules),
+        "degraded": document.degraded,
+    }
+
+
+def _text(digest: Digest | None) -> str | None:
+    return str(digest) if digest else None

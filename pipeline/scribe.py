@@ -1,0 +1,126 @@
+"""The one thread that writes: works queue up and are committed together.
+
+Each work is a function of a catalog batch.  All that wait are done in order inside one catalog
+transaction; then WARC files and texts are made durable, then the transaction is committed, and
+only then does anybody hear of a result (law 1: nothing is told before it is durable).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from pipeline.catalog import Batch
+
+T = TypeVar("T")
+
+# A batch's results wait for its slowest work; beyond this nothing is gained from one fsync.
+MOST_WORKS_A_BATCH = 200
+
+
+class Durable(Protocol):
+    """What must reach the disk before the catalog may speak of it."""
+
+    def sync(self) -> None:
+        """Return when everything written so far is on disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One function to run, and who waits for its result."""
+
+    run: Callable[[Batch], Any]
+    loop: asyncio.AbstractEventLoop
+    result: asyncio.Future[Any]
+
+
+class Scribe:
+    """Runs works in one thread of its own.
+
+    A work that raises fails its whole batch: every waiter of that batch gets the error, nothing of
+    it is in the catalog, and the scribe takes no further work, because after a failed write to the
+    archive nobody knows what the files hold until recovery has looked (style: a failed write stops
+    the daemon).
+    """
+
+    def __init__(
+        self, open_batch: Callable[[], AbstractContextManager[Batch]], archive: Durable
+    ) -> None:
+        self._open_batch = open_batch
+        self._archive = archive
+        self._works: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._serve, name="scribe", daemon=True)
+        self._thread.start()
+
+    def submit(self, run: Callable[[Batch], T]) -> asyncio.Future[T]:
+        """Queue `run`; the future is done when its effects are durable."""
+        loop = asyncio.get_running_loop()
+        work = _Work(run, loop, loop.create_future())
+        self._works.put(work)
+        return work.result
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread.  Call once, from outside the thread."""
+        self._works.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        ending = False
+        while not ending:
+            works = self._waiting()
+            ending = works[-1] is None
+            batch = [work for work in works if work is not None]
+            if batch:
+                self._do(batch)
+
+    def _waiting(self) -> list[_Work | None]:
+        """At least one work, and as many more as are queued already; None is the last of all."""
+        works = [self._works.get()]
+        while works[-1] is not None and len(works) < MOST_WORKS_A_BATCH:
+            try:
+                works.append(self._works.get_nowait())
+            except queue.Empty:
+                break
+        return works
+
+    def _do(self, works: list[_Work]) -> None:
+        if self._failed is not None:
+            for work in works:
+                _tell(work, error=self._failed)
+            return
+        try:
+            with self._open_batch() as batch:
+                results = [work.run(batch) for work in works]
+                self._archive.sync()
+        except BaseException as error:  # noqa: BLE001 - it is not swallowed: every waiter gets it
+            self._failed = error
+            for work in works:
+                _tell(work, error=error)
+        else:
+            for work, result in zip(works, results, strict=True):
+                _tell(work, result=result)
+
+
+def _tell(work: _Work, *, result: Any = None, error: BaseException | None = None) -> None:
+    def settle() -> None:
+        if work.result.cancelled():
+            return
+        if error is None:
+            work.result.set_result(result)
+        else:
+            work.result.set_exception(error)
+
+    try:
+        work.loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        # The loop is closed: nobody waits any more, and what was done is durable all the same.
+        return

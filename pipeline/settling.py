@@ -1,0 +1,290 @@
+"""One look → records, a document, a change, rows: what happens inside a batch of the scribe.
+
+The order is law: bytes are laid down first, the text is derived from what was laid down, the
+change is judged, the metadata record says all of it, the catalog folds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pipeline.archive.laying import certificate_resource, config_resource, lay
+from pipeline.archive.message import read_message
+from pipeline.archive.noting import note
+from pipeline.archive.reader import stored_block
+from pipeline.archive.records import FullResponse
+from pipeline.dedup.verdict import Sight, judge
+from pipeline.entries import Reading, UnderWay, capture_entry, extraction_entry, report
+from pipeline.errors import CannotError, DamagedRecord
+from pipeline.extract.derive import derive
+from pipeline.extract.signature import is_current
+from pipeline.keeping import keep, kept_before
+from pipeline.model import Captured, Changed, Failed, New, NotModified, Role, SameText
+
+if TYPE_CHECKING:
+    from pipeline.archive.laying import Resource
+    from pipeline.archive.message import Message
+    from pipeline.catalog import Batch, LastText
+    from pipeline.clock import Clock
+    from pipeline.keeping import Kept
+    from pipeline.model import (
+        Capture,
+        CaptureEntry,
+        Document,
+        Look,
+        Step,
+        StoredBlock,
+        Visit,
+    )
+    from pipeline.opening import OpenArchive
+    from pipeline.report import Report
+    from pipeline.sites.register import Register
+    from pipeline.sites.site import Site
+
+log = structlog.get_logger()
+
+UNCHANGED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A visit that is written down.
+
+    `stored` is what its last capture holds, if it holds a body, and `payload_record` the full
+    response that has that body.
+    """
+
+    report: Report
+    stored: StoredBlock | None
+    payload_record: str | None
+
+
+class Settling:
+    """Writes looks down, one at a time, inside the scribe's batches."""
+
+    def __init__(self, archive: OpenArchive, *, clock: Clock, agent: str) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._agent = agent
+        self._resources: set[str] = set()
+
+    def settle(self, batch: Batch, visit: Visit, look: Look, register: Register) -> Settled:
+        """Write down every capture of `look`, and judge the last one.
+
+        Durable when the batch is.  The last capture's URL may belong to another site than the
+        one that was visited, after a redirect: the rules are those of the site it belongs to.
+        """
+        for step in look.steps[:-1]:
+            site = self._site_of(visit, step.capture, register)
+            under_way = self._lay(batch, step.capture, site, validated_by=None)
+            self._write(batch, visit, site, under_way, Reading(step.outcome))
+        return self._settle_last(batch, visit, look, register)
+
+    def _settle_last(self, batch: Batch, visit: Visit, look: Look, register: Register) -> Settled:
+        capture = look.steps[-1].capture
+        site = self._site_of(visit, capture, register)
+        under_way = self._lay(batch, capture, site, validated_by=_validated_by(visit, look))
+        read = self._read(batch, visit, look.steps[-1], under_way, site)
+        entry = self._write(batch, visit, site, under_way, read)
+        if read.kept is not None and isinstance(read.change, New | Changed | SameText):
+            self._extracted(batch, entry, read.kept)
+        return Settled(
+            report=report(visit, look, entry, read),
+            stored=under_way.laid.stored,
+            payload_record=entry.payload_record,
+        )
+
+    def _site_of(self, visit: Visit, capture: Capture, register: Register) -> Site:
+        named = register.of(visit.site)
+        if visit.site is not None and capture.url == visit.target.requested:
+            return named
+        return register.owner(capture.url)
+
+    def _lay(
+        self, batch: Batch, capture: Capture, site: Site, *, validated_by: str | None
+    ) -> UnderWay:
+        message = read_message(capture.response)
+        refers = _refers(batch, message, validated_by) if message else None
+        needed = [one for one in _resources(capture, site) if self._is_new(batch, one)]
+        laid = lay(self._archive.warc, capture, message, refers=refers, resources=needed)
+        new = {one.uri: ref.record_id for one, ref in zip(needed, laid.refs, strict=False)}
+        return UnderWay(capture, message, laid, new)
+
+    def _is_new(self, batch: Batch, resource: Resource) -> bool:
+        if resource.uri in self._resources:
+            return False
+        self._resources.add(resource.uri)
+        return not batch.record.has_resource(resource.uri)
+
+    def _read(
+        self, batch: Batch, visit: Visit, step: Step, under_way: UnderWay, site: Site
+    ) -> Reading:
+        """Judge a captured page; every other outcome stands as it is."""
+        stored = under_way.laid.stored
+        if isinstance(step.outcome, NotModified) and visit.role is Role.TARGET:
+            url = site.canonical(step.capture.url)
+            return Reading(step.outcome, kept=self._last(batch, visit, url, site)[1])
+        if not isinstance(step.outcome, Captured) or stored is None:
+            return Reading(step.outcome)
+        if stored.fault is not None:
+            return Reading(Failed(str(stored.fault), "the body cannot be decoded"))
+        if visit.role is not Role.TARGET:
+            return Reading(step.outcome)
+        url = site.canonical(stored.url)
+        last, known = self._last(batch, visit, url, site)
+        if last is not None and last.entity == stored.entity:
+            kept = known
+        else:
+            document = self._derive(stored, site)
+            kept = keep(self._archive, document, site) if document else None
+        change = judge(last, _sight(stored, kept))
+        return Reading(step.outcome if kept else Captured("no_text"), change, kept)
+
+    def _last(
+        self, batch: Batch, visit: Visit, url: str, site: Site
+    ) -> tuple[Sight | None, Kept | None]:
+        """How `url` was last captured, as today's rules would have read it (law 5)."""
+        last = batch.record.last_text(url)
+        if last is None or last.entity is None:
+            return None, None
+        kept = self._stands(last, site)
+        if not _is_of_today(last, site) or (kept is None and last.text is not None):
+            kept = self._derive_anew(batch, visit, url, last, site) or kept
+        sight = Sight(
+            entity=last.entity,
+            decoded=last.decoded,
+            document=kept.digest if kept else None,
+            read=kept.document if kept else None,
+        )
+        return sight, kept
+
+    def _stands(self, last: LastText, site: Site) -> Kept | None:
+        """The text that stands for a last capture, as far as its files can still be read."""
+        try:
+            return kept_before(self._archive, last, site)
+        except DamagedRecord as damage:
+            log.warning("text damaged", text=str(last.text), why=str(damage))
+            return None
+
+    def _derive_anew(
+        self, batch: Batch, visit: Visit, url: str, last: LastText, site: Site
+    ) -> Kept | None:
+        """Today's reading of the last capture: our change, told apart from theirs."""
+        try:
+            stored = stored_block(self._archive.folder, last.place) if last.place else None
+        except (DamagedRecord, CannotError) as fault:
+            log.warning("not derived anew", url=url, record=last.record_id, why=str(fault))
+            return None
+        if stored is None or stored.decoded_digest is None:
+            return None
+        document = self._derive(stored, site)
+        if document is None:
+            return None
+        kept = keep(self._archive, document, site)
+        entry = extraction_entry(
+            kept,
+            at=self._clock.now(),
+            url=url,
+            visit=visit.id,
+            record_id=last.record_id or stored.record.record_id,
+            decoded=stored.decoded_digest,
+            technical=True,
+        )
+        batch.record.enter_extraction(entry, kept.heading)
+        return kept
+
+    def _extracted(self, batch: Batch, entry: CaptureEntry, kept: Kept) -> None:
+        """Enter which document follows from the bytes of `entry`."""
+        if entry.decoded is None or entry.payload_record is None:
+            return
+        extraction = extraction_entry(
+            kept,
+            at=entry.at,
+            url=entry.url,
+            visit=entry.visit,
+            record_id=entry.payload_record,
+            decoded=entry.decoded,
+            technical=False,
+        )
+        batch.record.enter_extraction(extraction, kept.heading)
+
+    def _derive(self, stored: StoredBlock, site: Site) -> Document | None:
+        try:
+            return derive(stored, site.rules)
+        except Exception:  # one page may not stop the pipeline; its bytes are kept
+            log.exception("extraction broke", url=stored.url, record=stored.record.record_id)
+            return None
+
+    def _write(
+        self, batch: Batch, visit: Visit, site: Site, under_way: UnderWay, read: Reading
+    ) -> CaptureEntry:
+        capture, laid, message = under_way.capture, under_way.laid, under_way.message
+        entry = capture_entry(visit, site, under_way, read, at=self._clock.now(), agent=self._agent)
+        noted = note(self._archive.warc, entry, capture, message)
+        places = {ref.record_id: place for ref, place in zip(laid.refs, laid.places, strict=True)}
+        # The ledger's place is here: it will commit to `entry` before the catalog hears of it.
+        batch.record.enter_capture(
+            entry,
+            places=places | {noted.ref.record_id: noted.place},
+            text=read.kept.text if read.kept else None,
+            document=read.kept.digest if read.kept else None,
+            transfer_encoding=_joined(message, "transfer-encoding"),
+            content_encoding=_joined(message, "content-encoding"),
+            resources=under_way.resources,
+        )
+        return entry
+
+
+def _validated_by(visit: Visit, look: Look) -> str | None:
+    """The record that a 304 speaks of: the one whose validators were sent, on the first hop."""
+    validators = visit.target.validators
+    return validators.record_id if validators and len(look.steps) == 1 else None
+
+
+def _refers(batch: Batch, message: Message, validated_by: str | None) -> FullResponse | None:
+    """The full response that this one may be a revisit of."""
+    if message.status == UNCHANGED:
+        found = batch.record.full_response_by_id(validated_by) if validated_by else None
+    else:
+        found = batch.record.full_response(message.entity_digest) if message.entity else None
+    if found is None:
+        return None
+    return FullResponse(
+        record_id=found.record_id,
+        url=found.url,
+        observed_at=found.observed_at,
+        entity=found.entity,
+        transfer_encoding=found.transfer_encoding,
+        content_encoding=found.content_encoding,
+    )
+
+
+def _resources(capture: Capture, site: Site) -> list[Resource]:
+    peer = capture.peer
+    certificate = peer.certificate if peer else None
+    config = config_resource(site.content)
+    return [config, certificate_resource(certificate)] if certificate else [config]
+
+
+def _is_of_today(last: LastText, site: Site) -> bool:
+    """Whether today's rules and software would have read the last capture the same way."""
+    return last.rules == site.rules_digest and (
+        last.extractor is None or is_current(last.extractor)
+    )
+
+
+def _sight(stored: StoredBlock, kept: Kept | None) -> Sight:
+    return Sight(
+        entity=stored.entity,
+        decoded=stored.decoded_digest,
+        document=kept.digest if kept else None,
+        read=kept.document if kept else None,
+    )
+
+
+def _joined(message: Message | None, name: str) -> str | None:
+    values = message.values(name) if message else ()
+    return ", ".join(values) or None

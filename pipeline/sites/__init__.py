@@ -1,0 +1,1 @@
+"""The site declarations: YAML files → checked Sites, their digests, their JSON Schema."""

@@ -1,0 +1,87 @@
+"""A folder of declarations → the register of sites."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Self
+
+from pipeline.checking import check
+from pipeline.errors import ConfigInvalid, NoConfigs, NoSuchSite, Problem
+from pipeline.sites.declaration import Declaration
+from pipeline.sites.site import Site, read_site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def generic_site() -> Site:
+    """The built-in rules, for pages of no configured site."""
+    content = files("pipeline.sites").joinpath("generic.yaml").read_bytes()
+    return Site.of(check(Declaration, content, file="built-in"), content, name=None)
+
+
+def config_files(folder: Path) -> tuple[Path, ...]:
+    """The declarations in `folder`, by name.  Raises NoConfigs when there is none."""
+    found = tuple(sorted(folder.glob("*.yaml")))
+    if not found:
+        raise NoConfigs(folder)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every declared site by name, and the generic rules for everything else."""
+
+    sites: dict[str, Site]
+    generic: Site
+
+    @classmethod
+    def read(cls, folder: Path, *, may_be_empty: bool = False) -> Self:
+        """Every site of `folder`.
+
+        Raises ConfigInvalid with the problems of all files, and NoConfigs for an empty folder
+        unless it `may_be_empty`.
+        """
+        try:
+            paths = config_files(folder)
+        except NoConfigs:
+            if not may_be_empty:
+                raise
+            paths = ()
+        sites, problems = read_all(paths)
+        if problems:
+            raise ConfigInvalid(problems)
+        return cls(sites, generic_site())
+
+    def named(self, name: str) -> Site:
+        """The site called `name`.  Raises NoSuchSite, with the nearest name that there is."""
+        if name in self.sites:
+            return self.sites[name]
+        near = difflib.get_close_matches(name, self.sites, n=1)
+        raise NoSuchSite(name, known=tuple(sorted(self.sites)), meant=near[0] if near else None)
+
+    def owner(self, url: str) -> Site:
+        """The site whose `match` fits `url` best; the generic one when none does."""
+        claims = ((site.claims(url), site) for site in self.sites.values())
+        surest, owner = max(claims, key=lambda claim: claim[0], default=(0, self.generic))
+        return owner if surest else self.generic
+
+    def of(self, name: str | None) -> Site:
+        """The site called `name`, or the generic one when it is None or no longer declared."""
+        return self.sites.get(name, self.generic) if name else self.generic
+
+
+def read_all(paths: tuple[Path, ...]) -> tuple[dict[str, Site], tuple[Problem, ...]]:
+    """The sites that can be read, and the problems of those that cannot."""
+    sites: dict[str, Site] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            site = read_site(path)
+        except ConfigInvalid as invalid:
+            problems.extend(invalid.problems)
+        else:
+            sites[path.stem] = site
+    return sites, tuple(problems)

@@ -1,0 +1,25 @@
+"""The JSON Schema of a site's declaration, for editors and for the curious.
+
+`python -m pipeline.sites.schema > configs/site.schema.json` writes it; a test keeps it current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from pipeline.sites.declaration import Declaration
+
+
+def schema_text() -> str:
+    """The schema as it stands in `configs/site.schema.json`, with a final newline."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Declaration.model_json_schema(),
+        "title": "A Dateline site",
+    }
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

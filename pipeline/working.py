@@ -1,0 +1,51 @@
+"""Settings → an archive at work: opened, with a flow to walk visits and a socket for others."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.clock import SystemClock
+from pipeline.errands import Errands
+from pipeline.fetch.fetcher import Fetcher
+from pipeline.flow import Flow
+from pipeline.handover import serving
+from pipeline.opening import OpenArchive, opened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from pipeline.clock import Clock
+    from pipeline.settings import Settings
+    from pipeline.sites.register import Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workroom:
+    """What the process that writes the archive works with."""
+
+    archive: OpenArchive
+    flow: Flow
+    errands: Errands
+    clock: Clock
+
+
+@asynccontextmanager
+async def at_work(
+    settings: Settings, register: Callable[[], Register], *, verb: str
+) -> AsyncIterator[Workroom]:
+    """Open the archive and serve errands of other processes until the body ends.
+
+    Raises ArchiveLocked when another process is at work, ArchiveUnwritable and CatalogAway.
+    """
+    clock = SystemClock()
+    with opened(settings, verb=verb, clock=clock) as archive:
+        fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
+        flow = Flow(archive, register=register, fetcher=fetcher, clock=clock, agent=settings.agent)
+        errands = Errands(archive, flow, register=register, agent=settings.agent)
+        try:
+            async with serving(settings.archive, errands.run):
+                yield Workroom(archive=archive, flow=flow, errands=errands, clock=clock)
+        finally:
+            await fetcher.aclose()
