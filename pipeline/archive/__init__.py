@@ -1,0 +1,1 @@
+"""Captures and texts → WARC records and files, and back."""

@@ -1,0 +1,64 @@
+"""An archive folder → at most one process that writes it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from pipeline.archive.durable import unwritable
+from pipeline.errors import ArchiveLocked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK = "lock"
+MOST_HOLDER = 200
+
+
+@contextlib.contextmanager
+def one_writer(archive: Path, *, verb: str) -> Iterator[None]:
+    """Hold the archive for `dateline <verb>` until the block ends; makes the folder if need be.
+
+    The lock is the kernel's, on `<archive>/lock`: it goes with the process, however that ends.
+    The file itself stays, because removing it would let two processes lock two files.  Raises
+    ArchiveLocked where another process holds it, ArchiveUnwritable where there can be none.
+    """
+    path = archive / LOCK
+    try:
+        archive.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        _take(archive, path, descriptor)
+        _sign(path, descriptor, f"dateline {verb} (pid {os.getpid()})\n")
+        yield
+        _sign(path, descriptor, "")
+    finally:
+        os.close(descriptor)
+
+
+def _take(archive: Path, path: Path, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ArchiveLocked(archive, holder=_holder(descriptor)) from error
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _holder(descriptor: int) -> str:
+    """What the other process wrote of itself; it may not have come to it yet."""
+    said = os.pread(descriptor, MOST_HOLDER, 0).decode("utf-8", "replace").strip()
+    return said if said.isprintable() and said else "another process"
+
+
+def _sign(path: Path, descriptor: int, holder: str) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, holder.encode(), 0)
+    except OSError as error:
+        raise unwritable(path, error) from error

@@ -1,0 +1,144 @@
+"""Texts and sidecars stand under their digest, whole or not at all."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.archive.texts import (
+    Texts,
+    document_digest,
+    document_name,
+    sidecar_bytes,
+    text_bytes,
+    text_name,
+)
+from pipeline.errors import ArchiveUnwritable, DamagedRecord
+from pipeline.model import Digest, Document, Upstream
+
+
+def document(**changes):
+    given_fields = {
+        "text": "Title\n\nA paragraph.\n",
+        "title": "Title",
+        "byline": None,
+        "published": "2020-05-10T01:15:00+08:00",
+        "language": "ko",
+        "source": Upstream(name="KCNA.kp (En)", url="https://a.example/"),
+        "charset": "utf-8",
+        "charset_why": "declared",
+        "generation": "2020",
+        "extractor": "x/1",
+    }
+    return Document(**{**given_fields, **changes})
+
+
+def test_a_text_stands_under_the_sha256_of_its_bytes(tmp_path):
+    texts = Texts(tmp_path)
+    digest = texts.keep_text("제목\n\n문단.\n")
+    texts.sync()
+    path = tmp_path / "text" / digest.hex[:2] / f"{digest.hex}.txt"
+    assert path == tmp_path / text_name(digest)
+    assert path.read_bytes() == "제목\n\n문단.\n".encode()
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest.hex
+    assert Texts(tmp_path).read_text(digest) == "제목\n\n문단.\n"
+
+
+def test_a_sidecar_is_canonical_json_of_what_the_page_says():
+    assert sidecar_bytes(document(title='A "b"\\\n\x01/é')).decode() == (
+        '{"byline":null,"charset":"utf-8","degraded":false,"generation":"2020","language":"ko",'
+        '"published":"2020-05-10T01:15:00+08:00",'
+        '"source":{"name":"KCNA.kp (En)","url":"https://a.example/"},'
+        f'"text":"{Digest.of(document().text.encode())}",'
+        '"title":"A \\"b\\"\\\\\\n\\u0001/é"}'
+    )
+
+
+def test_a_sidecar_stands_under_its_digest_and_reads_back(tmp_path):
+    texts = Texts(tmp_path)
+    digest = texts.keep_document(document(source=None))
+    assert digest == document_digest(document(source=None))
+    texts.sync()
+    assert hashlib.sha256((tmp_path / document_name(digest)).read_bytes()).hexdigest() == digest.hex
+    said = Texts(tmp_path).read_document(digest)
+    assert said["title"] == "Title"
+    assert said["source"] is None
+    assert said["text"] == str(Digest.of(document().text.encode()))
+
+
+def test_who_extracted_it_is_no_part_of_the_document():
+    assert sidecar_bytes(document()) == sidecar_bytes(document(extractor="y/2", charset_why="meta"))
+    assert sidecar_bytes(document()) != sidecar_bytes(document(charset="euc-kr"))
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_every_text_has_bytes_and_every_sidecar_is_json(text):
+    assert text_bytes(text).decode() == text_bytes(text_bytes(text).decode()).decode()
+    assert json.loads(sidecar_bytes(document(title=text))) is not None
+
+
+def test_half_a_surrogate_pair_becomes_a_replacement_character():
+    assert text_bytes("a\ud83db") == "a\ufffdb".encode()
+
+
+def test_nothing_is_there_before_sync_but_can_be_read(tmp_path):
+    texts = Texts(tmp_path)
+    digest = texts.keep_text("x\n")
+    assert list(tmp_path.iterdir()) == []
+    assert texts.read_text(digest) == "x\n"
+
+
+def test_a_file_that_is_there_is_not_written_again(tmp_path):
+    texts = Texts(tmp_path)
+    digest = texts.keep_text("x\n")
+    texts.sync()
+    path = tmp_path / text_name(digest)
+    before = path.stat()
+    for again in (texts, Texts(tmp_path)):
+        again.keep_text("x\n")
+        again.sync()
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_file_is_durable_before_its_name_and_its_name_before_sync_returns(tmp_path):
+    seen = []
+
+    def fsync(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        seen.append(str(path.relative_to(tmp_path)))
+
+    texts = Texts(tmp_path, fsync=fsync)
+    name = text_name(texts.keep_text("x\n"))
+    texts.sync()
+    assert seen == [f"{name}.new", ".", "text", str(Path(name).parent)]
+
+
+def test_a_text_that_could_not_be_written_has_no_name_and_stays_in_the_batch(tmp_path):
+    def fsync(_descriptor):
+        if broken:
+            raise OSError(28, "No space left on device")
+
+    broken = True
+    texts = Texts(tmp_path, fsync=fsync)
+    digest = texts.keep_text("x\n")
+    with pytest.raises(ArchiveUnwritable, match="No space left"):
+        texts.sync()
+    assert not (tmp_path / text_name(digest)).exists()
+    broken = False
+    texts.sync()
+    assert Texts(tmp_path).read_text(digest) == "x\n"
+
+
+def test_altered_and_missing_texts_are_told_apart(tmp_path):
+    texts = Texts(tmp_path)
+    digest = texts.keep_text("x\n")
+    texts.sync()
+    (tmp_path / text_name(digest)).write_text("y\n")
+    with pytest.raises(DamagedRecord, match="its digest is"):
+        texts.read_text(digest)
+    (tmp_path / text_name(digest)).unlink()
+    with pytest.raises(DamagedRecord, match="No such file"):
+        texts.read_text(digest)
