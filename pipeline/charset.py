@@ -39,11 +39,8 @@ CODECS = {
     "iso-2022-jp": ("iso2022_jp", "iso2022_jp_ext"),
 }
 # Labels that servers send and the Encoding standard does not know.
-LABELS = dict.fromkeys(("cp949", "ms949", "uhc"), "euc-kr") | {
-    "cp936": "gbk",
-    "cp950": "big5",
-    "cp932": "shift_jis",
-}
+LABELS = dict.fromkeys(("cp949", "ms949", "uhc"), "euc-kr")
+LABELS |= {"cp936": "gbk", "cp950": "big5", "cp932": "shift_jis"}
 
 PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 # A declaration may stand in the first 1024 bytes (HTML 13.2.3.2); pages put it behind scripts.
@@ -74,7 +71,6 @@ BINARY = 0.05
 FIRST_LEAD, FIRST_TRAIL = 0xB0, 0xA1
 # Letters from which the share of common ones is known well enough.
 ENOUGH = 2000
-HANGUL = re.compile("[가-힣]")
 KANA = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FB))))
 CJK = re.compile(
     "[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uf900-\ufaff가-힣\uff61-\uff9f\ue000-\uf8ff]"
@@ -267,7 +263,7 @@ def _east_asian(sample: bytes) -> str | None:
 def _korean(text: str) -> float:
     """The share of KS X 1001's syllables: those beyond it are what other charsets look like."""
     letters = CJK.findall(text)[:ENOUGH]
-    pairs = [letter.encode("cp949", "replace") for letter in letters if HANGUL.match(letter)]
+    pairs = [letter.encode("cp949", "replace") for letter in letters if "가" <= letter <= "힣"]
     known = [pair for pair in pairs if pair[0] >= FIRST_LEAD and pair[-1] >= FIRST_TRAIL]
     return len(known) / max(2, len(letters))
 

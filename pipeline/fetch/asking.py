@@ -26,7 +26,9 @@ PORTS = {"http": 80, "https": 443}
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 # What the archive can undo.
-ACCEPT_ENCODING = "gzip, br, zstd"
+# What every reader of WARC files can decode, for as long as there are such files: br and zstd
+# are kept and read where a server sends them unasked, but not asked for (decision 0004).
+ACCEPT_ENCODING = "gzip"
 CREDENTIALS = frozenset(("authorization", "cookie", "proxy-authorization"))
 
 
