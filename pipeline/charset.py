@@ -84,12 +84,16 @@ COMMON = frozenset(
     "第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党展五果料员革位入常文总次"
     "這為個國時來們於對會發動過說後學經進電裡現實兩體點從業應開還義間樣與關內數變條沒問無軍題黨員總當"
 )
-# Single-byte charsets that undeclared pages come in: those whose words mix ASCII letters with
-# others, and those whose words do not.
-LATIN = ["cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257"]
+# Single-byte charsets that undeclared pages come in, besides windows-1252: those whose words mix
+# ASCII letters with others, and those whose words do not.
+LATIN = ["cp1250", "iso8859_2", "cp1257"]
 OTHERS = ["cp1251", "koi8_r", "iso8859_5", "cp1253", "cp1255", "cp1256", "cp874"]
-# Words from which it can be told which Latin charset they are in.
-TELLING = 8
+# Bytes that are letters in those of the first kind and signs in windows-1252, inside a word.
+NOT_WESTERN = re.compile(
+    rb"[A-Za-z\xc0-\xff][\xa3\xa5\xaf\xb1\xb3\xb5\xb6\xb9\xbc\xbe\xbf][A-Za-z\xc0-\xff]"
+)
+# High bytes, and such words, from which more can be told than that.
+TELLING, TELLING_WORDS = 8, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,12 +290,12 @@ LIKENESS: tuple[tuple[str, Callable[[str], float], float], ...] = (
 def _narrow(sample: bytes) -> str:
     """The single-byte charset of `sample`, windows-1252 when nothing tells."""
     words = [word for word in WORD.findall(sample) if not word.isascii()][:ENOUGH]
-    latin = sum(LATIN_LETTER.search(word) is not None for word in words)
-    if len(words) < TELLING and (latin or sum(map(len, words)) < TELLING):
+    latin = sum(LATIN_LETTER.search(word) is not None for word in words) >= len(words) / 4
+    unusual = sum(NOT_WESTERN.search(word) is not None for word in words)
+    if unusual < TELLING_WORDS if latin else sum(map(len, words)) < TELLING:
         return "windows-1252"
-    choices = LATIN if latin >= len(words) / 4 else OTHERS
     best = charset_normalizer.from_bytes(
-        b" ".join(words)[:8192], cp_isolation=choices, threshold=0.5
+        b" ".join(words)[:8192], cp_isolation=LATIN if latin else OTHERS, threshold=0.5
     ).best()
     label = best.encoding.replace("cp", "windows-").replace("_", "-") if best else ""
     return _charset_of(label) or "windows-1252"

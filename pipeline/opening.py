@@ -12,7 +12,7 @@ from pipeline.archive.lock import one_writer
 from pipeline.archive.recovery import recover
 from pipeline.archive.texts import Texts
 from pipeline.archive.writer import WarcWriter
-from pipeline.catalog import Catalog
+from pipeline.catalog import Catalog, Reader, embedded
 from pipeline.scribe import Scribe
 from pipeline.settings import VERSION
 
@@ -52,6 +52,16 @@ class _Evidence:
         self.texts.sync()
 
 
+def catalog_url(settings: Settings) -> str:
+    """The catalog that goes with the archive."""
+    return settings.database or embedded(settings.archive)
+
+
+def looked_into(settings: Settings) -> Reader:
+    """The catalog for reading, beside whoever writes it."""
+    return Reader.open(catalog_url(settings))
+
+
 @contextmanager
 def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchive]:
     """The archive of `settings`, locked for `dateline <verb>` and recovered from any crash.
@@ -63,7 +73,7 @@ def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchi
         stack.enter_context(one_writer(settings.archive, verb=verb))
         for mended in recover(settings.archive):
             log.warning("recovered", file=mended.file, records=mended.records, cut_bytes=mended.cut)
-        catalog = stack.enter_context(Catalog.open(settings.database))
+        catalog = stack.enter_context(Catalog.open(catalog_url(settings)))
         about = (("software", f"Dateline/{VERSION}"), ("http-header-user-agent", settings.agent))
         warc = stack.enter_context(
             WarcWriter(settings.archive, writer=WRITER, clock=clock, about=about)

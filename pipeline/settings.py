@@ -1,4 +1,4 @@
-"""Environment and flags → Settings.  The only module that reads the environment."""
+"""Environment, flags and `dateline.yaml` → Settings.  The only module that reads the environment."""
 
 from __future__ import annotations
 
@@ -6,20 +6,38 @@ import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from pipeline.checking import check
+from pipeline.declaration import Part
+from pipeline.errors import ConfigInvalid, Problem
 
 VERSION = version("dateline")
+WHOLE = "dateline.yaml"
+
+Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
+
+
+class Whole(Part):
+    """What `dateline.yaml`, beside the configs folder, says of the whole archive.
+
+    `contact` is a mail address or a page that tells a server's keeper who is asking.
+    """
+
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What is true of one run of the command."""
+    """What is true of one run of the command.  Without `database`, it lies in the archive."""
 
     archive: Path
     configs: Path
-    database: str
+    database: str | None
     allow_private: bool
-    contact: str | None
+    whole: Whole
 
     @classmethod
     def read(
@@ -30,20 +48,34 @@ class Settings:
         database: str | None = None,
         allow_private: bool = False,
     ) -> Self:
-        """Flags win over the environment, the environment over the defaults."""
+        """Flags win over the environment, the environment over the defaults.
+
+        Raises ConfigInvalid for a `dateline.yaml` with problems.
+        """
         folder = archive or Path(os.environ.get("DATELINE_ARCHIVE") or "archive")
+        declarations = configs or Path(os.environ.get("DATELINE_CONFIGS") or "configs")
         return cls(
             archive=folder,
-            configs=configs or Path(os.environ.get("DATELINE_CONFIGS") or "configs"),
-            database=database
-            or os.environ.get("DATELINE_DATABASE")
-            or f"sqlite:///{folder / 'catalog.sqlite'}",
+            configs=declarations,
+            database=database or os.environ.get("DATELINE_DATABASE") or None,
             allow_private=allow_private or os.environ.get("DATELINE_ALLOW_PRIVATE") == "1",
-            contact=os.environ.get("DATELINE_CONTACT"),
+            whole=_whole(declarations.absolute().parent / WHOLE),
         )
 
     @property
     def agent(self) -> str:
         """How we name ourselves to the servers that we ask (RFC 9110, section 10.1.5)."""
-        said = f"+{self.contact}" if self.contact else "scheduled page archiver"
-        return f"Dateline/{VERSION} ({said})"
+        contact = self.whole.contact
+        return f"Dateline/{VERSION} ({f'+{contact}' if contact else 'scheduled page archiver'})"
+
+
+def _whole(path: Path) -> Whole:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Whole()
+    except OSError as error:
+        why = error.strerror or str(error)
+        unreadable = Problem(file=str(path), key="whole file", value=why, allowed="a readable file")
+        raise ConfigInvalid((unreadable,)) from error
+    return check(Whole, content, file=str(path))

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from pipeline.archive.texts import Texts
-from pipeline.catalog import Reader
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.errors import FOUND_SOMETHING, ArchiveUnwritable, DamagedRecord
+from pipeline.opening import looked_into
 
 FEWEST_DIGITS = 3
 DIGEST_DIGITS = 16
@@ -36,7 +36,7 @@ def text(
     SHA-256.
     """
     settings = options_of(context).settings
-    reader, texts = Reader.open(settings.database), Texts(settings.archive)
+    reader, texts = looked_into(settings), Texts(settings.archive)
     digits = max(FEWEST_DIGITS, len(str(reader.counts().documents)))
     written = lost = 0
     for document in reader.documents(site):

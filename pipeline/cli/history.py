@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.catalog import Reader
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.clock import stamp
 from pipeline.errors import NotRecorded
+from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def command(
 def looks_at(url: str, settings: Settings) -> tuple[HistoryRow, ...]:
     """The looks at the document that `url` is a variant of, or at that very address."""
     register = Register.read(settings.configs, may_be_empty=True)
-    reader = Reader.open(settings.database)
+    reader = looked_into(settings)
     return reader.history(register.owner(url).canonical(url)) or reader.history(url)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.archive.texts import document_name, text_name
-from pipeline.catalog import Reader
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.clock import stamp
 from pipeline.errors import NotRecorded
 from pipeline.model import Digest
+from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
 
 def captures_of(what: str, settings: Settings) -> tuple[Shown, ...]:
     """The captures that `what` names, oldest first."""
-    reader = Reader.open(settings.database)
+    reader = looked_into(settings)
     if matched := DIGEST.fullmatch(what):
         digest = Digest("sha256", bytes.fromhex(matched[1]))
         return reader.captures_of_text(digest) or reader.captures_of_document(digest)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 - typer itself reads the annotation
 from rich.table import Table
 
-from pipeline.catalog import Reader
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.clock import stamp
+from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def command(context: typer.Context) -> None:
     """Each site: last and next look, state, failures in a row, documents, changes."""
     options = options_of(context)
     register = Register.read(options.settings.configs)
-    seen = {summary.site: summary for summary in Reader.open(options.settings.database).sites()}
+    seen = {summary.site: summary for summary in looked_into(options.settings).sites()}
     names = sorted(register.sites.keys() | seen.keys())
     if options.as_json:
         for name in names:
