@@ -54,7 +54,6 @@ XML = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_.:+-]+)",
 TOLERATED = 0.05
 # Continuation bytes from which well-formed UTF-8 is no accident of another charset.
 EVIDENT_UTF8 = 4
-
 SAMPLE = 1 << 16
 MARKUP = re.compile(
     rb"<(script|style)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)|<[^<>]*>", re.DOTALL | re.IGNORECASE
@@ -66,7 +65,6 @@ ASCII = frozenset(b"\t\n\f\r" + bytes(range(0x20, 0x7F)))
 CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\f\r\x1b"))
 # Share of control characters from which bytes are no text; compressed data has a tenth.
 BINARY = 0.05
-
 # The rows of KS X 1001 that hold syllables begin here, and every trail byte of it.
 FIRST_LEAD, FIRST_TRAIL = 0xB0, 0xA1
 # Letters from which the share of common ones is known well enough.

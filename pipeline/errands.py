@@ -102,7 +102,7 @@ class Errands:
             async for report in self._fetched(flow, errand.targets, tidings):
                 yield report
         else:
-            async for report in self._everything(recording):
+            async for report in self._everything(recording, tidings):
                 yield report
 
     def _replaying(self, find: Callable[[str], Recorded | None], *, obey: bool) -> Flow:
@@ -129,12 +129,15 @@ class Errands:
                 async for report in news_of(flow, sites[name], tidings):
                     yield report
 
-    async def _everything(self, recording: Recording) -> AsyncIterator[Report]:
+    async def _everything(self, recording: Recording, tidings: Tidings) -> AsyncIterator[Report]:
         """Every response in the files, by date; a hop of another's redirect is taken once."""
         taken: set[Source] = set()
         waiting: deque[asyncio.Future[Report]] = deque()
         for look in recording:
-            if look.source not in taken:
+            why_not = is_http_url(look.url)
+            if why_not is not None:
+                await tidings({"talk": f"replay: {look.url!r} is left out: {why_not}"})
+            elif look.source not in taken:
                 way = _Way(recording, look, taken)
                 waiting.append(await self._replaying(way.find, obey=False).look(look.url))
             if len(waiting) == MOST_AT_ONCE:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -94,8 +95,7 @@ class Scribe:
 
     def _do(self, works: list[_Work]) -> None:
         if self._failed is not None:
-            for work in works:
-                _tell(work, error=self._failed)
+            _tell(works, error=self._failed)
             return
         try:
             with self._open_batch() as batch:
@@ -103,24 +103,27 @@ class Scribe:
                 self._archive.sync()
         except BaseException as error:  # noqa: BLE001 - it is not swallowed: every waiter gets it
             self._failed = error
-            for work in works:
-                _tell(work, error=error)
+            _tell(works, error=error)
         else:
-            for work, result in zip(works, results, strict=True):
-                _tell(work, result=result)
+            _tell(works, results=results)
 
 
-def _tell(work: _Work, *, result: Any = None, error: BaseException | None = None) -> None:
-    def settle() -> None:
-        if work.result.cancelled():
-            return
-        if error is None:
-            work.result.set_result(result)
-        else:
-            work.result.set_exception(error)
+def _tell(
+    works: list[_Work], *, results: list[Any] | None = None, error: BaseException | None = None
+) -> None:
+    """Give every waiter its result, or all of them the error; one wake-up for each loop."""
+    outcomes = tuple(zip(works, results or [None] * len(works), strict=True))
 
-    try:
-        work.loop.call_soon_threadsafe(settle)
-    except RuntimeError:
-        # The loop is closed: nobody waits any more, and what was done is durable all the same.
-        return
+    def settle(loop: asyncio.AbstractEventLoop) -> None:
+        for work, result in outcomes:
+            if work.loop is not loop or work.result.cancelled():
+                continue
+            if error is None:
+                work.result.set_result(result)
+            else:
+                work.result.set_exception(error)
+
+    for loop in {work.loop for work in works}:
+        # When the loop is closed nobody waits any more, and what was done is durable all the same.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, loop)

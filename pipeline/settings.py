@@ -1,4 +1,4 @@
-"""Environment, flags and `dateline.yaml` → Settings.  The only module that reads the environment."""
+"""Environment, flags, `dateline.yaml` → Settings.  Nobody else reads the environment."""
 
 from __future__ import annotations
 

@@ -25,7 +25,6 @@ PLAIN = re.compile(r"[!$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+")
 PORTS = {"http": 80, "https": 443}
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-# What the archive can undo.
 # What every reader of WARC files can decode, for as long as there are such files: br and zstd
 # are kept and read where a server sends them unasked, but not asked for (decision 0004).
 ACCEPT_ENCODING = "gzip"
