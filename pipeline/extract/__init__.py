@@ -1,0 +1,1 @@
+"""Archived bytes and rules → Document."""

@@ -1,0 +1,63 @@
+"""A page and a generation's places → the paragraphs of its body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract.paragraphs import paragraphs
+from pipeline.extract.prose import rows
+from pipeline.extract.selector import Alternative, Element
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from pipeline.extract.page import Page
+    from pipeline.extract.rules import Generation
+
+
+def body_of(page: Page, generation: Generation, dropped: frozenset[int]) -> list[str]:
+    """The paragraphs that `generation` finds; none when it does not know the page.
+
+    Of several places the first that yields, with everything that its selector matches; or,
+    where the generation says so, the one element with most text.
+    """
+    if generation.longest:
+        single = (one for place in generation.bodies for one in _each(page, place, dropped))
+        return max((trimmed(one, generation) for one in single), key=length, default=[])
+    for place in generation.bodies:
+        together = [line for one in _each(page, place, dropped) for line in one]
+        kept = trimmed(together, generation)
+        if kept:
+            return kept
+    return []
+
+
+def trimmed(lines: list[str], generation: Generation) -> list[str]:
+    """`lines` up to the first in which an end mark is found, without those found unwanted."""
+    kept = []
+    for line in lines:
+        if _found(generation.end_at, line):
+            break
+        if not _found(generation.drop_text, line):
+            kept.append(line)
+    return kept
+
+
+def length(lines: list[str]) -> int:
+    """Characters of text."""
+    return sum(map(len, lines))
+
+
+def _found(patterns: tuple[re.Pattern[str], ...], line: str) -> bool:
+    return any(pattern.search(line) for pattern in patterns)
+
+
+def _each(page: Page, place: Alternative, dropped: frozenset[int]) -> Iterator[list[str]]:
+    """The paragraphs of each thing that is found at a place."""
+    match place:
+        case Element(css=css, attribute=None):
+            for node in page.outermost(css, dropped):
+                yield paragraphs(node, dropped)
+        case _:
+            yield from map(rows, page.texts(place))

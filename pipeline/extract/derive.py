@@ -1,0 +1,180 @@
+"""Archived bytes and rules → a Document: the one way that text comes into being."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline import charset
+from pipeline.extract import metadata, signature
+from pipeline.extract.body import body_of, length, trimmed
+from pipeline.extract.fields import date_of, link_of, text_of
+from pipeline.extract.generic import main_text
+from pipeline.extract.media import Medium, medium_of
+from pipeline.extract.page import Page
+from pipeline.extract.prose import blocks, clean_text
+from pipeline.model import Document, Upstream
+
+if TYPE_CHECKING:
+    from pipeline.extract.rules import Fields, Generation, Rules
+    from pipeline.model import StoredBlock
+
+GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a page says about its text."""
+
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    source: Upstream | None = None
+    language: str | None = None
+
+    def or_else(self, other: Said) -> Said:
+        """The same, with what is not known here as `other` knows it."""
+        return Said(
+            title=self.title or other.title,
+            byline=self.byline or other.byline,
+            published=self.published or other.published,
+            source=self.source or other.source,
+            language=self.language or other.language,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one way of reading a response came to."""
+
+    paragraphs: list[str]
+    said: Said
+    generation: str
+    extractor: str
+    degraded: bool = False
+
+
+def derive(stored: StoredBlock, rules: Rules) -> Document | None:
+    """The document that a stored response holds, read by `rules`.
+
+    The same block and rules give the same document, always.  None when there is nothing to
+    read: neither HTML, XHTML nor plain text, bytes in no charset, a broken content-coding, or
+    a page without a word on it.
+    """
+    content_type = stored.header("content-type")
+    if stored.decoded is None or medium_of(content_type, "") is Medium.OTHER:
+        return None
+    decoded = charset.read(stored.decoded, content_type)
+    if decoded is None:
+        return None
+    match medium_of(content_type, decoded.text):
+        case Medium.HTML:
+            reading = _read_page(decoded.text, stored, rules)
+        case Medium.PLAIN:
+            reading = _read_plain(decoded.text, rules)
+        case Medium.OTHER:
+            reading = None
+    if reading is None or not (reading.said.title or reading.paragraphs):
+        return None
+    said = reading.said
+    return Document(
+        text=clean_text(said.title, reading.paragraphs),
+        title=said.title,
+        byline=said.byline,
+        published=said.published,
+        language=said.language,
+        source=said.source,
+        charset=decoded.charset,
+        charset_why=decoded.why,
+        generation=reading.generation,
+        extractor=reading.extractor,
+        degraded=reading.degraded,
+    )
+
+
+def _read_plain(text: str, rules: Rules) -> Reading:
+    return Reading(
+        paragraphs=blocks(text),
+        said=Said(language=rules.language),
+        generation=GENERIC,
+        extractor=signature.PLAIN,
+    )
+
+
+def _read_page(html: str, stored: StoredBlock, rules: Rules) -> Reading | None:
+    page = Page.parse(html)
+    if page is None:
+        return None
+    captured = rules.day_of(stored.observed_at)
+    for generation in rules.generations:
+        if generation.may_hold(url=stored.url, captured=captured):
+            reading = _read_by(generation, page, stored, rules)
+            if reading is not None:
+                return reading
+    return (_read_degraded if rules.generations else _read_generic)(page, stored, rules)
+
+
+def _read_by(
+    generation: Generation, page: Page, stored: StoredBlock, rules: Rules
+) -> Reading | None:
+    """The page as `generation` reads it, or None when it is of another layout."""
+    if generation.has is not None and not page.css(generation.has):
+        return None
+    dropped = page.ids(generation.drop)
+    body = body_of(page, generation, dropped)
+    if not body or length(body) < generation.min_chars:
+        return None
+    return Reading(
+        paragraphs=body,
+        said=_said(page, generation.fields, dropped, stored, rules),
+        generation=generation.ordinal,
+        extractor=signature.BY_RULES,
+    )
+
+
+def _read_degraded(page: Page, stored: StoredBlock, rules: Rules) -> Reading:
+    """The page of a site none of whose rules finds a body.
+
+    Its fields stand where some generation says, newest first.  What the newest generation knows
+    to be no text stays out: by its place before the main text is looked for, by its words after.
+    """
+    newest = rules.generations[0]
+    said = _said(page, rules.all_fields(), page.ids(newest.drop), stored, rules)
+    generic = _read_generic(page, stored, rules, newest.drop)
+    return replace(
+        generic,
+        paragraphs=trimmed(generic.paragraphs, newest),
+        said=said.or_else(generic.said),
+        degraded=True,
+    )
+
+
+def _read_generic(
+    page: Page, stored: StoredBlock, rules: Rules, drop: tuple[str, ...] = ()
+) -> Reading:
+    """The page of no site: what it declares, and what looks like its text."""
+    return Reading(
+        paragraphs=main_text(page, drop),
+        said=Said(
+            title=metadata.title_of(page),
+            byline=metadata.byline_of(page),
+            published=metadata.published_of(page, url=stored.url, zone=rules.zone),
+            language=rules.language or metadata.language_of(page),
+        ),
+        generation=GENERIC,
+        extractor=signature.GENERIC,
+    )
+
+
+def _said(
+    page: Page, fields: Fields, dropped: frozenset[int], stored: StoredBlock, rules: Rules
+) -> Said:
+    name = text_of(page, fields.source_name, dropped)
+    url = link_of(page, fields.source_url, dropped, stored.url)
+    return Said(
+        title=text_of(page, fields.title, dropped),
+        byline=text_of(page, fields.byline, dropped),
+        published=date_of(page, fields.published, dropped, rules.zone),
+        source=Upstream(name=name, url=url) if name or url else None,
+        language=rules.language or metadata.language_of(page),
+    )

@@ -1,0 +1,70 @@
+"""A page and the places to look at → one value: text, a date, a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.extract.dates import declared, printed
+from pipeline.extract.prose import one_line
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    from pipeline.extract.page import Page
+    from pipeline.extract.rules import Pick
+
+NOTHING: frozenset[int] = frozenset()
+
+
+def text_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]) -> str | None:
+    """The first text that any of `picks` yields.
+
+    A plain selector's text is without the `dropped` elements; a pattern, which says exactly what
+    it wants, sees all of it.
+    """
+    return next(_candidates(page, picks, dropped), (None, None))[0]
+
+
+def date_of(
+    page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], zone: ZoneInfo | None
+) -> str | None:
+    """The first text that is a date, as ISO 8601."""
+    for text, pick in _candidates(page, picks, dropped):
+        date = printed(text, pick.formats, zone) if pick.formats else declared(text, zone)
+        if date:
+            return date
+    return None
+
+
+def link_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], base: str) -> str | None:
+    """The first web address, absolute."""
+    for text, _ in _candidates(page, picks, dropped):
+        try:
+            url = urljoin(base, text)
+            if urlsplit(url).scheme in {"http", "https"}:
+                return url
+        except ValueError:
+            continue  # an unclosed [ of an IPv6 address
+    return None
+
+
+def _candidates(
+    page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]
+) -> Iterator[tuple[str, Pick]]:
+    for pick in picks:
+        for place in pick.places:
+            for text in page.texts(place, NOTHING if pick.pattern else dropped):
+                line = one_line(_cut(text, pick.pattern) if pick.pattern else text)
+                if line:
+                    yield line, pick
+
+
+def _cut(text: str, pattern: re.Pattern[str]) -> str:
+    """The first group that took part, else all that was found; empty when nothing was."""
+    matched = pattern.search(text)
+    if matched is None:
+        return ""
+    return next((group for group in matched.groups() if group), matched[0])

@@ -1,0 +1,159 @@
+"""What a page of any site says about itself where machines read it: title, byline, date, language.
+
+Nothing here is guessed from what stands in the text, and never from the day of the capture.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.extract.dates import declared
+from pipeline.extract.prose import one_line
+from pipeline.extract.selector import Alternative, alternatives
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from zoneinfo import ZoneInfo
+
+    from pipeline.extract.page import Page
+
+
+# The name of a `meta` element, or a place elsewhere on the page.
+Place = str | Alternative
+
+DATES: tuple[Place, ...] = (
+    *alternatives("json-ld:datePublished"),
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "article:published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "pubdate",
+    "date-pub",
+    "date",
+    *alternatives(
+        "json-ld:dateCreated, time[itemprop='datePublished']@datetime,"
+        " [itemprop='datePublished']@content, time[pubdate]@datetime, time.published@datetime,"
+        " time.entry-date@datetime, time.dt-published@datetime, abbr.published@title"
+    ),
+)
+# The web is younger than this: what is older is a program's zero.
+FIRST_YEAR = "1990"
+IN_PATH = (
+    re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)(?:/|$)"),
+    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
+)
+
+HEADINGS = alternatives("h1")
+TITLES: tuple[Place, ...] = (
+    "og:title",
+    *alternatives("json-ld:headline"),
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    *alternatives("title"),
+)
+SITE = ("og:site_name", "application-name")
+# Characters up to which a heading is a title and no text.
+LONGEST_TITLE = 300
+# What parts a page's title from its site's name.
+BORDER = re.compile(r"\s+[|–—·•»:\-]+\s+|\s*[|»]\s*")
+
+BYLINES: tuple[Place, ...] = (
+    *alternatives("json-ld:author.name"),
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    *alternatives(
+        "[rel~='author'], [itemprop='author'] [itemprop='name'], [itemprop='author'],"
+        " .author-name, a[href*='/author/']"
+    ),
+)
+BY = re.compile(r"^[\s,;]*(?:(?:written )?by:?\s+|author:\s*)?", re.IGNORECASE)
+LONGEST_BYLINE = 120
+
+LANGUAGES: tuple[Place, ...] = (
+    *alternatives("html@lang, html@xml:lang"),
+    "content-language",
+    "language",
+    "dc.language",
+)
+LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
+
+
+def _lines(page: Page, places: Iterable[Place]) -> Iterator[str]:
+    for place in places:
+        texts = page.metas.get(place, ()) if isinstance(place, str) else page.texts(place)
+        yield from (line for text in texts if (line := one_line(text)))
+
+
+def title_of(page: Page) -> str | None:
+    """The page's title: its one heading, else what it declares, without its site's name."""
+    site = next(_lines(page, SITE), None)
+    headings = [line for line in _lines(page, HEADINGS) if line != site]
+    if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
+        return headings[0]
+    said = next(_lines(page, TITLES), None)
+    if said is None:
+        return headings[0] if headings else None
+    # Of several headings, one that the declared title begins with or ends in is the title.
+    pieces = {piece.casefold() for piece in BORDER.split(said)}
+    named = (heading for heading in headings if heading.casefold() in pieces)
+    return next(named, None) or _without_site(said, site)
+
+
+def _without_site(title: str, site: str | None) -> str:
+    if not site:
+        return title
+    pieces = BORDER.split(title)
+    if len(pieces) > 1 and pieces[-1].casefold() == site.casefold():
+        return title[: title.rindex(pieces[-1])].rstrip(" |–—·•»:-") or title
+    return title
+
+
+def byline_of(page: Page) -> str | None:
+    """Who the page says wrote it; a profile's address is nobody's name."""
+    for line in _lines(page, BYLINES):
+        name = BY.sub("", line)
+        if name and "://" not in name and len(name) <= LONGEST_BYLINE:
+            return name
+    return None
+
+
+def published_of(page: Page, *, url: str, zone: ZoneInfo | None) -> str | None:
+    """When the page was published, by what is written for machines, else by its URL's path."""
+    for line in _lines(page, DATES):
+        date = declared(line, zone)
+        if date and date >= FIRST_YEAR:
+            return date
+    path = url.partition("?")[0]
+    for pattern in IN_PATH:
+        matched = pattern.search(path)
+        date = declared("{}-{:0>2}-{:0>2}".format(*matched.groups()), None) if matched else None
+        if date:
+            return date
+    return None
+
+
+def language_of(page: Page) -> str | None:
+    """The primary language that the page declares, as in `en`."""
+    for line in _lines(page, LANGUAGES):
+        matched = LANGUAGE.fullmatch(line)
+        if matched:
+            return matched[1].lower()
+    return None

@@ -1,0 +1,115 @@
+"""A page's characters → a parsed page that can be asked for what a selector says."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.extract import jsonld
+from pipeline.extract.limits import bearable
+from pipeline.extract.paragraphs import paragraphs
+from pipeline.extract.selector import Alternative, Element, JsonLd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+META_KEYS = ("name", "property", "itemprop", "http-equiv")
+
+
+class Page:
+    """A page, parsed; it remembers what it was asked."""
+
+    def __init__(self, html: str) -> None:
+        self._tree = LexborHTMLParser(html)
+        self._texts: dict[tuple[int, frozenset[int]], str] = {}
+
+    @classmethod
+    def parse(cls, html: str) -> Self | None:
+        """The page, or None for markup that would take for ever."""
+        return cls(html) if bearable(html) else None
+
+    def css(self, selector: str) -> list[LexborNode]:
+        """The elements that a selector matches, in document order."""
+        return self._tree.css(selector)
+
+    @cached_property
+    def structured(self) -> tuple[dict[str, Any], ...]:
+        """The page's schema.org objects, articles first."""
+        scripts = self._tree.css("script[type='application/ld+json' i]")
+        return jsonld.objects(script.text() for script in scripts)
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """What `meta` elements say, by their lower-case name, property, itemprop or http-equiv."""
+        found: dict[str, list[str]] = {}
+        for node in self._tree.css("meta[content]"):
+            attributes = node.attributes
+            for name in filter(None, map(attributes.get, META_KEYS)):
+                found.setdefault(name.lower(), []).append(attributes["content"] or "")
+        return found
+
+    def texts(self, place: Alternative, dropped: frozenset[int] = frozenset()) -> Iterator[str]:
+        """What stands at a place, in document order: an element's paragraphs one a line.
+
+        Elements whose `mem_id` is in `dropped` are left out.
+        """
+        match place:
+            case JsonLd(path=path):
+                yield from jsonld.texts(self.structured, path)
+            case Element(css=css, attribute=None):
+                for node in self._tree.css(css):
+                    yield self._text(node, dropped)
+            case Element(css=css, attribute=str(attribute)):
+                for node in self._tree.css(css):
+                    yield node.attributes.get(attribute) or ""
+
+    def _text(self, node: LexborNode, dropped: frozenset[int]) -> str:
+        """The same element is often asked for two fields, and it may be the whole page."""
+        key = (node.mem_id, dropped)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = "\n".join(paragraphs(node, dropped))
+        return known
+
+    def ids(self, selectors: tuple[str, ...]) -> frozenset[int]:
+        """The `mem_id` of every element that one of `selectors` matches."""
+        return frozenset(node.mem_id for selector in selectors for node in self._tree.css(selector))
+
+    def outermost(self, css: str, dropped: frozenset[int]) -> list[LexborNode]:
+        """The elements that a selector matches, but none inside another of them or dropped."""
+        found = self._tree.css(css)
+        shut = dropped.union(node.mem_id for node in found) if len(found) > 1 else dropped
+        return [node for node in found if node.mem_id not in dropped and not _inside(node, shut)]
+
+    def lines(self, places: tuple[str, ...], dropped: frozenset[int]) -> list[str]:
+        """The paragraphs of all elements that the first selector matches which yields some."""
+        for css in places:
+            nodes = self.outermost(css, dropped)
+            found = [line for node in nodes for line in paragraphs(node, dropped)]
+            if found:
+                return found
+        return []
+
+    def markup_without(self, selectors: tuple[str, ...]) -> str:
+        """The page's markup, as the HTML standard reads it, without what `selectors` match."""
+        if not selectors:
+            return self._tree.html or ""
+        tree = self._tree.clone()
+        for selector in selectors:
+            # From the last to the first, so that no element goes after the one around it.
+            for node in reversed(tree.css(selector)):
+                node.decompose()
+        return tree.html or ""
+
+
+def _inside(node: LexborNode, shut: frozenset[int]) -> bool:
+    above = node.parent if shut else None
+    while above is not None:
+        if above.mem_id in shut:
+            return True
+        above = above.parent
+    return False

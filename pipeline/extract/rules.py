@@ -1,0 +1,173 @@
+"""A site's declared generations → rules that are ready to be applied, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline.extract import config
+from pipeline.extract.dates import Format, compile_format
+from pipeline.extract.selector import Alternative, alternatives
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Where to look for one value, what to cut out of it, how to read it as a date."""
+
+    places: tuple[Alternative, ...]
+    pattern: re.Pattern[str] | None
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What a page says about its text: for each value the picks to try, in order."""
+
+    title: tuple[Pick, ...]
+    byline: tuple[Pick, ...]
+    published: tuple[Pick, ...]
+    source_name: tuple[Pick, ...]
+    source_url: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One layout's rules.  `ordinal` counts from the oldest, which is 1.
+
+    `bodies` are the places of the body, of which the first that yields is taken, or the longest
+    where `longest` says so.
+    """
+
+    ordinal: str
+    until: date | None
+    when: re.Pattern[str] | None
+    fields: Fields
+    bodies: tuple[Alternative, ...]
+    longest: bool
+    drop: tuple[str, ...]
+    drop_text: tuple[re.Pattern[str], ...]
+    end_at: tuple[re.Pattern[str], ...]
+    min_chars: int
+    has: str | None
+
+    def may_hold(self, *, url: str, captured: date) -> bool:
+        """Whether neither `until` nor `when` excludes a page."""
+        if self.until is not None and captured > self.until:
+            return False
+        return self.when is None or self.when.search(url) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a site's pages become documents; without generations, the generic rules.
+
+    `zone` is where the site's clock times are at home, None when nobody knows; `language` what
+    its pages are in, None when each page says so itself.
+    """
+
+    generations: tuple[Generation, ...]
+    zone: ZoneInfo | None
+    language: str | None
+    _declared: tuple[config.Generation, ...]
+
+    @classmethod
+    def compile(
+        cls, declared: config.ExtractConfig, *, zone: ZoneInfo | None, language: str | None
+    ) -> Rules:
+        """Rules from a checked declaration, newest generation first."""
+        generations = tuple(
+            _compiled(generation, str(len(declared) - place))
+            for place, generation in enumerate(declared)
+        )
+        return cls(generations, zone, language, tuple(declared))
+
+    @classmethod
+    def generic(cls) -> Rules:
+        """The rules for pages of no site."""
+        return cls.compile([], zone=None, language=None)
+
+    def declaration(self) -> dict[str, Any]:
+        """All of a declaration that the text depends on, as plain JSON values.
+
+        Keys at their defaults are left out, so that a key which is born later changes no digest.
+        """
+        return {
+            "extract": [
+                generation.model_dump(mode="json", exclude_defaults=True)
+                for generation in self._declared
+            ],
+            "language": self.language,
+            "zone": self.zone.key if self.zone else None,
+        }
+
+    def all_fields(self) -> Fields:
+        """Every generation's fields behind each other, newest first."""
+        each = [generation.fields for generation in self.generations]
+        return Fields(
+            title=tuple(pick for fields in each for pick in fields.title),
+            byline=tuple(pick for fields in each for pick in fields.byline),
+            published=tuple(pick for fields in each for pick in fields.published),
+            source_name=tuple(pick for fields in each for pick in fields.source_name),
+            source_url=tuple(pick for fields in each for pick in fields.source_url),
+        )
+
+    def day_of(self, moment: datetime) -> date:
+        """The date that `moment` had where the site is at home."""
+        return (moment.astimezone(self.zone) if self.zone else moment).date()
+
+
+def _compiled(declared: config.Generation, ordinal: str) -> Generation:
+    body = declared.body
+    longest = isinstance(body, config.Longest)
+    bodies = body.longest if isinstance(body, config.Longest) else _tuple(body)
+    return Generation(
+        ordinal=ordinal,
+        until=declared.until,
+        when=re.compile(declared.when) if declared.when else None,
+        fields=Fields(
+            title=_picks(declared.title),
+            byline=_picks(declared.byline),
+            published=_picks(declared.published),
+            source_name=_picks(declared.source.name),
+            source_url=_picks(declared.source.url),
+        ),
+        bodies=_places(bodies),
+        longest=longest,
+        drop=declared.drop,
+        drop_text=tuple(map(re.compile, declared.drop_text)),
+        end_at=tuple(map(re.compile, declared.end_at)),
+        min_chars=declared.require.min_chars,
+        has=declared.require.has,
+    )
+
+
+def _picks(field: config.TextField | config.DateField) -> tuple[Pick, ...]:
+    if field is None:
+        return ()
+    return tuple(map(_pick, field if isinstance(field, tuple) else (field,)))
+
+
+def _pick(given: str | config.Picked) -> Pick:
+    if isinstance(given, str):
+        return Pick(places=alternatives(given), pattern=None, formats=())
+    formats = given.format if isinstance(given, config.Dated) else None
+    return Pick(
+        places=_places(_tuple(given.css)),
+        pattern=re.compile(given.pattern) if given.pattern else None,
+        formats=tuple(map(compile_format, _tuple(formats))) if formats else (),
+    )
+
+
+def _places(selectors: tuple[str, ...]) -> tuple[Alternative, ...]:
+    return tuple(place for selector in selectors for place in alternatives(selector))
+
+
+def _tuple(given: One | tuple[One, ...]) -> tuple[One, ...]:
+    return given if isinstance(given, tuple) else (given,)
