@@ -35,7 +35,7 @@ def command(context: typer.Context) -> None:
     for heading in ("site", "state", "last look", "next look"):
         table.add_column(heading, no_wrap=True)
     for heading in ("failures", "documents", "changes"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     for name in names:
         table.add_row(*_cells(_object(name, seen.get(name))))
     terminal.DATA.print(table)
@@ -55,7 +55,7 @@ def _object(name: str, summary: SiteSummary | None) -> dict[str, str | int | Non
 
 def _cells(told: dict[str, str | int | None]) -> list[str]:
     state = str(told["state"])
-    looks = [str(told[key] or "–")[:19].replace("T", " ") for key in ("last_look", "next_look")]
+    looks = [str(told[key] or "–")[5:19].replace("T", " ") for key in ("last_look", "next_look")]
     counts = [str(told[key]) for key in ("failures", "documents", "changes")]
     return [str(told["site"]), f"[{STATES.get(state, '')}]{state}[/]", *looks, *counts]
 
