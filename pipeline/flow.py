@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 from pipeline.catalog import WatchedTarget
-from pipeline.discover.find import find
-from pipeline.discover.seeds import following
+from pipeline.discover.find import find, following
 from pipeline.fetch.robots import Robots, RobotsMemory, robots_url
 from pipeline.model import (
     Capture,

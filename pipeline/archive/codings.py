@@ -15,8 +15,6 @@ import brotli
 import zstandard
 from isal import igzip_lib
 
-from pipeline.archive.members import BrokenStream
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,6 +33,9 @@ STEP_IN = 1 << 16
 STEP_OUT = 1 << 20
 ZSTD_STEP_IN = 1 << 10
 """A zstd block of four octets can stand for 128 KiB, and its decoder cannot be told to pause."""
+
+BrokenStream: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]
+"""What ISA-L raises for a stream that is no deflate stream; its stub calls the class a value."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")

@@ -18,9 +18,6 @@ STORED = 0
 
 GZIP = zlib.MAX_WBITS | 16
 
-BrokenStream: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]
-"""What ISA-L raises for a stream that is no deflate stream; its stub calls the class a value."""
-
 
 def member(record: Record) -> bytes:
     """One gzip member that holds `record` and nothing else.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from isal import igzip_lib
 
-from pipeline.archive.members import BrokenStream
+from pipeline.archive.codings import BrokenStream
 
 if TYPE_CHECKING:
     from typing import BinaryIO

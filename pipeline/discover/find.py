@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from pipeline.discover.canonical import ruled
@@ -39,7 +39,7 @@ class Link:
 class Found:
     """What one seed page yields, in the page's order and each document once.
 
-    `next_page` and `more` (sitemaps named by an index) are not canonical: `seeds.following`
+    `next_page` and `more` (sitemaps named by an index) are not canonical: `following`
     makes seeds of them.  `faults` say, for a person, why there may be less than expected.
     """
 
@@ -66,6 +66,12 @@ def find(seed: Seed, stored: StoredBlock, targets: TargetsConfig) -> Found:
         faults.append(f"an index of sitemaps lies {seed.step} deep, and is not followed")
         more = ()
     return Found(links=links, next_page=reading.next_page, more=more, faults=tuple(faults))
+
+
+def following(seed: Seed, found: Found) -> tuple[Seed, ...]:
+    """The seeds that what was `found` in `seed` leads to; ends for every page there can be."""
+    urls = found.more if found.next_page is None else (found.next_page, *found.more)
+    return tuple(replace(seed, url=url, step=seed.step + 1) for url in urls)
 
 
 def _read(seed: Seed, stored: StoredBlock, body: bytes) -> Reading:

@@ -10,7 +10,6 @@ from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig
 
 if TYPE_CHECKING:
     from pipeline.discover.config import DiscoverConfig
-    from pipeline.discover.find import Found
 
 SeedKind = Literal["listing", "feed", "sitemap"]
 AS_WRITTEN = CanonicalConfig()
@@ -61,12 +60,6 @@ class Seed:
 def seeds(config: DiscoverConfig) -> tuple[Seed, ...]:
     """The declared seeds, in their order."""
     return tuple(_seed(rules) for rules in config)
-
-
-def following(seed: Seed, found: Found) -> tuple[Seed, ...]:
-    """The seeds that what was `found` in `seed` leads to; ends for every page there can be."""
-    urls = found.more if found.next_page is None else (found.next_page, *found.more)
-    return tuple(replace(seed, url=url, step=seed.step + 1) for url in urls)
 
 
 def _seed(rules: ListingConfig | FeedConfig | SitemapConfig) -> Seed:

@@ -4,8 +4,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.discover.config import DiscoverConfig, TargetsConfig
-from pipeline.discover.find import Found
-from pipeline.discover.seeds import following, seeds
+from pipeline.discover.find import Found, following
+from pipeline.discover.seeds import seeds
 from pipeline.discover.selector import Selector, selectors
 
 SEEDS = TypeAdapter(DiscoverConfig)
