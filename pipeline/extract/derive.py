@@ -10,6 +10,7 @@ from pipeline.extract import metadata, signature
 from pipeline.extract.body import body_of, length, trimmed
 from pipeline.extract.fields import date_of, link_of, text_of
 from pipeline.extract.generic import main_text
+from pipeline.extract.language import language
 from pipeline.extract.media import Medium, medium_of
 from pipeline.extract.page import Page
 from pipeline.extract.prose import blocks, clean_text
@@ -71,18 +72,19 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
         case Medium.HTML:
             reading = _read_page(decoded.text, stored, rules)
         case Medium.PLAIN:
-            reading = _read_plain(decoded.text, rules)
+            reading = _read_plain(decoded.text)
         case Medium.OTHER:
             reading = None
     if reading is None or not (reading.said.title or reading.paragraphs):
         return None
     said = reading.said
+    text = clean_text(said.title, reading.paragraphs)
     return Document(
-        text=clean_text(said.title, reading.paragraphs),
+        text=text,
         title=said.title,
         byline=said.byline,
         published=said.published,
-        language=said.language,
+        language=language(rules.language, said.language, text),
         source=said.source,
         charset=decoded.charset,
         charset_why=decoded.why,
@@ -92,10 +94,10 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
     )
 
 
-def _read_plain(text: str, rules: Rules) -> Reading:
+def _read_plain(text: str) -> Reading:
     return Reading(
         paragraphs=blocks(text),
-        said=Said(language=rules.language),
+        said=Said(),
         generation=GENERIC,
         extractor=signature.PLAIN,
     )
@@ -159,7 +161,7 @@ def _read_generic(
             title=metadata.title_of(page),
             byline=metadata.byline_of(page),
             published=metadata.published_of(page, url=stored.url, zone=rules.zone),
-            language=rules.language or metadata.language_of(page),
+            language=metadata.language_of(page),
         ),
         generation=GENERIC,
         extractor=signature.GENERIC,
@@ -176,5 +178,5 @@ def _said(
         byline=text_of(page, fields.byline, dropped),
         published=date_of(page, fields.published, dropped, rules.zone),
         source=Upstream(name=name, url=url) if name or url else None,
-        language=rules.language or metadata.language_of(page),
+        language=metadata.language_of(page),
     )

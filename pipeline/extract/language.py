@@ -1,0 +1,55 @@
+"""The declared language, the page's own word and its script → the language of a text."""
+
+from __future__ import annotations
+
+import re
+
+SCRIPTS = {
+    "hangul": re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]"),
+    "kana": re.compile(r"[\u3040-\u30ff\u31f0-\u31ff]"),
+    "han": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
+    "cyrillic": re.compile(r"[\u0400-\u052f]"),
+    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+}
+WRITTEN_IN = {
+    "ko": ("hangul",),
+    "ja": ("kana", "han"),
+    "zh": ("han",),
+} | dict.fromkeys(("ru", "uk", "be", "bg", "mk", "kk", "mn"), ("cyrillic",))
+WRITES = {"hangul": "ko", "kana": "ja", "han": "zh"}
+
+SAMPLE = 4000
+"""Characters that are counted: enough to tell scripts apart."""
+LATIN_WEIGHT = 0.4
+"""A Korean or Chinese word has two letters where a Latin one has five."""
+MAJORITY = 0.5
+
+
+def language(declared: str | None, said: str | None, text: str) -> str | None:
+    """What `text` is written in: `declared`, unless it is plainly in another script.
+
+    Then what the page has `said` of itself, if that fits, or what the script says.
+    """
+    if declared is None:
+        return said
+    script = _script(text)
+    if script is None or _fits(declared, script):
+        return declared
+    if said is not None and _fits(said, script):
+        return said
+    return WRITES.get(script, declared)
+
+
+def _fits(tag: str, script: str) -> bool:
+    return script in WRITTEN_IN.get(tag.partition("-")[0].lower(), ("latin",))
+
+
+def _script(text: str) -> str | None:
+    """The script of most of the text's words; None where none has most."""
+    sample = text[:SAMPLE]
+    counts = {script: float(len(found.findall(sample))) for script, found in SCRIPTS.items()}
+    counts["latin"] *= LATIN_WEIGHT
+    if counts["kana"] * 10 > counts["han"] and counts["kana"]:
+        counts["kana"] += counts.pop("han")
+    script = max(counts, key=lambda one: counts[one])
+    return script if counts[script] > MAJORITY * sum(counts.values()) else None

@@ -1,0 +1,37 @@
+"""Which language a text is said to be in."""
+
+import pytest
+
+from pipeline.extract.language import language
+
+ENGLISH = "The ferry left the island at noon with all its passengers."
+KOREAN = "배는 정오에 모든 승객을 태우고 섬을 떠났다. KCNA 2026"
+CHINESE = "轮渡于中午载着全部乘客离开了该岛。"
+JAPANESE = "フェリーは正午に乗客全員を乗せて島を出発した。"
+RUSSIAN = "Паром покинул остров в полдень со всеми пассажирами."
+
+
+@pytest.mark.parametrize(
+    ("declared", "said", "text", "expected"),
+    [
+        ("en", None, ENGLISH, "en"),
+        ("en", "de", ENGLISH, "en"),
+        ("en", None, KOREAN, "ko"),
+        ("en", "ko-KR", KOREAN, "ko-KR"),
+        ("en", "en-US", CHINESE, "zh"),
+        ("zh-Hans", None, CHINESE, "zh-Hans"),
+        ("en", None, JAPANESE, "ja"),
+        ("ja", None, CHINESE, "ja"),
+        ("ko", "en", ENGLISH, "en"),
+        ("ko", None, ENGLISH, "ko"),
+        ("en", "ru", RUSSIAN, "ru"),
+        ("en", None, "1984 – 2026", "en"),
+        ("en", None, "", "en"),
+        (None, "fr", ENGLISH, "fr"),
+        (None, None, KOREAN, None),
+    ],
+)
+def test_the_declared_language_stands_unless_the_script_is_plainly_another(
+    declared: str | None, said: str | None, text: str, expected: str | None
+) -> None:
+    assert language(declared, said, text) == expected
