@@ -33,8 +33,8 @@ lint: .venv/installed
 	$(BIN)/lint-imports
 	$(BIN)/dateline check
 
-check: lint test
-	$(BIN)/python tests/judges/demo_archive.py
+check: lint test demo
+	$(BIN)/python tests/judges/judge_demo.py build/demo/archive
 
 schema: .venv/installed
 	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json

@@ -15,7 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-DATA = Console(highlight=False, soft_wrap=True)
+# A table that is piped somewhere is not cut to the width of a terminal that is not there.
+WIDE = 10_000
+DATA = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 TALK = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STYLES = {
