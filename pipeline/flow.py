@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from pipeline.catalog import WatchedTarget
 from pipeline.discover.find import find, following
-from pipeline.fetch.robots import Robots, RobotsMemory, robots_url
+from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
 from pipeline.model import (
     Capture,
     Captured,
@@ -238,11 +238,10 @@ class Flow:
         async with lock:
             robots = self._robots.recall(url)
             if robots is None:
-                settled = await self._ask_robots(address, site)
-                if isinstance(settled, Failed | Skipped):
-                    return settled
-                robots = settled
+                robots = await self._ask_robots(address, site)
                 self._robots.keep(url, robots)
+        if not isinstance(robots, Robots):
+            return robots
         agent = site.declared.fetch.user_agent or self._agent
         return None if robots.allows(url, agent) else Skipped("robots", f"{address} disallows it")
 
@@ -258,7 +257,9 @@ class Flow:
         )
         report, stored = settled.report, settled.stored
         match report.outcome:
-            case Failed(reason=reason, detail=detail, retry_after_s=wait):
+            case Failed(reason=reason, detail=detail, retry_after_s=wait) if not has_answered(
+                report.status, reason
+            ):
                 return Failed(reason, f"so answers {address}: {detail}", wait)
             case Skipped() as skipped:
                 return skipped

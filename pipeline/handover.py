@@ -67,22 +67,33 @@ class _Reachable:
 
 @asynccontextmanager
 async def serving(
-    archive: Path, run: Callable[[Errand, Tidings], Awaitable[int]]
+    archive: Path,
+    run: Callable[[Errand, Tidings], Awaitable[int]],
+    *,
+    patience_s: float | None = None,
 ) -> AsyncIterator[None]:
-    """Serve the socket while the body runs; errands that came in time are finished before it ends.
+    """Serve the socket while the body runs, then finish the errands that came in time.
 
+    They are given `patience_s`, or as long as it takes; who has sent no errand is not waited for.
     Only for the process that holds the archive's lock: a socket left by a crash is replaced.
     """
-    under_way: set[asyncio.Task[None]] = set()
+    at_work: set[asyncio.Task[None]] = set()
+    silent: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a stream's callback always runs in a task
-        under_way.add(task)
+        silent.add(task)
         try:
-            await _answer(reader, writer, run)
+            line = await reader.readline()
+            silent.discard(task)
+            at_work.add(task)
+            await _answer(line, writer, run)
+        except ConnectionError:
+            return  # nobody hears the answer any more
         finally:
-            under_way.discard(task)
+            silent.discard(task)
+            at_work.discard(task)
             writer.close()
 
     with _Reachable(archive) as path:
@@ -99,12 +110,23 @@ async def serving(
             with suppress(FileNotFoundError):
                 os.unlink(path)  # noqa: PTH108
             server.close()
-            if under_way:
-                await asyncio.wait(under_way)
+            await _leave(silent, patience_s=0)
+            await _leave(at_work, patience_s=patience_s)
+
+
+async def _leave(tasks: set[asyncio.Task[None]], *, patience_s: float | None) -> None:
+    """Wait for `tasks` as long as patience lasts, and give up those that are left."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(set(tasks), timeout=patience_s)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late)
 
 
 async def _answer(
-    reader: asyncio.StreamReader,
+    line: bytes,
     writer: asyncio.StreamWriter,
     run: Callable[[Errand, Tidings], Awaitable[int]],
 ) -> None:
@@ -115,18 +137,16 @@ async def _answer(
         tell(message)
         await writer.drain()
 
+    if not line:
+        return
     try:
-        line = await reader.readline()
-        if not line:
-            return
         exit_code = await run(Errand.from_json(json.loads(line)), send)
         tell({"exit": exit_code})
     except DatelineError as error:
         tell({"exit": error.exit_code, "error": str(error)})
     except (ValueError, KeyError, TypeError) as error:
         tell({"exit": 2, "error": f"this errand cannot be read: {error}"})
-    with suppress(ConnectionError):
-        await writer.drain()
+    await writer.drain()
 
 
 async def hand_over(archive: Path, errand: Errand, tidings: Tidings) -> HandedBack:

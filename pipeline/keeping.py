@@ -74,7 +74,7 @@ def kept_before(archive: OpenArchive, last: LastText, site: Site) -> Kept | None
         language=_word(said, "language"),
         source=_upstream(said["source"]),
         charset=str(said["charset"]),
-        charset_why=str(said.get("charset_why", "")),
+        charset_why=str(said["charset_why"]),
         generation=str(said["generation"]),
         extractor=last.extractor or "",
         degraded=bool(said["degraded"]),

@@ -22,9 +22,11 @@ from pipeline.errors import CannotError, DamagedRecord
 from pipeline.extract.derive import derive
 from pipeline.extract.signature import is_current
 from pipeline.keeping import keep, kept_before
-from pipeline.model import Captured, Changed, Failed, New, NotModified, Role, SameText
+from pipeline.model import Captured, Changed, Failed, New, NotModified, Origin, Role, SameText
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.archive.laying import Resource
     from pipeline.archive.message import Message
     from pipeline.catalog import Batch, LastText
@@ -126,7 +128,8 @@ class Settling:
         stored = under_way.laid.stored
         if isinstance(step.outcome, NotModified) and visit.role is Role.TARGET:
             url = site.canonical(step.capture.url)
-            return Reading(step.outcome, kept=self._last(batch, visit, url, site)[1])
+            _, known = self._last(batch, visit, url, site, seen_at=step.capture.began_at)
+            return Reading(step.outcome, kept=known)
         if not isinstance(step.outcome, Captured) or stored is None:
             return Reading(step.outcome)
         if stored.fault is not None:
@@ -134,7 +137,7 @@ class Settling:
         if visit.role is not Role.TARGET:
             return Reading(step.outcome)
         url = site.canonical(stored.url)
-        last, known = self._last(batch, visit, url, site)
+        last, known = self._last(batch, visit, url, site, seen_at=stored.observed_at)
         if last is not None and last.entity == stored.entity:
             kept = known
         else:
@@ -144,10 +147,15 @@ class Settling:
         return Reading(step.outcome if kept else Captured("no_text"), change, kept)
 
     def _last(
-        self, batch: Batch, visit: Visit, url: str, site: Site
+        self, batch: Batch, visit: Visit, url: str, site: Site, *, seen_at: datetime
     ) -> tuple[Sight | None, Kept | None]:
-        """How `url` was last captured, as today's rules would have read it (law 5)."""
+        """How `url` was last captured, as today's rules would have read it (law 5).
+
+        What a replay saw at `seen_at` may come late: it follows what had been seen by then.
+        """
         last = batch.record.last_text(url)
+        if last is not None and visit.origin is not Origin.LIVE and last.observed_at > seen_at:
+            last = batch.record.text_at(url, seen_at)
         if last is None or last.entity is None:
             return None, None
         kept = self._stands(last, site)

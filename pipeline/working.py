@@ -33,9 +33,15 @@ class Workroom:
 
 @asynccontextmanager
 async def at_work(
-    settings: Settings, register: Callable[[], Register], *, verb: str
+    settings: Settings,
+    register: Callable[[], Register],
+    *,
+    verb: str,
+    patience_s: float | None = None,
 ) -> AsyncIterator[Workroom]:
     """Open the archive and serve errands of other processes until the body ends.
+
+    Those that are under way then are given `patience_s`, or as long as they take.
 
     Raises ArchiveLocked when another process is at work, ArchiveUnwritable and CatalogAway.
     """
@@ -45,7 +51,7 @@ async def at_work(
         flow = Flow(archive, register=register, fetcher=fetcher, clock=clock, agent=settings.agent)
         errands = Errands(archive, flow, register=register, agent=settings.agent)
         try:
-            async with serving(settings.archive, errands.run):
+            async with serving(settings.archive, errands.run, patience_s=patience_s):
                 yield Workroom(archive=archive, flow=flow, errands=errands, clock=clock)
         finally:
             await fetcher.aclose()

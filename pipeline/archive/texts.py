@@ -55,6 +55,7 @@ def sidecar(document: Document) -> Sidecar:
         "source": None if source is None else {"name": source.name, "url": source.url},
         "language": document.language,
         "charset": document.charset,
+        "charset_why": document.charset_why,
         "generation": document.generation,
         "degraded": document.degraded,
     }

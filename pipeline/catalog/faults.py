@@ -26,6 +26,9 @@ DISK = {
 }
 LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+"""The same three kinds of fault, of statements that went past SQLAlchemy."""
+
 PRIMARY = 0xFF
 """SQLite's extended result codes keep the primary one in their low octet."""
 
@@ -38,11 +41,11 @@ def edge(url: URL, *, writing: bool) -> Iterator[None]:
     """
     try:
         yield
-    except (IntegrityError, ProgrammingError, DataError):
+    except (IntegrityError, ProgrammingError, DataError, *OURS):
         raise
     except DBAPIError as error:
         raise _named(url, error.orig or error, writing=writing) from error
-    except sqlite3.Error as error:  # an event hook's own statement, which SQLAlchemy leaves bare
+    except sqlite3.Error as error:  # a statement that went past SQLAlchemy
         raise _named(url, error, writing=writing) from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, delete, select, union_all
 
 from pipeline.catalog import models, watch_rows
+from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import INSERTS, keep_first, keep_last
 from pipeline.catalog.watch import WatchedSeed, WatchedTarget
 from pipeline.model import Blocked, Failed, Skipped
@@ -86,6 +87,7 @@ class Frontier:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._statements = Statements(connection)
         self._dialect = connection.dialect.name
         self._replanned: set[str] = set()
         self._unwritten: dict[str, WatchedTarget] = {}
@@ -108,19 +110,19 @@ class Frontier:
 
     def seed(self, site: str, url: str) -> WatchedSeed | None:
         """A seed as it was last planned."""
-        row = self._connection.execute(SEED, {"site": site, "url": url}).one_or_none()
+        row = self._statements.first(SEED, site=site, url=url)
         return None if row is None else watch_rows.watched_seed(row)
 
     def plan_seed(self, seed: WatchedSeed) -> None:
         """Put the seed, in place of what was planned for it before."""
-        self._connection.execute(keep_last(self._dialect, models.seeds), watch_rows.seed_row(seed))
+        self._statements.add(keep_last(self._dialect, models.seeds), watch_rows.seed_row(seed))
         self._replanned.add(seed.site)
 
     def target(self, url: str) -> WatchedTarget | None:
         """A target as it was last planned."""
         if url in self._unwritten:
             return self._unwritten[url]
-        row = self._connection.execute(TARGET, {"url": url}).one_or_none()
+        row = self._statements.first(TARGET, url=url)
         return None if row is None else watch_rows.watched_target(row)
 
     def plan_target(self, target: WatchedTarget) -> None:
@@ -144,7 +146,7 @@ class Frontier:
         known = self.known(by_url)
         new = tuple(target for url, target in by_url.items() if url not in known)
         if new:
-            self._connection.execute(
+            self._statements.add_all(
                 keep_first(self._dialect, models.targets, "url"), [*map(watch_rows.target_row, new)]
             )
         for target in new:
@@ -158,7 +160,7 @@ class Frontier:
         """
         if outcome == Skipped.name:
             return
-        self._connection.execute(
+        self._statements.add(
             _noting(self._dialect),
             {
                 "site": site,
@@ -196,7 +198,7 @@ class Frontier:
         for site in sorted(self._replanned):
             first = self._connection.execute(FIRST_DUE, {"site": site}).scalars()
             row = {"site": site, "next_due_at": min(first, default=None), "failures": 0}
-            self._connection.execute(_settling(self._dialect), row)
+            self._statements.add(_settling(self._dialect), row)
         self._replanned.clear()
 
     def _due_of(self, site: str, now: datetime, most: int) -> list[Due]:
@@ -211,7 +213,7 @@ class Frontier:
     def _write_targets(self) -> None:
         if self._unwritten:
             planned = [watch_rows.target_row(target) for target in self._unwritten.values()]
-            self._connection.execute(keep_last(self._dialect, models.targets), planned)
+            self._statements.add_all(keep_last(self._dialect, models.targets), planned)
             self._unwritten.clear()
 
     def _replan(self, target: WatchedTarget) -> None:

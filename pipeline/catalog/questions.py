@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, or_, select
 
 from pipeline.catalog import models
-from pipeline.model import Redirected, Retried
+from pipeline.model import Retried
 
 if TYPE_CHECKING:
     from typing import Any
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Select
 
     from pipeline.model import Digest
-
-ON_THE_WAY = (Redirected.name, Retried.name)
-"""Captures that are a step of a look and not the look."""
 
 HEADING = (
     models.sidecars.c.title,
@@ -29,7 +26,8 @@ LOOKS = (
     select(models.captures, models.sidecars.c.degraded)
     .outerjoin(models.sidecars, models.sidecars.c.document == models.captures.c.document)
     .where(models.captures.c.url == bindparam("url"))
-    .where(models.captures.c.outcome.not_in(ON_THE_WAY))
+    # an attempt that another followed is no look; a hop is all that was seen under its URL
+    .where(models.captures.c.outcome != Retried.name)
     .order_by(models.captures.c.observed_at, models.captures.c.number)
 )
 TECHNICAL = (

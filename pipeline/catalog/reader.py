@@ -15,7 +15,8 @@ from pipeline.catalog.faults import edge
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import URL, Connection, Engine, Row, Select
@@ -47,12 +48,16 @@ class Reader:
             return reader
 
     def history(self, url: str) -> tuple[HistoryRow, ...]:
-        """All looks at `url` by the time they were made, and technical texts among them."""
+        """All looks at `url` by the time they were made, and technical texts among them.
+
+        A technical text stands before the look that it was made for.
+        """
         with self._reading() as connection:
             looks = connection.execute(questions.LOOKS, {"url": url}).all()
             technical = connection.execute(questions.TECHNICAL, {"url": url}).all()
-        dated = [(row.observed_at, rows.look(row)) for row in looks]
-        dated += [(row.at, rows.technical_text(row)) for row in technical]
+        seen_at = {row.visit: row.observed_at for row in looks}
+        dated = [(_called_for_at(row, seen_at), rows.technical_text(row)) for row in technical]
+        dated += [(row.observed_at, rows.look(row)) for row in looks]
         return tuple(row for _, row in sorted(dated, key=lambda each: each[0]))
 
     def sites(self) -> tuple[SiteSummary, ...]:
@@ -148,6 +153,13 @@ def _look_for(url: URL) -> Engine | None:
         )
         raise CatalogAway(engines.masked(url), why=why)
     return engine
+
+
+def _called_for_at(technical: Row[Any], seen_at: Mapping[str, datetime]) -> datetime:
+    """When the look was made that a technical text was made for; else when it was made itself."""
+    look, of_bytes = seen_at.get(technical.visit), technical.observed_at
+    made_at: datetime = technical.at
+    return made_at if look is None or of_bytes is None or look <= of_bytes else look
 
 
 def _with_all_of_it(connection: Connection, row: Row[Any]) -> Shown:

@@ -8,13 +8,16 @@ from sqlalchemy import bindparam, func, insert, select
 
 from pipeline.catalog import fold, models, rows
 from pipeline.catalog.answers import FullResponse, LastText
+from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
+from pipeline.model import Captured, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import Connection, Row, Select, Table
+    from sqlalchemy import Connection, Row, Table
 
     from pipeline.catalog.answers import Heading
     from pipeline.catalog.fold import Standing
@@ -37,6 +40,41 @@ LAST_TEXT = (
     .outerjoin(models.extractions, models.extractions.c.number == models.documents.c.extraction)
     .where(models.documents.c.url == bindparam("url"))
     .with_for_update(of=models.documents)
+)
+READINGS = models.extractions.alias()
+NEWEST_READING = (
+    select(func.max(READINGS.c.number))
+    .where(
+        READINGS.c.url == models.captures.c.url,
+        READINGS.c.record_id == models.captures.c.payload_record,
+    )
+    .scalar_subquery()
+)
+TEXT_AT = (
+    select(
+        models.captures.c.payload_record,
+        models.captures.c.observed_at.label("captured_at"),
+        models.captures.c.entity,
+        models.captures.c.decoded,
+        func.coalesce(models.extractions.c.text, models.captures.c.text).label("text"),
+        func.coalesce(models.extractions.c.document, models.captures.c.document).label("document"),
+        func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
+        models.extractions.c.extractor,
+        models.extractions.c.generation,
+        models.places.c.file,
+        models.places.c.offset,
+        models.places.c.length,
+    )
+    .outerjoin(models.places, models.places.c.record_id == models.captures.c.payload_record)
+    .outerjoin(models.extractions, models.extractions.c.number == NEWEST_READING)
+    .where(
+        models.captures.c.url == bindparam("url"),
+        models.captures.c.role == Role.TARGET.value,
+        models.captures.c.outcome == Captured.name,
+        models.captures.c.observed_at <= bindparam("moment"),
+    )
+    .order_by(models.captures.c.observed_at.desc(), models.captures.c.number.desc())
+    .limit(1)
 )
 FULL_RESPONSE = (
     select(
@@ -70,7 +108,8 @@ DOCUMENT = (
 )
 INSERT_PLACES = insert(models.places)
 LAST_NUMBER = {
-    table.name: select(func.max(table.c.number)) for table in (models.captures, models.extractions)
+    table.name: select(func.max(table.c.number).label("number"))
+    for table in (models.captures, models.extractions)
 }
 
 
@@ -83,6 +122,7 @@ class Record:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._statements = Statements(connection)
         self._dialect = connection.dialect.name
         self._last: dict[str, int] = {}
         self._standings: dict[str, Standing | None] = {}
@@ -93,38 +133,30 @@ class Record:
         """The last capture of the document `url`, and its text; None if it was never captured."""
         if url in self._unwritten:
             self.settle()
-        row = self._one(LAST_TEXT, url=url)
+        row = self._statements.first(LAST_TEXT, url=url)
         self._standings[url] = None if row is None else rows.standing(row)
-        if row is None or row.capture is None:
-            return None
-        return LastText(
-            record_id=row.payload_record,
-            place=None if row.file is None else rows.place(row),
-            observed_at=row.captured_at,
-            entity=row.entity,
-            decoded=row.decoded,
-            text=row.text,
-            document=row.document,
-            rules=row.rules,
-            extractor=row.extractor,
-            generation=row.generation,
-        )
+        return None if row is None or row.capture is None else _last_text(row)
+
+    def text_at(self, url: str, moment: datetime) -> LastText | None:
+        """As `last_text`, of what had been seen by `moment`: what a late replay follows."""
+        row = self._statements.first(TEXT_AT, url=url, moment=moment)
+        return None if row is None else _last_text(row)
 
     def full_response(self, entity: Digest) -> FullResponse | None:
         """The first full response that holds `entity`, under whichever URL."""
-        return _full_response(self._one(FIRST_OF_ENTITY, entity=entity))
+        return _full_response(self._statements.first(FIRST_OF_ENTITY, entity=entity))
 
     def full_response_by_id(self, record_id: str) -> FullResponse | None:
         """The full response that is record `record_id`; None for a revisit or a stranger."""
-        return _full_response(self._one(FULL_BY_ID, record_id=record_id))
+        return _full_response(self._statements.first(FULL_BY_ID, record_id=record_id))
 
     def has_resource(self, urn: str) -> bool:
         """Whether a config or certificate was written before."""
-        return self._one(RESOURCE, urn=urn) is not None
+        return self._statements.first(RESOURCE, urn=urn) is not None
 
     def place(self, record_id: str) -> Place | None:
         """Where a record lies; None for one that was never entered."""
-        row = self._one(PLACE, record_id=record_id)
+        row = self._statements.first(PLACE, record_id=record_id)
         return None if row is None else rows.place(row)
 
     def enter_capture(
@@ -184,24 +216,24 @@ class Record:
         """Write what was gathered; the batch does so before it commits."""
         if self._headings:
             headings = keep_first(self._dialect, models.sidecars, "document")
-            self._connection.execute(headings, [*self._headings.values()])
+            self._statements.add_all(headings, [*self._headings.values()])
             self._headings.clear()
         if self._unwritten:
             standings = keep_last(self._dialect, models.documents)
-            self._connection.execute(
+            self._statements.add_all(
                 standings, [rows.standing_row(each) for each in self._unwritten.values()]
             )
             self._unwritten.clear()
 
     def _lay_out(self, laid: list[rows.Columns], resources: Mapping[str, str]) -> None:
         if laid:
-            self._connection.execute(INSERT_PLACES, laid)
+            self._statements.add_all(INSERT_PLACES, laid)
         for urn, record_id in resources.items():
             self._added({"urn": urn, "record_id": record_id}, models.resources, "urn")
 
     def _standing(self, url: str) -> Standing | None:
         if url not in self._standings:
-            row = self._one(DOCUMENT, url=url)
+            row = self._statements.first(DOCUMENT, url=url)
             self._standings[url] = None if row is None else rows.standing(row)
         return self._standings[url]
 
@@ -209,7 +241,7 @@ class Record:
         self._standings[standing.url] = self._unwritten[standing.url] = standing
 
     def _added(self, row: rows.Columns, table: Table, *key: str) -> bool:
-        return self._connection.execute(keep_first(self._dialect, table, *key), row).rowcount == 1
+        return self._statements.add(keep_first(self._dialect, table, *key), row)
 
     def _next(self, table: Table) -> int:
         """The number after the last.
@@ -218,12 +250,24 @@ class Record:
         rebuild must come to the same numbers.
         """
         if table.name not in self._last:
-            found = self._connection.execute(LAST_NUMBER[table.name]).scalar()
-            self._last[table.name] = found or 0
+            found = self._statements.first(LAST_NUMBER[table.name])
+            self._last[table.name] = found.number or 0
         return self._last[table.name] + 1
 
-    def _one(self, query: Select[Any], **parameters: object) -> Row[Any] | None:
-        return self._connection.execute(query, parameters).first()
+
+def _last_text(row: Row[Any]) -> LastText:
+    return LastText(
+        record_id=row.payload_record,
+        place=None if row.file is None else rows.place(row),
+        observed_at=row.captured_at,
+        entity=row.entity,
+        decoded=row.decoded,
+        text=row.text,
+        document=row.document,
+        rules=row.rules,
+        extractor=row.extractor,
+        generation=row.generation,
+    )
 
 
 def _full_response(row: Row[Any] | None) -> FullResponse | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pipeline.report import Report
     from pipeline.settings import Settings
 
+# After the daemon's own drain: SIGTERM to the end takes 10 s at most.
+ERRANDS_DRAIN_S = 1.5
+
 
 def command(
     context: typer.Context,
@@ -49,7 +52,9 @@ async def _run(
     async def hear(report: Report) -> None:
         visits.show(report.as_json())
 
-    async with at_work(settings, lambda: register, verb="run") as work:
+    async with at_work(
+        settings, lambda: register, verb="run", patience_s=ERRANDS_DRAIN_S
+    ) as work:
         daemon = Daemon(
             work.archive,
             work.flow,

@@ -30,6 +30,8 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_ENCODING = "gzip"
 CREDENTIALS = frozenset(("authorization", "cookie", "proxy-authorization"))
 
+CONDITION = re.compile(rb"\n(?:if-none-match|if-modified-since)[ \t]*:", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -113,6 +115,11 @@ def request_headers(
     named = {name.lower() for name in theirs}
     kept = {name: value for name, value in ours.items() if name.lower() not in named}
     return kept | theirs | (_conditions(validators) if validators else {})
+
+
+def is_conditional(request: bytes) -> bool:
+    """Whether `request`, as it was on the wire, may be answered by a 304."""
+    return CONDITION.search(request) is not None
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import httpx
 
-from pipeline.fetch.asking import LONGEST_URL, Asked, ask, request_headers
+from pipeline.fetch.asking import LONGEST_URL, Asked, ask, is_conditional, request_headers
 from pipeline.fetch.exchange import exchange
 from pipeline.fetch.faults import Fault
 from pipeline.fetch.limits import Turns
@@ -137,6 +137,8 @@ class Fetcher:
         self, made: Exchange, asked: Asked, config: FetchConfig, *, conditional: bool
     ) -> Decision:
         seen, capture = made.seen, made.capture
+        # A replayed answer belongs to the request that is recorded beside it.
+        conditional = conditional or is_conditional(capture.request)
         return decide(
             seen,
             seen.outcome

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.clock import Clock
+    from pipeline.model import Failed, Skipped
 
 MOST_CHARACTERS = 512 * 1024  # RFC 9309 section 2.5 wants at least 500 KiB to be read
 LONGEST_DELAY_S = 300.0
@@ -81,13 +82,21 @@ def product(agent: str) -> str:
     return token[0] if token else agent
 
 
+def has_answered(status: int | None, reason: str | None) -> bool:
+    """Whether a failed look at robots.txt says all the same that there are no rules.
+
+    Every 4xx does (RFC 9309, section 2.3.1.3), and so does an answer without content.
+    """
+    return status in CLIENT_ERRORS or reason == "no_content"
+
+
 def robots_url(url: str) -> str:
     """Where the rules for `url` are.  Raises ValueError when it is no URL."""
     return ada_url.join_url(url, "/robots.txt")
 
 
 class RobotsMemory:
-    """The rules of hosts, by the clock, each for a day; a host that was unreachable, for less.
+    """The rules of hosts, by the clock, each for a day; why there are none, for less.
 
     Hosts are told apart by their robots.txt's URL: scheme, name and port.
     """
@@ -98,17 +107,21 @@ class RobotsMemory:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[str, tuple[Robots, datetime]] = {}
+        self._known: dict[str, tuple[Robots | Failed | Skipped, datetime]] = {}
 
-    def recall(self, url: str) -> Robots | None:
-        """The rules for `url`, or None when they are not known any more.  Raises ValueError."""
+    def recall(self, url: str) -> Robots | Failed | Skipped | None:
+        """The rules for `url`, or why its host could not be asked for them.
+
+        None when neither is known any more.  Raises ValueError.
+        """
         robots, until = self._known.get(robots_url(url), (None, None))
         return robots if until is not None and self._clock.now() < until else None
 
-    def keep(self, url: str, robots: Robots) -> None:
+    def keep(self, url: str, robots: Robots | Failed | Skipped) -> None:
         """Remember `robots` for the host of `url`.  Raises ValueError when it is no URL."""
         host = robots_url(url)
-        kept = self.UNREACHABLE_KEPT if robots is Robots.NOTHING else self.KEPT
+        is_known = isinstance(robots, Robots) and robots is not Robots.NOTHING
+        kept = self.KEPT if is_known else self.UNREACHABLE_KEPT
         self._known.pop(host, None)  # so that the oldest stand first
         self._known[host] = (robots, self._clock.now() + kept)
         if len(self._known) > self.MOST_HOSTS:

@@ -1,4 +1,4 @@
-"""httpx's transport seam over httpcore's public pool, with a tap on its sockets.
+"""httpx's transport seam over httpcore's connections, with a tap on their sockets.
 
 httpx builds its own pool and has no parameter for the network backend; this is its transport
 again, reduced to what an archive wants: HTTP/1.1, no proxy, nothing taken from the environment.
@@ -6,11 +6,13 @@ again, reduced to what an archive wants: HTTP/1.1, no proxy, nothing taken from 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
+from pipeline.fetch.connections import Connections
 from pipeline.fetch.dial import resolve as resolve_by_system
 from pipeline.fetch.framing import surplus
 from pipeline.fetch.tap import Tap
@@ -18,13 +20,9 @@ from pipeline.fetch.tape import CURRENT, Tape
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from pipeline.fetch.dial import Resolve
-
-# Apache and Node close an idle connection after five seconds; who asks at that very moment
-# gets a disconnect for an answer.
-KEEP_ALIVE_S = 4.0
 
 # The most specific kinds only: httpcore raises no others.
 KINDS: dict[type[Exception], type[httpx.TransportError]] = {
@@ -43,7 +41,7 @@ KINDS: dict[type[Exception], type[httpx.TransportError]] = {
 
 
 class WireTransport(httpx.AsyncBaseTransport):
-    """A pool of connections.  A request's octets go onto `request.extensions["tape"]`, a Tape.
+    """One host's connections.  A request's octets go onto `request.extensions["tape"]`, a Tape.
 
     Raises httpx.TransportError and its kinds alone.  Connections are made only to public
     addresses unless `allow_private`.
@@ -56,20 +54,15 @@ class WireTransport(httpx.AsyncBaseTransport):
         allow_private: bool = False,
         resolve: Resolve = resolve_by_system,
     ) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=None,  # the host's turn bounds them
-            keepalive_expiry=KEEP_ALIVE_S,
-            http2=False,
-            network_backend=Tap(allow_private=allow_private, resolve=resolve),
-        )
+        tap = Tap(allow_private=allow_private, resolve=resolve)
+        self._connections = Connections(tap, context=context)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; the response's body is still to be read, and to be closed."""
         tape: Tape = request.extensions["tape"]
         token = CURRENT.set(tape)
         try:
-            response = await self._pool.handle_async_request(_as_httpcore(request))
+            response, connection = await self._connections.ask(_as_httpcore(request))
         except tuple(KINDS) as error:
             raise KINDS[type(error)](str(error)) from error
         finally:
@@ -77,21 +70,26 @@ class WireTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=WireStream(response, tape),
+            stream=WireStream(
+                response, tape, released=partial(self._connections.release, connection)
+            ),
             extensions=response.extensions,
         )
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        await self._connections.aclose()
 
 
 class WireStream(httpx.AsyncByteStream):
     """A response's body without its transfer-coding, still with its content-coding."""
 
-    def __init__(self, response: httpcore.Response, tape: Tape) -> None:
+    def __init__(
+        self, response: httpcore.Response, tape: Tape, *, released: Callable[[], None]
+    ) -> None:
         self._response = response
         self._tape = tape
+        self._released = released
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         octets = 0
@@ -106,7 +104,10 @@ class WireStream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Give the connection back, or close it when the body was not read to its end."""
-        await self._response.aclose()
+        try:
+            await self._response.aclose()
+        finally:
+            self._released()
 
 
 def _as_httpcore(request: httpx.Request) -> httpcore.Request:

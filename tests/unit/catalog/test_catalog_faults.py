@@ -4,7 +4,6 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.exc import IntegrityError
 
 from pipeline.catalog import Catalog, Reader, embedded
 from pipeline.errors import ArchiveUnwritable, CatalogAway
@@ -118,7 +117,7 @@ def test_a_broken_rule_is_our_own_fault_and_passes_as_it_is(catalog, story):
     places = thief.places | page.places
     with catalog.batch() as batch:
         story.enter(batch, page)
-    with pytest.raises(IntegrityError), catalog.batch() as batch:
+    with pytest.raises(sqlite3.IntegrityError), catalog.batch() as batch:
         batch.record.enter_capture(thief.entry, places=places)
 
 

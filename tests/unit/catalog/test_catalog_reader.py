@@ -45,7 +45,7 @@ def test_a_reader_sees_only_what_was_committed(catalog, story, reader):
     assert len(reader.history(A)) == 1
 
 
-def test_history_has_every_look_and_no_step_on_the_way(catalog, story, reader):
+def test_history_has_every_look_and_hop_and_no_attempt_before_another(catalog, story, reader):
     pages = [
         story.look(A, minute=0, outcome="redirected", change=None, status=301),
         story.look(A, minute=1),
@@ -59,6 +59,7 @@ def test_history_has_every_look_and_no_step_on_the_way(catalog, story, reader):
     entered(catalog, story, *pages)
     rows = reader.history(A)
     assert [(row.outcome, row.change) for row in rows] == [
+        ("redirected", None),
         ("captured", "new"),
         ("failed", None),
         ("not_modified", None),
@@ -66,8 +67,8 @@ def test_history_has_every_look_and_no_step_on_the_way(catalog, story, reader):
         ("captured", "changed"),
     ]
     response = pages[1].entry.payload_record
-    assert (rows[0].record, rows[0].status, rows[0].entry) == (response, 200, None)
-    assert rows[0].text == pages[1].extraction.text
+    assert (rows[1].record, rows[1].status, rows[1].entry) == (response, 200, None)
+    assert rows[1].text == pages[1].extraction.text
     assert not any(row.technical for row in rows)
 
 

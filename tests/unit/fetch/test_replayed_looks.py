@@ -105,6 +105,14 @@ async def test_a_recorded_304_answers_a_conditional_look(replay):
     assert (await replay(unchanged)).outcome.name == "failed"
 
 
+async def test_a_recorded_304_belongs_to_the_request_that_is_recorded_beside_it(replay):
+    wire = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    asked = b'GET / HTTP/1.1\r\nHost: a.example\r\nif-none-match : "a"\r\n\r\n'
+    unasked = b"GET /?If-None-Match: HTTP/1.1\r\nHost: a.example\r\n\r\n"
+    assert (await replay(recorded(wire, request=asked))).outcome == NotModified()
+    assert (await replay(recorded(wire, request=unasked))).outcome.name == "failed"
+
+
 @pytest.mark.parametrize(
     ("wire", "status", "fields"),
     [

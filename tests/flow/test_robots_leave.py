@@ -1,0 +1,158 @@
+"""Nothing is asked for without robots.txt's leave, and robots.txt is archived like any page."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+
+@pytest.fixture
+def rules_of(press, answer):
+    def say(text):
+        press.pages["/robots.txt"] = answer(text, kind="text/plain")
+
+    return say
+
+
+@pytest.fixture
+def looks(press, declare, open_work, answer, story):
+    press.pages |= {"/news/1": answer(story()), "/closed/news/1": answer(story())}
+
+    async def run(*paths, **fetch):
+        fetch = {"delay": "0s", "attempts": 1} | fetch
+        async with open_work(declare(press, fetch=fetch)) as work:
+            return [await work.look(press.url(path)) for path in paths]
+
+    return run
+
+
+async def test_what_is_disallowed_is_skipped_and_not_asked_for(press, rules_of, looks, evidence):
+    rules_of("User-agent: *\nDisallow: /closed/\n")
+    refused, allowed = await looks("/closed/news/1", "/news/1")
+    assert (refused["outcome"], refused["reason"]) == ("skipped", "robots")
+    assert allowed["outcome"] == "captured"
+    assert press.asked() == ["/robots.txt", "/news/1"]
+    robots, skipped, _ = evidence().entries
+    assert (robots.role, robots.outcome) == ("robots", "captured")
+    assert (skipped.outcome, skipped.reason, skipped.change) == ("skipped", "robots", None)
+
+
+async def test_a_skip_says_nothing_of_the_document(press, rules_of, looks, evidence):
+    rules_of("User-agent: *\nDisallow: /closed/\n")
+    await looks("/closed/news/1")
+    assert evidence().catalog.document(press.url("/closed/news/1")) is None
+    (look,) = evidence().catalog.history(press.url("/closed/news/1"))
+    assert (look.outcome, look.reason) == ("skipped", "robots")
+
+
+async def test_robots_txt_is_asked_for_once_however_many_look_at_the_same_time(
+    press, declare, open_work, rules_of, answer, story
+):
+    rules_of("User-agent: *\nAllow: /\n")
+    press.pages |= {f"/news/{n}": answer(story()) for n in range(8)}
+    async with open_work(declare(press)) as work:
+        await asyncio.gather(*(work.look(press.url(f"/news/{n}")) for n in range(8)))
+    assert press.asked().count("/robots.txt") == 1
+
+
+async def test_a_day_later_it_is_asked_for_again(
+    press, declare, open_work, rules_of, answer, story
+):
+    rules_of("User-agent: *\nAllow: /\n")
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/1"))
+        rules_of("User-agent: *\nDisallow: /\n")
+        assert (await work.look(press.url("/news/1")))["outcome"] == "captured"
+        work.clock.advance(hours=25)
+        assert (await work.look(press.url("/news/1")))["outcome"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "reason"),
+    [
+        ("404 Not Found", "captured", None),
+        ("403 Forbidden", "captured", None),
+        ("400 Bad Request", "captured", None),
+        ("418 Teapot", "captured", None),
+        ("204 No Content", "captured", None),
+        ("500 Oh", "failed", "http_500"),
+        ("503 Later", "failed", "http_503"),
+    ],
+)
+async def test_a_host_whose_robots_txt_fails_is_left_alone_and_one_without_it_is_not(
+    status, outcome, reason, press, answer, looks
+):
+    press.pages["/robots.txt"] = answer("", status=status)
+    (report,) = await looks("/news/1")
+    assert (report["outcome"], report["reason"]) == (outcome, reason)
+    assert ("/news/1" in press.asked()) is (outcome == "captured")
+
+
+async def test_a_host_that_hangs_up_on_robots_txt_is_left_alone(press, say, looks, evidence):
+    press.pages["/robots.txt"] = say(b"", "close")
+    (report,) = await looks("/news/1")
+    assert (report["outcome"], report["reason"]) == ("failed", "disconnected")
+    assert press.asked() == ["/robots.txt"]
+    robots, target = evidence().entries
+    assert (robots.outcome, target.outcome) == ("failed", "failed")
+    assert [ref.type for ref in target.records] == []
+
+
+async def test_an_unreachable_host_is_not_asked_again_by_every_visit(
+    press, declare, open_work, answer
+):
+    press.pages["/robots.txt"] = answer("", status="500 Oh")
+    async with open_work(declare(press)) as work:
+        ends = [await work.look(press.url(f"/news/{n}")) for n in range(5)]
+    assert {end["outcome"] for end in ends} == {"failed"}
+    assert press.asked() == ["/robots.txt"]
+
+
+async def test_an_unreachable_host_is_asked_again_after_a_while(
+    press, declare, open_work, answer, story
+):
+    press.pages |= {
+        "/robots.txt": [answer("", status="500 Oh"), answer("User-agent: *\nAllow: /\n")],
+        "/news/1": answer(story()),
+    }
+    async with open_work(declare(press)) as work:
+        assert (await work.look(press.url("/news/1")))["outcome"] == "failed"
+        work.clock.advance(minutes=11)
+        assert (await work.look(press.url("/news/1")))["outcome"] == "captured"
+
+
+async def test_a_site_may_be_told_to_ignore_it(press, rules_of, looks):
+    rules_of("User-agent: *\nDisallow: /\n")
+    (report,) = await looks("/news/1", robots="ignore")
+    assert report["outcome"] == "captured"
+    assert press.asked() == ["/news/1"]
+
+
+async def test_rules_for_us_go_before_rules_for_all(rules_of, looks):
+    rules_of("User-agent: *\nDisallow: /\n\nUser-agent: dateline\nAllow: /\n")
+    (report,) = await looks("/news/1")
+    assert report["outcome"] == "captured"
+
+
+async def test_where_the_guard_refuses_the_host_robots_txt_is_not_asked_either(
+    press, declare, open_work, answer, story, evidence
+):
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press), allow_private=False) as work:
+        report = await work.look(press.url("/news/1"))
+    assert (report["outcome"], report["reason"]) == ("skipped", "private_address")
+    assert press.asked() == []
+    assert {entry.outcome for entry in evidence().entries} == {"skipped"}
+
+
+@pytest.mark.xfail(reason="hops ask for leave of their own in the politeness work", strict=True)
+async def test_a_hop_to_a_place_that_robots_txt_closes_is_not_followed(press, rules_of, looks):
+    rules_of("User-agent: *\nDisallow: /closed/\n")
+    press.pages["/news/9"] = (
+        b"HTTP/1.1 302 Found\r\nLocation: /closed/news/1\r\nContent-Length: 0\r\n\r\n"
+    )
+    (report,) = await looks("/news/9")
+    assert (report["outcome"], report["reason"]) == ("skipped", "robots")
+    assert "/closed/news/1" not in press.asked()
