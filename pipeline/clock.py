@@ -51,7 +51,8 @@ def stamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         message = f"naive datetime {moment!r} has no place on the time line"
         raise ValueError(message)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # strftime's %Y has fewer than four digits before the year 1000.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def moment(text: str) -> datetime:
@@ -63,4 +64,8 @@ def moment(text: str) -> datetime:
     if read.tzinfo is None:
         message = f"{text!r} has no zone"
         raise ValueError(message)
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError as error:
+        message = f"{text!r} is out of the calendar"
+        raise ValueError(message) from error

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
-SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20}
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
@@ -28,11 +29,14 @@ def duration(text: Any) -> timedelta:
     """`90s`, `15m`, `1h30m`, `7d` as a time span.  Raises ValueError for anything else."""
     if isinstance(text, timedelta):
         return text
+    message = "a duration: a number and one of ms, s, m, h, d, w, as in 30s, 15m or 1h30m"
     if not isinstance(text, str) or not re.fullmatch(f"(?:{DURATION.pattern})+", text):
-        message = "a duration: a number and one of ms, s, m, h, d, w, as in 30s, 15m or 1h30m"
         raise ValueError(message)
-    parts = DURATION.findall(text)
-    return timedelta(seconds=sum(float(number) * SECONDS[unit] for number, unit in parts))
+    parts = [Decimal(number) * MILLISECONDS[unit] * 1000 for number, unit in DURATION.findall(text)]
+    try:
+        return timedelta(microseconds=int(sum(parts)))
+    except OverflowError as error:
+        raise ValueError(message) from error
 
 
 def size(text: Any) -> int:
@@ -40,10 +44,11 @@ def size(text: Any) -> int:
     if isinstance(text, int) and not isinstance(text, bool) and text > 0:
         return text
     matched = SIZE.fullmatch(text) if isinstance(text, str) else None
-    if matched is None:
+    octets = int(Decimal(matched[1]) * BYTES[matched[2]]) if matched else 0
+    if not 0 < octets < 2**63:
         message = "a size: a number and one of B, kB, MB, GB, KiB, MiB, as in 10MB"
         raise ValueError(message)
-    return int(float(matched[1]) * BYTES[matched[2]])
+    return octets
 
 
 def spell(span: timedelta) -> str:
@@ -51,7 +56,7 @@ def spell(span: timedelta) -> str:
     left = round(span.total_seconds() * 1000)
     words = []
     for unit in ("d", "h", "m", "s", "ms"):
-        count, left = divmod(left, round(SECONDS[unit] * 1000))
+        count, left = divmod(left, MILLISECONDS[unit])
         if count:
             words.append(f"{count}{unit}")
     return "".join(words) or "0s"

@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import model_serializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from pipeline.declaration import Duration, Part, duration, spell
+from pipeline.declaration import DURATION, Duration, Part, duration, spell
 
-LOOKS = re.compile(r"(\d+) looks? over (\S+)")
+LOOKS = re.compile(r"([1-9]\d{0,3}) looks? over (\S+)")
 
 
-class GoneAfter(Part):
-    """How often, and over how long, a page must be missing before it counts as removed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """How often, and over how long, a page must be missing before it counts as removed."""
 
-    Written `2 looks over 24h`.
-    """
+    looks: int
+    over: timedelta
 
-    looks: int = 2
-    over: Duration = timedelta(hours=24)
-
-    @model_validator(mode="before")
     @classmethod
-    def _read(cls, given: Any) -> Any:
+    def read(cls, given: Any) -> Self:
+        """The inverse of `str`.  Raises ValueError that says what is allowed."""
+        if isinstance(given, cls):
+            return given
         matched = LOOKS.fullmatch(given) if isinstance(given, str) else None
-        if matched is None or int(matched[1]) < 1:
+        if matched is None:
             raise ValueError("a number of looks and a duration, as in: 2 looks over 24h")
-        return {"looks": int(matched[1]), "over": duration(matched[2])}
+        return cls(looks=int(matched[1]), over=duration(matched[2]))
 
-    @model_serializer
-    def _spell(self) -> str:
-        return f"{self.looks} looks over {spell(self.over)}"
+    def __str__(self) -> str:
+        return f"{self.looks} look{'' if self.looks == 1 else 's'} over {spell(self.over)}"
+
+
+GoneAfter = Annotated[
+    Absence,
+    BeforeValidator(Absence.read),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^[1-9]\d{{0,3}} looks? over (?:{DURATION.pattern})+$",
+            "examples": ["2 looks over 24h"],
+        }
+    ),
+]
 
 
 class AlertsConfig(Part):
     """When silence or absence becomes news."""
 
-    stale_after: Duration = timedelta(days=3)
-    gone_after: GoneAfter = GoneAfter.model_validate("2 looks over 24h")
+    stale_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
+    gone_after: GoneAfter = Absence(looks=2, over=timedelta(hours=24))

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -33,7 +34,7 @@ def _selector(text: str) -> str:
 def _regex(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r} is not a regular expression: {error}") from None
     return text
 
@@ -149,6 +150,15 @@ class Require(Part):
     has: Css | None = None
 
 
+PARTS = ("source", "require", "drop", "drop_text", "end_at")
+
+
+def _null_allowed(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema what `_null_is_left_out` allows."""
+    keys = schema["properties"]
+    keys |= {key: {"anyOf": [keys[key], {"type": "null"}]} for key in PARTS}
+
+
 class Generation(Part):
     """How the pages of one layout are read."""
 
@@ -170,14 +180,15 @@ class Generation(Part):
     byline: TextField = None
     require: Require = Require()
 
+    model_config = ConfigDict(json_schema_extra=_null_allowed)
+
     @model_validator(mode="before")
     @classmethod
     def _null_is_left_out(cls, given: Any) -> Any:
         """`source: null` says the same as no `source` at all, and so for every key with parts."""
         if not isinstance(given, dict):
             return given
-        parts = {"source", "require", "drop", "drop_text", "end_at"}
-        return {key: value for key, value in given.items() if value is not None or key not in parts}
+        return {key: value for key, value in given.items() if value is not None or key not in PARTS}
 
 
 ExtractConfig = list[Generation]

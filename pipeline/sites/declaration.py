@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from pipeline.alerts.config import AlertsConfig
 from pipeline.declaration import Part
-from pipeline.discover.config import DiscoverConfig, TargetsConfig
+from pipeline.discover.config import Address, DiscoverConfig, TargetsConfig
 from pipeline.extract.config import ExtractConfig
 from pipeline.fetch.config import FetchConfig
 from pipeline.schedule.config import ScheduleConfig
+from pipeline.sites.hosts import PATTERN, host_pattern
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads a folder of 600 files at each call
+
+
 def _zone(name: Any) -> str:
-    if isinstance(name, str) and name in available_timezones():
+    if isinstance(name, str) and name in _zones():
         return name
-    near = difflib.get_close_matches(str(name), available_timezones(), n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"a zone of the IANA database, as in Asia/Seoul{meant}")
+    # People know the city: Seoul, asia/seoul, Asia/Soul.
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(_zones(), reverse=True)}
+    meant = cities | {zone.casefold(): zone for zone in _zones()}
+    asked = name.casefold() if isinstance(name, str) else ""
+    near = difflib.get_close_matches(asked, meant, n=1, cutoff=0.75)
+    hint = f"; did you mean {meant[near[0]]}?" if near else ""
+    raise ValueError(f"a zone of the IANA database, as in Asia/Seoul{hint}")
 
 
 def _like(pattern: re.Pattern[str], allowed: str) -> AfterValidator:
@@ -38,23 +48,35 @@ def _like(pattern: re.Pattern[str], allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Zone = Annotated[str, BeforeValidator(_zone)]
+def _schema(pattern: re.Pattern[str], *examples: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": "string", "pattern": f"^(?:{pattern.pattern})$", "examples": list(examples)}
+    )
+
+
+Name = Annotated[
+    str,
+    _like(NAME, "lower-case letters, digits and hyphens, as the file's name"),
+    _schema(NAME, "kcnawatch"),
+]
 HostPattern = Annotated[
-    str, _like(HOST_PATTERN, "a host, as in example.org, *.example.org or 127.0.0.1:8080")
+    str, AfterValidator(host_pattern), _schema(PATTERN, "example.org", "*.example.org")
+]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Language = Annotated[
+    str, _like(LANGUAGE, "a language tag, as in en, ko or zh-Hans"), _schema(LANGUAGE, "en", "ko")
 ]
 
 
 class Declaration(Part):
     """What `configs/<site>.yaml` may say."""
 
-    site: Annotated[str, _like(NAME, "lower-case letters, digits and hyphens, as the file's name")]
+    site: Name
     name: str = Field(min_length=1)
-    home: str | None = None
+    home: Address | None = None
     match: tuple[HostPattern, ...] = ()
     timezone: Zone = "UTC"
-    language: Annotated[str, _like(LANGUAGE, "a language tag, as in en, ko or zh-Hans")] | None = (
-        None
-    )
+    language: Language | None = None
     schedule: ScheduleConfig = ScheduleConfig()
     discover: DiscoverConfig = ()
     targets: TargetsConfig = TargetsConfig()

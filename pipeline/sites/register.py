@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
 from pipeline.checking import check
 from pipeline.errors import ConfigInvalid, NoConfigs, NoSuchSite, Problem
 from pipeline.sites.declaration import Declaration
-from pipeline.sites.site import Site, read_site
+from pipeline.sites.hosts import patterns_for
+from pipeline.sites.site import ENDING, Site, read_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,15 @@ def generic_site() -> Site:
 
 
 def config_files(folder: Path) -> tuple[Path, ...]:
-    """The declarations in `folder`, by name.  Raises NoConfigs when there is none."""
-    found = tuple(sorted(folder.glob("*.yaml")))
+    """The declarations in `folder`, by name.  Raises NoConfigs when there is none.
+
+    Hidden files are an editor's own.  A `.yml` is no declaration, but its writer meant one.
+    """
+    found = tuple(
+        path
+        for path in sorted(folder.glob("*"))
+        if path.suffix in (ENDING, ".yml") and not path.name.startswith(".")
+    )
     if not found:
         raise NoConfigs(folder)
     return found
@@ -32,10 +40,21 @@ def config_files(folder: Path) -> tuple[Path, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Every declared site by name, and the generic rules for everything else."""
+    """Every declared site by name, and the generic rules for everything else.
+
+    Two sites may name one host: the first by name owns what neither has found by itself.
+    """
 
     sites: dict[str, Site]
     generic: Site
+    _by_host: dict[str, Site] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_host: dict[str, Site] = {}
+        for _, site in sorted(self.sites.items()):
+            for pattern in site.declared.match:
+                by_host.setdefault(pattern, site)
+        object.__setattr__(self, "_by_host", by_host)
 
     @classmethod
     def read(cls, folder: Path, *, may_be_empty: bool = False) -> Self:
@@ -53,7 +72,7 @@ class Register:
         sites, problems = read_all(paths)
         if problems:
             raise ConfigInvalid(problems)
-        return cls(sites, generic_site())
+        return cls({site.declared.site: site for site in sites}, generic_site())
 
     def named(self, name: str) -> Site:
         """The site called `name`.  Raises NoSuchSite, with the nearest name that there is."""
@@ -64,24 +83,28 @@ class Register:
 
     def owner(self, url: str) -> Site:
         """The site whose `match` fits `url` best; the generic one when none does."""
-        claims = ((site.claims(url), site) for site in self.sites.values())
-        surest, owner = max(claims, key=lambda claim: claim[0], default=(0, self.generic))
-        return owner if surest else self.generic
+        fitting = (self._by_host.get(pattern) for pattern in patterns_for(url))
+        return next((site for site in fitting if site is not None), self.generic)
+
+    def document(self, url: str) -> str:
+        """The name of the document that `url` is a variant of; itself where it is no URL."""
+        try:
+            return self.owner(url).canonical(url)
+        except ValueError:
+            return url
 
     def of(self, name: str | None) -> Site:
         """The site called `name`, or the generic one when it is None or no longer declared."""
         return self.sites.get(name, self.generic) if name else self.generic
 
 
-def read_all(paths: tuple[Path, ...]) -> tuple[dict[str, Site], tuple[Problem, ...]]:
+def read_all(paths: tuple[Path, ...]) -> tuple[tuple[Site, ...], tuple[Problem, ...]]:
     """The sites that can be read, and the problems of those that cannot."""
-    sites: dict[str, Site] = {}
+    sites: list[Site] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            site = read_site(path)
+            sites.append(read_site(path))
         except ConfigInvalid as invalid:
             problems.extend(invalid.problems)
-        else:
-            sites[path.stem] = site
-    return sites, tuple(problems)
+    return tuple(sites), tuple(problems)

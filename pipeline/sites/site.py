@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from pipeline.checking import check
 from pipeline.discover.canonical import canonical
@@ -14,11 +12,14 @@ from pipeline.errors import ConfigInvalid, Problem
 from pipeline.extract.rules import Rules
 from pipeline.model import Digest
 from pipeline.schedule.cadence import Cadence
+from pipeline.sites.declaration import Declaration
+from pipeline.sites.hosts import patterns_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-from pipeline.sites.declaration import Declaration
+
+ENDING = ".yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,6 @@ class Site:
     rules: Rules
     rules_digest: Digest
     cadence: Cadence
-    hosts: tuple[re.Pattern[str], ...]
 
     @classmethod
     def of(cls, declared: Declaration, content: bytes, *, name: str | None) -> Self:
@@ -51,17 +51,15 @@ class Site:
             rules=rules,
             rules_digest=_rules_digest(rules, declared),
             cadence=Cadence.of(declared.schedule, declared.zone),
-            hosts=tuple(map(_host_pattern, declared.match)),
         )
 
     def canonical(self, url: str) -> str:
         """The one name of the document that `url` is a variant of."""
         return canonical(url, self.declared.targets.canonical)
 
-    def claims(self, url: str) -> int:
-        """How surely `url` is this site's own: 0 not at all, more for a longer host pattern."""
-        host = urlsplit(url).netloc.rpartition("@")[2].lower()
-        return max((len(p.pattern) for p in self.hosts if p.fullmatch(host)), default=0)
+    def claims(self, url: str) -> bool:
+        """Whether `url` is on one of this site's own hosts."""
+        return any(pattern in self.declared.match for pattern in patterns_for(url))
 
 
 def read_site(path: Path) -> Site:
@@ -69,36 +67,23 @@ def read_site(path: Path) -> Site:
     try:
         content = path.read_bytes()
     except OSError as error:
-        unreadable = Problem(
-            file=str(path), key="whole file", value=str(error.strerror), allowed="a readable file"
-        )
-        raise ConfigInvalid((unreadable,)) from error
+        why = error.strerror or str(error)
+        raise _problem(path, "whole file", why, allowed="a readable file") from error
+    if path.suffix != ENDING:
+        raise _problem(path, "whole file", path.name, allowed=f"a name that ends in {ENDING}")
     declared = check(Declaration, content, file=str(path))
     if declared.site != path.stem:
-        misnamed = Problem(
-            file=str(path),
-            key="site",
-            value=repr(declared.site),
-            allowed=f"the file's own name, {path.stem}",
-        )
-        raise ConfigInvalid((misnamed,))
+        own = f"the file's own name, {path.stem}"
+        raise _problem(path, "site", repr(declared.site), allowed=own)
     return Site.of(declared, content, name=declared.site)
 
 
+def _problem(path: Path, key: str, value: str, *, allowed: str) -> ConfigInvalid:
+    return ConfigInvalid((Problem(file=str(path), key=key, value=value, allowed=allowed),))
+
+
 def _rules_digest(rules: Rules, declared: Declaration) -> Digest:
-    depends = {
-        "extract": rules.declaration(),
-        "zone": declared.timezone,
-        "language": declared.language,
-        "urls": declared.targets.canonical.model_dump(mode="json"),
-    }
+    urls = declared.targets.canonical.model_dump(mode="json", exclude_defaults=True)
+    depends = {**rules.declaration(), "urls": urls}
     written = json.dumps(depends, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Digest.of(written.encode())
-
-
-def _host_pattern(pattern: str) -> re.Pattern[str]:
-    """`*.example.org` stands for every host below example.org, not for example.org itself."""
-    host, _, port = pattern.partition(":")
-    below = r"[^/:]+\." if host.startswith("*.") else ""
-    end = f":{port}" if port else r"(?::\d+)?"
-    return re.compile(below + re.escape(host.removeprefix("*.")) + end)
