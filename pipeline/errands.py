@@ -82,7 +82,8 @@ class Errands:
 
         Raises NoSuchSite, NotAUrl and ReplayUnreadable before anything is fetched.
         """
-        check_targets(errand.targets, self._register())
+        for number, target in enumerate(errand.targets, 1):
+            check_target(target, self._register(), where=f"target {number}")
         found_something = False
         async for report in self._reports(errand, tidings):
             await tidings({"report": report.as_json()})
@@ -146,17 +147,16 @@ class Errands:
             yield await waiting.popleft()
 
 
-def check_targets(targets: Iterable[str], register: Register) -> None:
-    """Raise NoSuchSite or NotAUrl for the first of `targets` that is neither site nor URL."""
-    for number, target in enumerate(targets, 1):
-        if target in register.sites:
-            continue
-        why_not = is_http_url(target)
-        if why_not is None:
-            continue
-        if NAME.fullmatch(target):
-            register.named(target)
-        raise NotAUrl(target, where=f"target {number}", why=why_not)
+def check_target(target: str, register: Register, *, where: str) -> None:
+    """Raise NoSuchSite or NotAUrl when `target`, which stands at `where`, is no site and no URL."""
+    if target in register.sites:
+        return
+    why_not = is_http_url(target)
+    if why_not is None:
+        return
+    if NAME.fullmatch(target):
+        register.named(target)
+    raise NotAUrl(target, where=where, why=why_not)
 
 
 async def news_of(flow: Flow, site: Site, tidings: Tidings) -> AsyncIterator[Report]:

@@ -4,6 +4,7 @@ DatelineError                    exit  what happened
 ├── UsageError                   2     the call itself is wrong
 │   ├── NoSuchSite                     a name that no config declares
 │   ├── NotAUrl                        a target that is neither a site nor an http(s) URL
+│   ├── UnreadableList                 a file of URLs that cannot be read
 │   ├── NoConfigs                      the configs folder is missing or empty
 │   ├── NothingToFetch                 a fetch of nothing
 │   └── NotRecorded                    a URL or digest that the archive has never seen
@@ -63,6 +64,14 @@ class NotAUrl(UsageError):
             f"{where}: {given!r} is not a URL that can be fetched ({why});"
             " give an http:// or https:// address, or the name of a site"
         )
+
+
+class UnreadableList(UsageError):
+    """The file of URLs at `path` cannot be read."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"cannot read the list of URLs {path}: {why}; give a file, or - for stdin")
 
 
 class NoConfigs(UsageError):

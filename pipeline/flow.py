@@ -279,4 +279,4 @@ class Flow:
 
 def _is_its_own(url: str, site: Site) -> bool:
     """Whether a link is a target: what `allow` lets through is, else what the site's hosts hold."""
-    return bool(site.declared.targets.allow) or site.claims(url) > 0
+    return bool(site.declared.targets.allow) or site.claims(url)

@@ -72,7 +72,7 @@ class Settings:
 def _whole(path: Path) -> Whole:
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Whole()
     except OSError as error:
         why = error.strerror or str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +12,8 @@ import typer
 
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
-from pipeline.errands import Errand, Tidings, check_targets
-from pipeline.errors import ArchiveLocked, HandedOverFailed, NotAUrl, NothingToFetch
+from pipeline.errands import Errand, Tidings, check_target
+from pipeline.errors import ArchiveLocked, HandedOverFailed, NothingToFetch, UnreadableList
 from pipeline.handover import HandedBack, NobodyListens, hand_over
 from pipeline.sites.register import Register
 from pipeline.working import at_work
@@ -47,12 +48,16 @@ def command(
     """Look now, once, at sites or URLs.  Beside a running daemon, the daemon does the work."""
     options = options_of(context)
     given, recorded = _sorted_out(targets or [], replay or [])
-    wanted = (*given, *(_lines_of(listed) if listed else ()))
+    lines = _lines_of(listed) if listed else ()
+    wanted = (*((f"target {n}", target) for n, target in enumerate(given, 1)), *lines)
     if not wanted and not recorded:
         raise NothingToFetch
-    errand = Errand(targets=wanted, replay=recorded)
+    register = Register.read(options.settings.configs, may_be_empty=True)
+    for where, target in wanted:
+        check_target(target, register, where=where)
+    errand = Errand(targets=tuple(target for _, target in wanted), replay=recorded)
     visits = Visits(as_json=options.as_json)
-    exit_code = asyncio.run(_run(errand, options.settings, visits.tell))
+    exit_code = asyncio.run(_run(errand, options.settings, register, visits.tell))
     if not options.as_json:
         visits.sum_up()
     return exit_code
@@ -60,25 +65,29 @@ def command(
 
 def _sorted_out(targets: list[str], replay: list[Path]) -> tuple[tuple[str, ...], tuple[Path, ...]]:
     """Targets and replay files: `--replay a b` leaves b among the targets."""
-    files = [target for target in targets if replay and Path(target).is_file()]
+    files = [target for target in targets if replay and os.path.isfile(target)]  # noqa: PTH113 - a URL may be too long for Path
     named = tuple(target for target in targets if target not in files)
     return named, tuple(path.absolute() for path in (*replay, *map(Path, files)))
 
 
-def _lines_of(path: Path) -> tuple[str, ...]:
-    """The URLs in `path`, one a line; empty lines and lines that begin with # are none."""
+def _lines_of(path: Path) -> tuple[tuple[str, str], ...]:
+    """Where each URL in `path` stands, and the URL; empty lines and those after # are none.
+
+    Raises UnreadableList.
+    """
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
-        raise NotAUrl(str(path), where="--from", why=str(error)) from error
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
+    except OSError as error:
+        raise UnreadableList(path, why=error.strerror or str(error)) from error
+    except UnicodeError as error:
+        raise UnreadableList(path, why="it is not text in UTF-8") from error
+    name = "stdin" if str(path) == "-" else str(path)
+    lines = enumerate((line.strip() for line in text.splitlines()), 1)
+    return tuple((f"{name}, line {n}", line) for n, line in lines if line and line[0] != "#")
 
 
-async def _run(errand: Errand, settings: Settings, tidings: Tidings) -> int:
+async def _run(errand: Errand, settings: Settings, register: Register, tidings: Tidings) -> int:
     """Do the errand here, or hand it to the process that has the archive."""
-    register = Register.read(settings.configs, may_be_empty=True)
-    check_targets(errand.targets, register)
     for _ in range(round(PATIENCE_S / PAUSE_S)):
         try:
             async with at_work(settings, lambda: register, verb="fetch") as work:

@@ -37,7 +37,7 @@ def looks_at(url: str, settings: Settings) -> tuple[HistoryRow, ...]:
     """The looks at the document that `url` is a variant of, or at that very address."""
     register = Register.read(settings.configs, may_be_empty=True)
     reader = looked_into(settings)
-    return reader.history(register.owner(url).canonical(url)) or reader.history(url)
+    return reader.history(register.document(url)) or reader.history(url)
 
 
 def _object(row: HistoryRow) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from pipeline.cli import check, export, fetch, history, logs, run, show, sites, terminal
 from pipeline.cli.options import Options, in_front
@@ -79,25 +79,26 @@ def main() -> None:
     sys.exit(_outcome(sys.argv[1:]))
 
 
-def _outcome(arguments: list[str]) -> int:  # noqa: PLR0911 - one return for each way to end
+def _outcome(arguments: list[str]) -> int:
     try:
         ended = app(in_front(arguments), standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
+    except TyperException as error:
+        # Where the help stood in for a missing verb there is no message.
+        if error.format_message():
+            terminal.complain(f"{error.format_message()}; dateline --help tells more")
         return WRONG_USE
-    except click.exceptions.Exit as early:
-        return early.exit_code
     except DatelineError as error:
         terminal.complain(str(error))
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        terminal.complain("interrupted; everything told so far is durable")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (head, less): that is no failure.
+    except SystemExit as leaving:
+        if not isinstance(leaving.__context__, BrokenPipeError):
+            raise
+        # typer and rich leave with 1, but whoever read us has seen enough (head): no failure.
         terminal.silence()
         return 0
     except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours, said in one line
         terminal.complain_of_ourselves(error)
         return COULD_NOT
+    if ended == INTERRUPTED:  # what typer makes of KeyboardInterrupt
+        terminal.complain("interrupted; everything told so far is durable")
     return ended if isinstance(ended, int) else 0

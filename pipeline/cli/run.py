@@ -52,9 +52,7 @@ async def _run(
     async def hear(report: Report) -> None:
         visits.show(report.as_json())
 
-    async with at_work(
-        settings, lambda: register, verb="run", patience_s=ERRANDS_DRAIN_S
-    ) as work:
+    async with at_work(settings, lambda: register, verb="run", patience_s=ERRANDS_DRAIN_S) as work:
         daemon = Daemon(
             work.archive,
             work.flow,

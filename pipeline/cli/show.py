@@ -64,7 +64,7 @@ def captures_of(what: str, settings: Settings) -> tuple[Shown, ...]:
     if VISIT.fullmatch(what):
         return reader.captures_of_visit(what)
     register = Register.read(settings.configs, may_be_empty=True)
-    document = reader.document(register.owner(what).canonical(what)) or reader.document(what)
+    document = reader.document(register.document(what)) or reader.document(what)
     last = reader.capture(document.record) if document and document.record else None
     return (last,) if last else ()
 

@@ -51,7 +51,9 @@ LAYOUTS = {
     "members-of-a-fixed-size": lambda parts: b"".join(
         gzip.compress(b"".join(parts)[at : at + 97]) for at in range(0, len(b"".join(parts)), 97)
     ),
-    "empty-members-between": lambda parts: gzip.compress(b"", mtime=0).join(map(gzip.compress, parts)),
+    "empty-members-between": lambda parts: gzip.compress(b"", mtime=0).join(
+        map(gzip.compress, parts)
+    ),
 }
 
 

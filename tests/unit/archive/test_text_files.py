@@ -49,7 +49,7 @@ def test_a_text_stands_under_the_sha256_of_its_bytes(tmp_path):
 
 def test_a_sidecar_is_canonical_json_of_what_the_page_says():
     assert sidecar_bytes(document(title='A "b"\\\n\x01/é')).decode() == (
-        '{"byline":null,"charset":"utf-8","charset_why":"meta","degraded":false,'
+        '{"byline":null,"charset":"utf-8","charset_why":"declared","degraded":false,'
         '"generation":"2020","language":"ko",'
         '"published":"2020-05-10T01:15:00+08:00",'
         '"source":{"name":"KCNA.kp (En)","url":"https://a.example/"},'
