@@ -37,7 +37,8 @@ check: lint test demo
 	$(BIN)/python tests/judges/judge_demo.py build/demo/archive
 
 schema: .venv/installed
-	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json
+	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json.new
+	mv configs/site.schema.json.new configs/site.schema.json
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/cost.py
