@@ -19,7 +19,8 @@ from pipeline.discover.canonical import is_http_url
 from pipeline.discover.seeds import seeds
 from pipeline.errors import FOUND_SOMETHING, NotAUrl
 from pipeline.fetch.fetcher import Fetcher
-from pipeline.fetch.replay import Recorded, Replay
+from pipeline.fetch.recorded import Recorded
+from pipeline.fetch.replay import Replay
 from pipeline.flow import Flow
 from pipeline.model import Blocked, Failed, Origin
 from pipeline.sites.declaration import NAME
@@ -41,7 +42,7 @@ T = TypeVar("T")
 Tidings = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Politeness is kept host by host; this only bounds memory.
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,23 +177,26 @@ async def _together(
     begin: Callable[[T], Awaitable[Awaitable[Report]]], items: Iterable[T]
 ) -> AsyncIterator[Report]:
     """The reports on `items`, at most so many under way at once, as they come."""
+    ahead = iter(items)
+    ended: asyncio.Queue[Report | None] = asyncio.Queue()
 
-    async def whole(item: T) -> Report:
-        return await (await begin(item))
+    async def work() -> None:
+        try:
+            for item in ahead:
+                ended.put_nowait(await (await begin(item)))
+        finally:
+            ended.put_nowait(None)
 
-    under_way: set[asyncio.Task[Report]] = set()
+    workers = [asyncio.create_task(work()) for _ in range(MOST_AT_ONCE)]
     try:
-        for item in items:
-            under_way.add(asyncio.create_task(whole(item)))
-            if len(under_way) == MOST_AT_ONCE:
-                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield task.result()
-        for ended in asyncio.as_completed(under_way):
-            yield await ended
+        for _ in workers:
+            while (report := await ended.get()) is not None:
+                yield report
+        for worker in workers:
+            await worker
     finally:
-        for task in under_way:
-            task.cancel()
+        for worker in workers:
+            worker.cancel()
 
 
 class _Way:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TEXTS = "text"
 DOCUMENTS = "documents"
 UNFINISHED = ".new"
+MOST_AT_ONCE = 64
+"""Files that are open at once; a process may have a thousand."""
 
 Sidecar = dict[str, object]
 
@@ -86,8 +88,10 @@ class Texts:
     def __init__(self, folder: Path, *, fsync: Fsync = os.fsync) -> None:
         self._folder = folder
         self._fsync = fsync
+        self._root = os.fspath(folder)
         self._pending: dict[str, bytes] = {}
-        self._sure: set[Path] = set()
+        self._written: list[str] = []
+        self._sure: set[str] = set()
 
     def keep_text(self, text: str) -> Digest:
         """Take `text` into the batch; durable when `sync` has returned."""
@@ -109,24 +113,22 @@ class Texts:
         Raises ArchiveUnwritable; what could not be written stays in the batch.
         """
         batch = dict(self._pending)
-        changed: set[Path] = set()
-        for name, octets in batch.items():
-            path = self._folder / name
+        names = list(batch)
+        for start in range(0, len(names), MOST_AT_ONCE):
+            self._write({name: batch[name] for name in names[start : start + MOST_AT_ONCE]})
+        folders = {name[: name.rindex("/")] for name in names}
+        # a folder met for the first time may hold names that an earlier process left unsynced
+        met = folders - self._sure
+        above = {folder.partition("/")[0] for folder in met} | {""} if met else set()
+        for folder in sorted(above | met | {name[: name.rindex("/")] for name in self._written}):
+            path = self._folder / folder
             try:
-                if not path.exists():
-                    self._write(path, octets)
-                    changed.add(path.parent)
+                sync_folder(path, self._fsync)
             except OSError as error:
                 raise unwritable(path, error) from error
-            # a folder met for the first time may hold names that an earlier process left unsynced
-            changed |= {path.parent, path.parent.parent, self._folder} - self._sure
-        for folder in sorted(changed):
-            try:
-                sync_folder(folder, self._fsync)
-            except OSError as error:
-                raise unwritable(folder, error) from error
-        self._sure |= changed
-        for name in batch:
+        self._sure |= met
+        self._written.clear()
+        for name in names:
             self._pending.pop(name, None)
 
     def read_text(self, digest: Digest) -> str:
@@ -138,17 +140,43 @@ class Texts:
         said: Sidecar = json.loads(self._read(document_name(digest), digest))
         return said
 
-    def _write(self, path: Path, octets: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + UNFINISHED)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        descriptor = os.open(unfinished, flags, 0o644)
+    def _write(self, batch: dict[str, bytes]) -> None:
+        """Write what is not there yet: all contents, then all to the disk, then all names.
+
+        A file system that keeps a journal commits it once for many files that way, and not once
+        for each.
+        """
+        written: list[tuple[str, int]] = []
+        name = ""
         try:
-            write_all(descriptor, octets)
-            self._fsync(descriptor)
+            for name, octets in batch.items():
+                if not os.path.exists(self._path(name)):  # noqa: PTH110 - see _path
+                    written.append((name, self._create(name)))
+                    write_all(written[-1][1], octets)
+            for _, descriptor in written:
+                self._fsync(descriptor)
+            for name, _ in written:
+                path = self._path(name)
+                os.rename(path + UNFINISHED, path)  # noqa: PTH104 - see _path
+                self._written.append(name)
+        except OSError as error:
+            raise unwritable(self._folder / name, error) from error
         finally:
-            os.close(descriptor)
-        unfinished.rename(path)
+            for _, descriptor in written:
+                os.close(descriptor)
+
+    def _create(self, name: str) -> int:
+        path = self._path(name) + UNFINISHED
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        try:
+            return os.open(path, flags, 0o644)
+        except FileNotFoundError:
+            os.makedirs(path[: path.rindex("/")], exist_ok=True)  # noqa: PTH103 - see _path
+            return os.open(path, flags, 0o644)
+
+    def _path(self, name: str) -> str:
+        """As text: two files a page, for which pathlib would cost as much as the disk does."""
+        return f"{self._root}/{name}"
 
     def _read(self, name: str, digest: Digest) -> bytes:
         path = self._folder / name

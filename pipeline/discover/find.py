@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from pipeline.discover.canonical import ruled
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig
-from pipeline.discover.feed import read_feed
 from pipeline.discover.listing import read_listing
 from pipeline.discover.seeds import DEEPEST_INDEX
-from pipeline.discover.sitemap import read_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,8 +77,12 @@ def _read(seed: Seed, stored: StoredBlock, body: bytes) -> Reading:
         case ListingConfig():
             return read_listing(body, stored, seed.rules, seed.step)
         case FeedConfig():
+            from pipeline.discover.feed import read_feed  # noqa: PLC0415 - slow to load
+
             return read_feed(body, stored)
         case SitemapConfig():
+            from pipeline.discover.sitemap import read_sitemap  # noqa: PLC0415 - slow to load
+
             return read_sitemap(body, stored)
         case _ as never:
             assert_never(never)

@@ -9,7 +9,6 @@ from pipeline import charset
 from pipeline.extract import metadata, signature
 from pipeline.extract.body import body_of, length, trimmed
 from pipeline.extract.fields import date_of, link_of, text_of
-from pipeline.extract.generic import main_text
 from pipeline.extract.language import language
 from pipeline.extract.media import Medium, medium_of
 from pipeline.extract.page import Page
@@ -120,7 +119,7 @@ def _read_by(
     generation: Generation, page: Page, stored: StoredBlock, rules: Rules
 ) -> Reading | None:
     """The page as `generation` reads it, or None when it is of another layout."""
-    if generation.has is not None and not page.css(generation.has):
+    if generation.has is not None and next(page.matches(generation.has), None) is None:
         return None
     dropped = page.ids(generation.drop)
     body = body_of(page, generation, dropped)
@@ -155,6 +154,8 @@ def _read_generic(
     page: Page, stored: StoredBlock, rules: Rules, drop: tuple[str, ...] = ()
 ) -> Reading:
     """The page of no site: what it declares, and what looks like its text."""
+    from pipeline.extract.generic import main_text  # noqa: PLC0415 - slow to load, seldom needed
+
     return Reading(
         paragraphs=main_text(page, drop),
         said=Said(

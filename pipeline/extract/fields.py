@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 
     from pipeline.extract.page import Page
     from pipeline.extract.rules import Pick
-
-NOTHING: frozenset[int] = frozenset()
+    from pipeline.extract.selector import Alternative
 
 
 def text_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]) -> str | None:
     """The first text that any of `picks` yields.
 
     A plain selector's text is without the `dropped` elements; a pattern, which says exactly what
-    it wants, sees all of it.
+    it wants, sees all of it, line by line.
     """
     return next(_candidates(page, picks, dropped), (None, None))[0]
 
@@ -56,15 +55,32 @@ def _candidates(
 ) -> Iterator[tuple[str, Pick]]:
     for pick in picks:
         for place in pick.places:
-            for text in page.texts(place, NOTHING if pick.pattern else dropped):
-                line = one_line(_cut(text, pick.pattern) if pick.pattern else text)
+            found = (
+                page.texts(place, dropped)
+                if pick.pattern is None
+                else _cuttings(page, place, pick.pattern)
+            )
+            for text in found:
+                line = one_line(text)
                 if line:
                     yield line, pick
 
 
-def _cut(text: str, pattern: re.Pattern[str]) -> str:
-    """The first group that took part, else all that was found; empty when nothing was."""
-    matched = pattern.search(text)
-    if matched is None:
-        return ""
+def _cuttings(page: Page, place: Alternative, pattern: re.Pattern[str]) -> Iterator[str]:
+    """What `pattern` finds in each line at a place; only where that is nothing, across lines."""
+    in_lines = False
+    for line in page.each_line(place):
+        matched = pattern.search(line)
+        if matched is not None:
+            in_lines = True
+            yield _cut(matched)
+    if not in_lines:
+        for text in page.texts(place):
+            matched = pattern.search(text)
+            if matched is not None:
+                yield _cut(matched)
+
+
+def _cut(matched: re.Match[str]) -> str:
+    """The first group that took part, else all that was found."""
     return next((group for group in matched.groups() if group), matched[0])

@@ -11,6 +11,7 @@ SCRIPTS = {
     "cyrillic": re.compile(r"[\u0400-\u052f]"),
     "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
 }
+LETTER = re.compile(r"[A-Za-z]")
 WRITTEN_IN = {
     "ko": ("hangul",),
     "ja": ("kana", "han"),
@@ -18,8 +19,10 @@ WRITTEN_IN = {
 } | dict.fromkeys(("ru", "uk", "be", "bg", "mk", "kk", "mn"), ("cyrillic",))
 WRITES = {"hangul": "ko", "kana": "ja", "han": "zh"}
 
-SAMPLE = 4000
+SAMPLE = 2000
 """Characters that are counted: enough to tell scripts apart."""
+PLAINLY_LATIN = 1.25
+"""Octets a character in UTF-8: Latin scripts stay under it, others take two or three."""
 LATIN_WEIGHT = 0.4
 """A Korean or Chinese word has two letters where a Latin one has five."""
 MAJORITY = 0.5
@@ -47,6 +50,8 @@ def _fits(tag: str, script: str) -> bool:
 def _script(text: str) -> str | None:
     """The script of most of the text's words; None where none has most."""
     sample = text[:SAMPLE]
+    if len(sample.encode("utf-8", "replace")) < PLAINLY_LATIN * len(sample):
+        return "latin" if LETTER.search(sample) else None
     counts = {script: float(len(found.findall(sample))) for script, found in SCRIPTS.items()}
     counts["latin"] *= LATIN_WEIGHT
     if counts["kana"] * 10 > counts["han"] and counts["kana"]:

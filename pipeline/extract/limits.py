@@ -28,12 +28,11 @@ def bearable(html: str) -> bool:
     """Whether a page is neither nested nor decked with attributes beyond all measure."""
     if len(html) < HARMLESS:
         return True
-    pieces = html.split("<")
-    return not (_bottomless(html, len(pieces)) or _overdressed(max(pieces, key=len)))
+    return not (_bottomless(html) or _overdressed(html))
 
 
-def _bottomless(html: str, tags: int) -> bool:
-    if tags < DEEPEST:
+def _bottomless(html: str) -> bool:
+    if html.count("<") < DEEPEST:
         return False
     depth = 0
     for tag in NESTING.finditer(html):
@@ -43,6 +42,18 @@ def _bottomless(html: str, tags: int) -> bool:
     return False
 
 
-def _overdressed(longest: str) -> bool:
-    tag = longest.partition(">")[0]
-    return len(tag) > MOST_ATTRIBUTES and len(tag.split()) > MOST_ATTRIBUTES
+def _overdressed(html: str) -> bool:
+    """Whether a tag has too many attributes; looks at a page in strides of so many characters."""
+    at = 0
+    while at + MOST_ATTRIBUTES < len(html):
+        next_tag = html.rfind("<", at, at + MOST_ATTRIBUTES) + 1
+        if next_tag:
+            at = next_tag
+            continue
+        # no tag begins in the whole stride: this one is long, or what follows it is
+        beyond = html.find("<", at + MOST_ATTRIBUTES) % (len(html) + 1)
+        tag = html[at:beyond].partition(">")[0]
+        if len(tag) > MOST_ATTRIBUTES and len(tag.split()) > MOST_ATTRIBUTES:
+            return True
+        at = beyond + 1
+    return False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import jsonld
 from pipeline.extract.limits import bearable
-from pipeline.extract.paragraphs import paragraphs
+from pipeline.extract.paragraphs import Unrolled, paragraphs
 from pipeline.extract.selector import Alternative, Element, JsonLd
 
 if TYPE_CHECKING:
@@ -26,15 +27,23 @@ class Page:
     def __init__(self, html: str) -> None:
         self._tree = LexborHTMLParser(html)
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
+        self._unrolled: dict[int, Unrolled] = {}
 
     @classmethod
     def parse(cls, html: str) -> Self | None:
         """The page, or None for markup that would take for ever."""
         return cls(html) if bearable(html) else None
 
-    def css(self, selector: str) -> list[LexborNode]:
-        """The elements that a selector matches, in document order."""
-        return self._tree.css(selector)
+    def matches(self, selector: str) -> Iterator[LexborNode]:
+        """The elements that a selector matches, in document order.
+
+        The first often is all that is wanted, and costs little where it stands at the head of
+        the page; for more the whole page is walked through.
+        """
+        first = self._tree.css_first(selector)
+        if first is not None:
+            yield first
+            yield from islice(self._tree.css(selector), 1, None)
 
     @cached_property
     def structured(self) -> tuple[dict[str, Any], ...]:
@@ -61,11 +70,21 @@ class Page:
             case JsonLd(path=path):
                 yield from jsonld.texts(self.structured, path)
             case Element(css=css, attribute=None):
-                for node in self._tree.css(css):
+                for node in self.matches(css):
                     yield self._text(node, dropped)
             case Element(css=css, attribute=str(attribute)):
-                for node in self._tree.css(css):
+                for node in self.matches(css):
                     yield node.attributes.get(attribute) or ""
+
+    def each_line(self, place: Alternative) -> Iterator[str]:
+        """As `texts`, line by line; an element's lines are read as far as they are asked for."""
+        match place:
+            case Element(css=css, attribute=None):
+                for node in self.matches(css):
+                    yield from self._unrolled.setdefault(node.mem_id, Unrolled(node))
+            case _:
+                for text in self.texts(place):
+                    yield from text.splitlines()
 
     def _text(self, node: LexborNode, dropped: frozenset[int]) -> str:
         """The same element is often asked for two fields, and it may be the whole page."""
@@ -77,7 +96,10 @@ class Page:
 
     def ids(self, selectors: tuple[str, ...]) -> frozenset[int]:
         """The `mem_id` of every element that one of `selectors` matches."""
-        return frozenset(node.mem_id for selector in selectors for node in self._tree.css(selector))
+        if not selectors:
+            return frozenset()
+        # one walk through the page for all of them
+        return frozenset([node.mem_id for node in self._tree.css(", ".join(selectors))])
 
     def outermost(self, css: str, dropped: frozenset[int]) -> list[LexborNode]:
         """The elements that a selector matches, but none inside another of them or dropped."""

@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.extract.prose import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from selectolax.lexbor import LexborNode
 
 
@@ -81,8 +83,9 @@ class Lines:
 
     def part(self) -> None:
         """End the paragraph."""
-        line = one_line("".join(self.pieces))
-        self.pieces.clear()
+        pieces = self.pieces
+        line = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        pieces.clear()
         if line:
             self.done.append(line)
 
@@ -96,6 +99,11 @@ class Lines:
             self._rows[-1][1] = len(self.done)
         elif kind is Kind.PRE:
             self.preformatted += 1
+
+    @property
+    def settled(self) -> int:
+        """How many of `done` will not change: a table's open row may yet become one line."""
+        return self._rows[0][0] if self._rows else len(self.done)
 
     def close(self, kind: Kind) -> None:
         """An element that is not inline ends."""
@@ -130,43 +138,80 @@ def paragraphs(root: LexborNode, dropped: frozenset[int] = frozenset()) -> list[
     `root` itself is read whatever it is.  Iterative, so that no nesting is too deep.
     """
     lines = Lines()
-    kind = KINDS.get(root.tag_id, Kind.INLINE)
-    lines.open(kind)
-    _walk(root.first_child, dropped, lines)
-    lines.close(kind)
+    for _ in _steps(root, dropped, lines):
+        pass
     return lines.done
 
 
-def _walk(  # noqa: C901 - one loop; a call for every node would cost more than the walk
+class Unrolled:
+    """The paragraphs of a subtree, read only as far as anybody has asked.
+
+    What a field looks for often stands at the head of a long page.
+    """
+
+    def __init__(self, root: LexborNode) -> None:
+        self._lines = Lines()
+        self._steps = _steps(root, frozenset(), self._lines)
+        self._ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        done, at = self._lines.done, 0
+        while True:
+            while at < (len(done) if self._ended else self._lines.settled):
+                yield done[at]
+                at += 1
+            if self._ended:
+                return
+            self._ended = next(self._steps, self) is self
+
+
+def _steps(root: LexborNode, dropped: frozenset[int], lines: Lines) -> Iterator[None]:
+    """Read `root` into `lines`, stopping now and then to be looked at."""
+    kind = KINDS.get(root.tag_id, Kind.INLINE)
+    lines.open(kind)
+    yield from _walk(root.first_child, dropped, lines)
+    lines.close(kind)
+
+
+def _walk(  # noqa: C901, PLR0912 - one loop; a call for every node would cost more than the walk
     node: LexborNode | None, dropped: frozenset[int], lines: Lines
-) -> None:
-    """Tell `lines` of `node`, its later siblings and everything in them."""
+) -> Iterator[None]:
+    """Tell `lines` of `node`, its later siblings and everything in them, block by block."""
     above: list[tuple[LexborNode, Kind]] = []
     pieces = lines.pieces
+    kind_of, descend, ascend, part = KINDS.get, above.append, above.pop, lines.part
     while True:
         while node is None:
             if not above:
                 return
-            parent, kind = above.pop()
-            if kind > BLOCK or (kind and pieces):
+            parent, kind = ascend()
+            if kind > BLOCK:
                 lines.close(kind)
+            elif kind and pieces:
+                part()
+                yield
             node = parent.next
         tag = node.tag_id
         if tag == TEXT:
             text = node.text_content or ""
             if pieces or not text.isspace():
-                lines.text(text)
+                if lines.preformatted:
+                    lines.text(text)
+                else:
+                    pieces.append(text)
             node = node.next
             continue
-        kind = KINDS.get(tag, INLINE)
+        kind = kind_of(tag, INLINE)
         if kind is NEVER:
             node = node.next
         elif kind is BREAK or (dropped and node.mem_id in dropped):
             if kind and pieces:
-                lines.part()
+                part()
             node = node.next
         else:
-            if kind > BLOCK or (kind and pieces):
+            if kind > BLOCK:
                 lines.open(kind)
-            above.append((node, kind))
+            elif kind and pieces:
+                part()
+            descend((node, kind))
             node = node.first_child

@@ -27,12 +27,12 @@ def one_line(text: str) -> str:
 
     White space is Unicode's: U+00A0, U+3000 and line separators too.
     """
-    line = " ".join(text.split())
-    if line.isascii() and line.isprintable():
-        return line
-    if not line.isprintable():
+    # Of all white space only the space is printable, so that what is clean need not be cut up.
+    printable = text.isprintable()
+    line = text.strip(" ") if printable and "  " not in text else " ".join(text.split())
+    if not (printable or line.isprintable()):
         line = " ".join(NO_TEXT.sub("", line).split()).strip(INVISIBLE)
-    return unicodedata.normalize("NFC", line)
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def blocks(text: str) -> list[str]:

@@ -74,6 +74,9 @@ def ask(given: str) -> Asked | Failed:
             return Failed("unsupported_scheme", scheme)
         spelling = bare if PLAIN.fullmatch(bare) else parsed.href
         wire = httpx.URL(spelling)
+        if not wire.raw_host:  # `http:///a` has one only as the URL standard reads it
+            spelling = parsed.href
+            wire = httpx.URL(spelling)
     except (ValueError, httpx.InvalidURL) as error:
         return Failed("invalid_url", f"{given[:200]!a}: {error}")
     host = wire.raw_host.decode("ascii")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,30 +12,13 @@ from pipeline.fetch.framing import head_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
+    from pipeline.fetch.recorded import Recorded
     from pipeline.fetch.tape import Tape
-    from pipeline.model import Source, Truncation
 
 # Writers of WARC files put down what they have: `HTTP/2 200`, no reason, spaces where there
 # should be one.
 STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?!\d)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A stored exchange: what came, when, and the record it was taken from.
-
-    `response` is head and body as they stand in the record; `request` is empty where none was
-    stored.  `truncated` is the record's own word that it holds less than was sent.
-    """
-
-    url: str
-    observed_at: datetime
-    response: bytes
-    source: Source
-    request: bytes = b""
-    truncated: Truncation | None = None
 
 
 class Replay(httpx.AsyncBaseTransport):

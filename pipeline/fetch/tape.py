@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.fetch.faults import Overlong
 
 if TYPE_CHECKING:
-    from pipeline.fetch.replay import Recorded
+    from pipeline.fetch.recorded import Recorded
     from pipeline.model import Peer
 
 # Which exchange the running task is in.  httpcore connects and writes in its caller's task and

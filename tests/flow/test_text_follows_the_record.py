@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.archive.reader import stored_block
 from pipeline.extract.derive import derive
-from pipeline.fetch.replay import Recorded
+from pipeline.fetch.recorded import Recorded
 from pipeline.model import Digest, Source
 
 ROOT = Path(__file__).parents[2]

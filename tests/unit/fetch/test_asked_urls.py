@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.fetch.asking import Asked, ask
@@ -118,6 +118,7 @@ def test_host_and_port_are_the_unit_of_politeness(url, authority):
 
 
 @given(st.text(max_size=60))
+@example("/0")
 def test_no_text_is_too_strange_to_be_asked_for(text):
     for given_url in (text, "http://" + text, "http://h/" + text, "http://h:" + text):
         asked = ask(given_url)

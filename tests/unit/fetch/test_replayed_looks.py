@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipeline.clock import HastyClock
 from pipeline.fetch.config import FetchConfig
 from pipeline.fetch.fetcher import Fetcher
-from pipeline.fetch.replay import Recorded, Replay, read_head
+from pipeline.fetch.recorded import Recorded
+from pipeline.fetch.replay import Replay, read_head
 from pipeline.model import (
     Blocked,
     Captured,
