@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
 from pipeline.errands import Errand, Tidings, check_target
@@ -57,7 +58,7 @@ def command(
         check_target(target, register, where=where)
     errand = Errand(targets=tuple(target for _, target in wanted), replay=recorded)
     visits = Visits(as_json=options.as_json)
-    exit_code = asyncio.run(_run(errand, options.settings, register, visits.tell))
+    exit_code = loop.run(_run(errand, options.settings, register, visits.tell))
     if not options.as_json:
         visits.sum_up()
     return exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import terminal
+from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
 from pipeline.daemon import Daemon
@@ -39,7 +39,7 @@ def command(
     register = Register.read(options.settings.configs)
     only = frozenset(register.named(name).declared.site for name in names or register.sites)
     visits = Visits(as_json=options.as_json, brief=not once)
-    asyncio.run(_run(options.settings, register, only, visits, once=once))
+    loop.run(_run(options.settings, register, only, visits, once=once))
     if once and not options.as_json:
         visits.sum_up()
     trouble = visits.counts["failed"] + visits.counts["blocked"]
@@ -61,8 +61,8 @@ async def _run(
             clock=work.clock,
             hear=hear,
         )
-        loop = asyncio.get_running_loop()
+        here = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(ending, daemon.stop)
+            here.add_signal_handler(ending, daemon.stop)
         terminal.say(f"archive {settings.archive}: watching {', '.join(sorted(only))}")
         await (daemon.run_once() if once else daemon.run())
