@@ -12,6 +12,7 @@ from pipeline.model import (
     Failed,
     Redirected,
     Retried,
+    Role,
     Skipped,
 )
 from pipeline.report import Report
@@ -61,7 +62,8 @@ def capture_entry(
         visit=visit.id,
         site=site.name,
         role=visit.role,
-        url=site.canonical(capture.url),
+        # Only documents have variants: two pages of a listing may differ in a query alone.
+        url=site.canonical(capture.url) if visit.role is Role.TARGET else capture.url,
         requested=capture.url,
         origin=visit.origin,
         source=capture.source,

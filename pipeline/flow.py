@@ -260,7 +260,7 @@ class Flow:
             case Failed(reason=reason, detail=detail, retry_after_s=wait) if not has_answered(
                 report.status, reason
             ):
-                return Failed(reason, f"so answers {address}: {detail}", wait)
+                return Failed(reason, f"asking for {address} first: {detail}", wait)
             case Skipped() as skipped:
                 return skipped
         text = (stored.decoded or b"").decode("utf-8", "replace") if stored else ""
