@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from pipeline.catalog.fold import Standing
     from pipeline.model import CaptureEntry, Digest, ExtractionEntry, Place
 
+PLACED = (models.places.c.file, models.places.c.offset, models.places.c.length)
+READ_BY = (
+    func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
+    models.extractions.c.extractor,
+    models.extractions.c.generation,
+)
 LAST_TEXT = (
     select(
         models.documents,
         models.captures.c.entity,
         models.captures.c.decoded,
-        func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
-        models.extractions.c.extractor,
-        models.extractions.c.generation,
-        models.places.c.file,
-        models.places.c.offset,
-        models.places.c.length,
+        *READ_BY,
+        *PLACED,
     )
     .outerjoin(models.captures, models.captures.c.number == models.documents.c.capture)
     .outerjoin(models.places, models.places.c.record_id == models.documents.c.payload_record)
@@ -58,12 +60,8 @@ TEXT_AT = (
         models.captures.c.decoded,
         func.coalesce(models.extractions.c.text, models.captures.c.text).label("text"),
         func.coalesce(models.extractions.c.document, models.captures.c.document).label("document"),
-        func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
-        models.extractions.c.extractor,
-        models.extractions.c.generation,
-        models.places.c.file,
-        models.places.c.offset,
-        models.places.c.length,
+        *READ_BY,
+        *PLACED,
     )
     .outerjoin(models.places, models.places.c.record_id == models.captures.c.payload_record)
     .outerjoin(models.extractions, models.extractions.c.number == NEWEST_READING)
@@ -85,9 +83,7 @@ FULL_RESPONSE = (
         models.captures.c.decoded,
         models.captures.c.transfer_encoding,
         models.captures.c.content_encoding,
-        models.places.c.file,
-        models.places.c.offset,
-        models.places.c.length,
+        *PLACED,
     )
     .join(models.places, models.places.c.record_id == models.captures.c.record_id)
     .where(
