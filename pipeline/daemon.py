@@ -95,14 +95,14 @@ class Daemon:
     async def run_once(self) -> None:
         """Poll what is due, look at what that brings, and return when nothing is due any more."""
         await self._watch()
+        stopped = asyncio.create_task(self._stop.wait())
         try:
             while not self._stop.is_set() and (await self._begin_due() or self._under_way):
-                stopped = asyncio.create_task(self._stop.wait())
                 await asyncio.wait(
                     (stopped, *self._under_way.values()), return_when=asyncio.FIRST_COMPLETED
                 )
-                stopped.cancel()
         finally:
+            stopped.cancel()
             await self._drain()
         if self._fault is not None:
             raise self._fault
@@ -138,9 +138,10 @@ class Daemon:
         free = MOST_UNDER_WAY - len(self._under_way)
         if free <= 0:
             return 0
-        now, busy = self._clock.now(), len(self._under_way)
+        now = self._clock.now()
+        # What is under way is still due: as many rows as there may be visits hold enough others.
         due = await self._archive.scribe.submit(
-            lambda batch: batch.work.due(now, limit=free + busy, among=self._only)
+            lambda batch: batch.work.due(now, limit=MOST_UNDER_WAY, among=self._only)
         )
         fresh = [one for one in due if _key(one) not in self._under_way][:free]
         for one in fresh:

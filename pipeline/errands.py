@@ -81,15 +81,23 @@ class Errands:
     async def run(self, errand: Errand, tidings: Tidings) -> int:
         """Run `errand` and tell of every visit; the exit code that the command ends with.
 
-        Raises NoSuchSite, NotAUrl and ReplayUnreadable before anything is fetched.
+        Its targets have passed `check_target`.  Raises ReplayUnreadable before anything is fetched.
         """
-        for number, target in enumerate(errand.targets, 1):
-            check_target(target, self._register(), where=f"target {number}")
         found_something = False
         async for report in self._reports(errand, tidings):
             await tidings({"report": report.as_json()})
             found_something |= isinstance(report.outcome, Blocked | Failed)
         return FOUND_SOMETHING if found_something else 0
+
+    async def receive(self, errand: Errand, tidings: Tidings) -> int:
+        """Run an errand of another process, whose configs may be others.
+
+        Raises NoSuchSite, NotAUrl and ReplayUnreadable before anything is fetched.
+        """
+        register = self._register()
+        for number, target in enumerate(errand.targets, 1):
+            check_target(target, register, where=f"target {number}")
+        return await self.run(errand, tidings)
 
     async def _reports(self, errand: Errand, tidings: Tidings) -> AsyncIterator[Report]:
         if not errand.replay:

@@ -109,11 +109,7 @@ class Flow:
         """
         site = self.register.owner(requested)
         url = site.canonical(requested)
-        target = Target(url=url, requested=requested)
-        visit = self._visit(site.name, Role.TARGET, target)
-        return await self._walk(
-            visit, site, lambda batch, settled: self._planned(batch, visit, settled)
-        )
+        return await self._look_at(site, Target(url=url, requested=requested))
 
     async def revisit(self, watched: WatchedTarget) -> asyncio.Future[Report]:
         """Look at a target that is watched; as `look`, and conditional where that is possible."""
@@ -125,10 +121,7 @@ class Flow:
             found_in=watched.found_in,
             validators=watched.validators if conditional else None,
         )
-        visit = self._visit(site.name, Role.TARGET, target)
-        return await self._walk(
-            visit, site, lambda batch, settled: self._planned(batch, visit, settled)
-        )
+        return await self._look_at(site, target)
 
     async def poll(self, site: Site, seed: Seed) -> asyncio.Future[Polled]:
         """Look at a seed page, and find and plan what it links to."""
@@ -151,6 +144,12 @@ class Flow:
             if polled.new or page.kind == "sitemap":
                 ahead.extend(polled.onward)
 
+    async def _look_at(self, site: Site, target: Target) -> asyncio.Future[Report]:
+        visit = self._visit(site.name, Role.TARGET, target)
+        return await self._walk(
+            visit, site, lambda batch, settled: self._planned(batch, visit, settled)
+        )
+
     async def _walk(
         self, visit: Visit, site: Site, then: Callable[[Batch, Settled], T]
     ) -> asyncio.Future[T]:
@@ -171,6 +170,8 @@ class Flow:
 
     def _planned(self, batch: Batch, visit: Visit, settled: Settled) -> Report:
         """Plan the next look at a live target of a configured site."""
+        if visit.site is None or visit.origin is not Origin.LIVE:
+            return settled.report
         site = self.register.of(visit.site)
         url, now = visit.target.url, self._clock.now()
         watched = batch.work.target(url)
@@ -182,7 +183,7 @@ class Flow:
                 discovered_at=now,
                 next_look_at=None,
             )
-        if watched is not None and visit.site is not None and visit.origin is Origin.LIVE:
+        if watched is not None:
             batch.work.plan_target(plan_target(watched, settled, site, now=now))
         return settled.report
 

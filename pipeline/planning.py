@@ -36,12 +36,7 @@ def plan_target(
     revisit = next_revisit(
         site.declared.schedule, since=edited or watched.discovered_at, last_look=now
     )
-    floor = not_before(
-        now,
-        failures=failures,
-        interval=_first_pause(site),
-        retry_after_s=_asked_to_wait(report.outcome),
-    )
+    floor = _floor(report.outcome, failures, site, now=now)
     waits = [moment for moment in (revisit, floor if failures else None) if moment]
     return replace(
         watched,
@@ -57,17 +52,11 @@ def plan_seed(seed: WatchedSeed, settled: Settled, site: Site, *, now: datetime)
     """The seed as it is to be polled after this look."""
     outcome = settled.report.outcome
     failures = _failures(seed.failures, outcome)
-    floor = not_before(
-        now,
-        failures=failures,
-        interval=_first_pause(site),
-        retry_after_s=_asked_to_wait(outcome),
-    )
+    floor = _floor(outcome, failures, site, now=now)
+    key = f"{site.name} {seed.url}"
     return replace(
         seed,
-        next_poll_at=site.cadence.next_poll(
-            after=now, key=f"{site.name} {seed.url}", not_before=floor
-        ),
+        next_poll_at=site.cadence.next_poll(after=now, key=key, not_before=floor),
         last_poll_at=now,
         failures=failures,
         validators=_validators(settled) or seed.validators,
@@ -78,12 +67,14 @@ def _failures(before: int, outcome: Outcome) -> int:
     return before + 1 if isinstance(outcome, Failed | Blocked) else 0
 
 
-def _asked_to_wait(outcome: Outcome) -> float | None:
-    return outcome.retry_after_s if isinstance(outcome, Failed | Blocked) else None
-
-
-def _first_pause(site: Site) -> timedelta:
-    return site.declared.schedule.every or FIRST_PAUSE
+def _floor(outcome: Outcome, failures: int, site: Site, *, now: datetime) -> datetime:
+    """Before when nothing is asked again: the pause after failures, or what the server asked."""
+    return not_before(
+        now,
+        failures=failures,
+        interval=site.declared.schedule.every or FIRST_PAUSE,
+        retry_after_s=outcome.retry_after_s if isinstance(outcome, Failed | Blocked) else None,
+    )
 
 
 def _validators(settled: Settled) -> Validators | None:

@@ -56,8 +56,8 @@ class Report:
             "change": self.change.name if self.change else None,
             "record": self.record,
             "entry": None,
-            "entity": _text(self.entity),
-            "decoded": _text(self.decoded),
+            "entity": digest_text(self.entity),
+            "decoded": digest_text(self.decoded),
             "document": _document(self.kept) if self.kept else None,
         }
 
@@ -83,5 +83,6 @@ def _document(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _text(digest: Digest | None) -> str | None:
+def digest_text(digest: Digest | None) -> str | None:
+    """A digest as JSON has it."""
     return str(digest) if digest else None

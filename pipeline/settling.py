@@ -71,7 +71,7 @@ class Settling:
         self._archive = archive
         self._clock = clock
         self._agent = agent
-        self._resources: set[str] = set()
+        self._written: set[Resource] = set()
 
     def settle(self, batch: Batch, visit: Visit, look: Look, register: Register) -> Settled:
         """Write down every capture of `look`, and judge the last one.
@@ -116,9 +116,10 @@ class Settling:
         return UnderWay(capture, message, laid, new)
 
     def _is_new(self, batch: Batch, resource: Resource) -> bool:
-        if resource.uri in self._resources:
+        # By value, not by digest: this is asked for every capture.
+        if resource in self._written:
             return False
-        self._resources.add(resource.uri)
+        self._written.add(resource)
         return not batch.record.has_resource(resource.uri)
 
     def _read(

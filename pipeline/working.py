@@ -51,7 +51,7 @@ async def at_work(
         flow = Flow(archive, register=register, fetcher=fetcher, clock=clock, agent=settings.agent)
         errands = Errands(archive, flow, register=register, agent=settings.agent)
         try:
-            async with serving(settings.archive, errands.run, patience_s=patience_s):
+            async with serving(settings.archive, errands.receive, patience_s=patience_s):
                 yield Workroom(archive=archive, flow=flow, errands=errands, clock=clock)
         finally:
             await fetcher.aclose()

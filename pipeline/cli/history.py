@@ -11,6 +11,7 @@ from pipeline.cli.options import options_of
 from pipeline.clock import stamp
 from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
+from pipeline.report import digest_text
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def _object(row: HistoryRow) -> dict[str, Any]:
         "status": row.status,
         "record": row.record,
         "entry": row.entry,
-        "text": str(row.text) if row.text else None,
-        "document": str(row.document) if row.document else None,
+        "text": digest_text(row.text),
+        "document": digest_text(row.document),
         "degraded": row.degraded,
         "technical": row.technical,
     }

@@ -14,6 +14,7 @@ from pipeline.clock import stamp
 from pipeline.errors import NotRecorded
 from pipeline.model import Digest
 from pipeline.opening import looked_into
+from pipeline.report import digest_text
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
@@ -101,17 +102,17 @@ def as_object(shown: Shown) -> dict[str, Any]:
             record: {"file": place.file, "offset": place.offset, "length": place.length}
             for record, place in shown.places
         },
-        "entity": _text(entry.entity),
-        "decoded": _text(entry.decoded),
+        "entity": digest_text(entry.entity),
+        "decoded": digest_text(entry.decoded),
         "ip": entry.ip,
         "protocol": list(entry.protocol),
-        "certificate": _text(entry.certificate),
+        "certificate": digest_text(entry.certificate),
         "tls_verified": entry.tls_verified,
-        "config": _text(entry.config),
-        "rules": _text(entry.rules),
+        "config": digest_text(entry.config),
+        "rules": digest_text(entry.rules),
         "agent": entry.agent,
-        "text": _text(shown.text),
-        "document": _text(shown.document),
+        "text": digest_text(shown.text),
+        "document": digest_text(shown.document),
         "title": heading.title if heading else None,
         "published": heading.published if heading else None,
         "language": heading.language if heading else None,
@@ -129,10 +130,6 @@ def as_object(shown: Shown) -> dict[str, Any]:
             for one in shown.extractions
         ],
     }
-
-
-def _text(digest: Digest | None) -> str | None:
-    return str(digest) if digest else None
 
 
 def _print(shown: Shown) -> None:
@@ -159,13 +156,13 @@ def _told(shown: Shown) -> Iterator[tuple[str, str]]:
     came_to = (entry.outcome, entry.reason, entry.detail, entry.change)
     yield "outcome", ", ".join(filter(None, came_to))
     yield "status", str(entry.status or "")
-    yield "entity", _text(entry.entity) or ""
-    yield "decoded", _text(entry.decoded) or ""
+    yield "entity", digest_text(entry.entity) or ""
+    yield "decoded", digest_text(entry.decoded) or ""
     types = {ref.record_id: ref.type for ref in entry.records}
     for record, place in shown.places:
         # The metadata record says all of the above, and so cannot name itself.
         yield types.get(record, "metadata"), f"{record}  in warc/{place.file} at {place.offset}"
-    yield "config", _text(entry.config) or ""
+    yield "config", digest_text(entry.config) or ""
     if shown.text and shown.document:
         yield "text", text_name(shown.text)
         yield "sidecar", document_name(shown.document)
