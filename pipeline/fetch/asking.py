@@ -90,10 +90,9 @@ def ask(given: str) -> Asked | Failed:
 def compose(
     asked: Asked, headers: dict[str, str], config: FetchConfig, tape: Tape
 ) -> httpx.Request:
-    """The GET for `asked`; what it says and hears goes onto `tape`."""
+    """The GET for `asked`, with its limits; what it says and hears goes onto `tape`."""
     step_s = config.timeout.total_seconds()
-    timeouts = {"connect": step_s, "read": step_s, "write": step_s, "pool": None}
-    extensions = {"tape": tape, "timeout": timeouts}
+    extensions = {"tape": tape, "step_s": step_s, "most": config.max_bytes}
     return httpx.Request("GET", asked.wire, headers=headers, extensions=extensions)
 
 

@@ -1,18 +1,18 @@
 """One host's connections: each serves one exchange at a time, and is kept for the next.
 
-httpcore's own pool looks at every connection, and asks the system about each idle one, at the
-start and at the end of every request.  Here the host's turn has said already how many exchanges
-there may be at once, so all that is left to do is to remember what is idle.
+The host's turn has said already how many exchanges there may be at once, so all that is left to
+do is to remember what is idle.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpcore
-
 if TYPE_CHECKING:
-    import ssl
+    from pipeline.fetch.connecting import Connector, Origin
+    from pipeline.fetch.reading import Reading
+    from pipeline.fetch.tape import Tape
+    from pipeline.fetch.wire import Wire
 
 # Apache and Node close an idle connection after five seconds; who asks at that very moment
 # gets a disconnect for an answer.
@@ -20,61 +20,49 @@ KEEP_ALIVE_S = 4.0
 
 
 class Connections:
-    """Opens connections over `backend` and keeps those that can be used again.
+    """Has connections made by `connector`, and keeps those that can be used again.
 
-    Raises httpcore's errors.
+    Raises httpx.TransportError and its kinds alone.
     """
 
-    def __init__(
-        self, backend: httpcore.AsyncNetworkBackend, *, context: ssl.SSLContext | None
-    ) -> None:
-        self._backend = backend
-        self._context = context
-        self._idle: list[httpcore.AsyncHTTPConnection] = []
-        self._busy: set[httpcore.AsyncHTTPConnection] = set()
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
+        self._idle: list[tuple[Origin, Wire]] = []
+        self._busy: set[Wire] = set()
 
     async def ask(
-        self, request: httpcore.Request
-    ) -> tuple[httpcore.Response, httpcore.AsyncHTTPConnection]:
-        """Send `request`: the response, whose body is still to be read, and who gives it.
+        self, origin: Origin, request: bytes, tape: Tape, *, most: int, step_s: float | None
+    ) -> Reading:
+        """Say `request` to `origin`, and hear the response to its end.
 
-        The connection is to be given to `release` when the body was read or is not wanted.
+        The limits are `most` octets of body, and `step_s` for connecting and for each silence.
         """
-        connection = await self._at_hand(request.url.origin) or self._open(request.url.origin)
-        self._busy.add(connection)
+        wire = self._at_hand(origin)
+        if wire is None:
+            wire = await self._connector.connect(origin, tape, timeout_s=step_s)
+        self._busy.add(wire)
         try:
-            return await connection.handle_async_request(request), connection
-        except BaseException:
-            self._busy.discard(connection)
-            raise
-
-    def release(self, connection: httpcore.AsyncHTTPConnection) -> None:
-        """Keep `connection` for the next exchange, if it can serve one."""
-        self._busy.discard(connection)
-        if connection.is_idle():
-            self._idle.append(connection)
+            reading = await wire.exchange(request, tape, most=most, silence_s=step_s)
+        finally:
+            self._busy.discard(wire)
+        if reading.persists:
+            self._idle.append((origin, wire))
+        return reading
 
     async def aclose(self) -> None:
         """Close every connection, those in use too."""
-        every = [*self._idle, *self._busy]
+        every = [*(wire for _, wire in self._idle), *self._busy]
         self._idle.clear()
-        self._busy.clear()
-        for connection in every:
-            await connection.aclose()
+        for wire in every:
+            wire.close()
+        for wire in every:
+            await wire.closed()
 
-    async def _at_hand(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection | None:
+    def _at_hand(self, origin: Origin) -> Wire | None:
         """The connection that was used last, if it still stands; what stood idle longer may not."""
         while self._idle:
-            connection = self._idle.pop()
-            if connection.can_handle_request(origin) and not connection.has_expired():
-                return connection
-            await connection.aclose()
+            its_origin, wire = self._idle.pop()
+            if its_origin == origin and wire.is_usable(idle_s=KEEP_ALIVE_S):
+                return wire
+            wire.close()
         return None
-
-    def _open(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        return httpcore.AsyncHTTPConnection(
-            origin,
-            ssl_context=self._context,
-            keepalive_expiry=KEEP_ALIVE_S,
-            network_backend=self._backend,
-        )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from itertools import chain, zip_longest
 
-import httpcore
+import httpx
 
 from pipeline.fetch.faults import Refused, Unresolved
 from pipeline.fetch.guard import refuse
@@ -31,7 +31,7 @@ async def addresses(
 ) -> tuple[str, ...]:
     """Where `host` may be reached, at least one address.
 
-    Raises Unresolved, Refused when the guard leaves none, and httpcore.ConnectTimeout.
+    Raises Unresolved, Refused when the guard leaves none, and httpx.ConnectTimeout.
     """
     found = (host,) if _literal(host) else await _look_up(host, port, timeout_s, resolve)
     if allow_private:
@@ -51,7 +51,7 @@ async def _look_up(
         async with asyncio.timeout(timeout_s):
             found = await resolve(host, port)
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(f"no answer about the name {host}") from error
+        raise httpx.ConnectTimeout(f"no answer about the name {host}") from error
     except socket.gaierror as error:
         temporary = error.errno in (socket.EAI_AGAIN, socket.EAI_SYSTEM)
         raise Unresolved(host, why=str(error.strerror), temporary=temporary) from error

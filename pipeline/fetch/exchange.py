@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from pipeline.fetch.asking import compose
-from pipeline.fetch.faults import Fault, Late, Overlong, fault
+from pipeline.fetch.faults import Fault, Late, fault
 from pipeline.fetch.tape import Tape
 from pipeline.fetch.verdict import Answer
 from pipeline.model import Capture
@@ -58,24 +58,11 @@ async def _answer(
     try:
         async with asyncio.timeout(deadline_s):
             response = await transport.handle_async_request(request)
-            try:
-                await _read(response, config.max_bytes)
-            finally:
-                await response.aclose()
     except httpx.TransportError as error:
         return fault(error, ended=tape.ended)
     except TimeoutError:
         return Late(deadline_s).fault
     return Answer(status=response.status_code, headers=response.headers.raw)
-
-
-async def _read(response: httpx.Response, most: int) -> None:
-    """Read the body to its end; its octets are on the tape already.  Raises Overlong."""
-    octets = 0
-    async for part in response.aiter_raw():
-        octets += len(part)
-        if octets > most:
-            raise Overlong(f"a body of more than {most} octets")
 
 
 def _capture(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from pipeline.fetch.faults import Overlong
@@ -10,10 +9,6 @@ from pipeline.fetch.faults import Overlong
 if TYPE_CHECKING:
     from pipeline.fetch.recorded import Recorded
     from pipeline.model import Peer
-
-# Which exchange the running task is in.  httpcore connects and writes in its caller's task and
-# has no parameter that would carry this down to the socket.
-CURRENT: ContextVar[Tape] = ContextVar("tape")
 
 
 class Tape:

@@ -7,6 +7,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import uvloop
 
 from pipeline.fetch.config import FetchConfig
 from pipeline.fetch.fetcher import Fetcher
@@ -14,6 +15,11 @@ from pipeline.model import Role, Target, Visit
 
 BEGUN = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 AGENT = "Dateline/0.1 (+https://dateline.example/)"
+
+
+def pytest_asyncio_loop_factories():
+    """Sockets are told of by the loop: by uvloop's under the verbs, by asyncio's elsewhere."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 class FastClock:
