@@ -50,7 +50,7 @@ def keep(archive: OpenArchive, document: Document, site: Site) -> Kept:
     text = archive.texts.keep_text(document.text)
     return Kept(
         document=document,
-        digest=archive.texts.keep_document(document),
+        digest=archive.texts.keep_document(document, text),
         text=text,
         path=text_name(text),
         config=site.config,

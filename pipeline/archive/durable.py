@@ -21,7 +21,7 @@ def write_all(descriptor: int, octets: bytes) -> None:
         left = left[os.write(descriptor, left) :]
 
 
-def sync_folder(folder: Path, fsync: Fsync) -> None:
+def sync_folder(folder: Path | str, fsync: Fsync) -> None:
     """Make the entries of `folder` durable: names are lost without it (fsync(2))."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -112,6 +112,8 @@ def _stored(capture: Capture, message: Message | None, answer: Record | None) ->
 
     An identical-payload revisit holds the entity by its digest, which `message` has as well.
     """
-    if message is None or answer is None or answer.field("WARC-Profile") == records.NOT_MODIFIED:
+    if message is None or answer is None:
+        return None
+    if answer.type == "revisit" and answer.field("WARC-Profile") == records.NOT_MODIFIED:
         return None
     return block_of(answer.ref, capture.url, capture.began_at, message)

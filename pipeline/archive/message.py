@@ -23,6 +23,7 @@ SWITCHING = 101
 INTERIM = range(100, 200)
 
 Headers = tuple[tuple[str, str], ...]
+Named = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Message:
     """A response as it was on the wire, and what it says.
 
     `interim` is what came before the final head (1xx heads), `head` ends with its blank line,
-    `body` is a view of the wire as sent, `surplus` is what came after the message's end.
+    `body` is a view of the wire as sent, `surplus` is what came after the message's end.  `named`
+    are the values of `headers` by their names in lower case.
     `entity` is the body without transfer-codings, `decoded` without content-codings as well;
     `decoded` is None where `fault` says why.  `coded` says that the body is compressed.
     """
@@ -39,6 +41,7 @@ class Message:
     head: bytes
     status: int
     headers: Headers
+    named: Named
     body: memoryview
     surplus: bytes
     entity: bytes
@@ -52,7 +55,7 @@ class Message:
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of header `name` (lower case), as sent."""
-        return header_values(self.headers, name)
+        return self.named.get(name, ())
 
     def joined(self, name: str) -> str | None:
         """The values of header `name` (lower case), joined by commas; None where there is none."""
@@ -64,6 +67,8 @@ class _Head:
     start: int
     end: int
     status: int
+    headers: Headers
+    named: Named
 
 
 def read_message(wire: bytes, *, max_decoded: int = MAX_DECODED) -> Message | None:
@@ -75,17 +80,16 @@ def read_message(wire: bytes, *, max_decoded: int = MAX_DECODED) -> Message | No
     found = _final_head(wire)
     if found is None:
         return None
-    headers = _headers(wire[found.start : found.end])
-    transfer = codings(header_values(headers, "transfer-encoding"))
-    content = codings(header_values(headers, "content-encoding"))
-    lengths = header_values(headers, "content-length")
+    transfer = codings(found.named.get("transfer-encoding", ()))
+    content = codings(found.named.get("content-encoding", ()))
+    lengths = found.named.get("content-length", ())
     framed = frame(wire, found.end, status=found.status, transfer=transfer, lengths=lengths)
     entity, decoded = _contents(wire, found.end, framed, transfer, content, max_decoded)
     if decoded.label_false and lengths and not transfer and framed.end < len(wire):
         # whoever took the coding off left the coded length as well: it says nothing about this body
         framed = Framed(len(wire))
         entity, decoded = _contents(wire, found.end, framed, transfer, content, max_decoded)
-    return _message(wire, found, headers, framed, entity, decoded, coded=bool(content or transfer))
+    return _message(wire, found, framed, entity, decoded, coded=bool(content or transfer))
 
 
 def _contents(
@@ -107,14 +111,7 @@ def _contents(
 
 
 def _message(
-    wire: bytes,
-    found: _Head,
-    headers: Headers,
-    framed: Framed,
-    entity: bytes,
-    decoded: Decoded,
-    *,
-    coded: bool,
+    wire: bytes, found: _Head, framed: Framed, entity: bytes, decoded: Decoded, *, coded: bool
 ) -> Message:
     entity_digest = Digest.of(entity)
     octets = decoded.octets
@@ -123,7 +120,8 @@ def _message(
         interim=wire[: found.start],
         head=wire[found.start : found.end],
         status=found.status,
-        headers=headers,
+        headers=found.headers,
+        named=found.named,
         body=memoryview(wire)[found.end : framed.end],
         surplus=wire[framed.end :],
         entity=entity,
@@ -137,9 +135,12 @@ def _message(
     )
 
 
-def header_values(headers: Headers, name: str) -> tuple[str, ...]:
-    """Every value of header `name`, which is given in lower case."""
-    return tuple([value for key, value in headers if key.lower() == name])
+def _named(headers: Headers) -> Named:
+    """The values of each header in order, by its name in lower case."""
+    named: dict[str, list[str]] = {}
+    for key, value in headers:
+        named.setdefault(key.lower(), []).append(value)
+    return {name: tuple(values) for name, values in named.items()}
 
 
 def _final_head(wire: bytes) -> _Head | None:
@@ -151,7 +152,8 @@ def _final_head(wire: bytes) -> _Head | None:
             return None
         status = int(begins["status"])
         if status not in INTERIM or status == SWITCHING:
-            return _Head(begins.start("head"), blank.end(), status)
+            headers = _headers(wire[begins.start("head") : blank.end()])
+            return _Head(begins.start("head"), blank.end(), status, headers, _named(headers))
         at = blank.end()
     return None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -46,13 +46,15 @@ Octets = bytes | memoryview
 class Record:
     """A WARC record: its type, its named fields in order, its block in `pieces`.
 
-    `coded` says that the block's body is compressed already.
+    `coded` says that the block's body is compressed already.  `made` is the `ref` of a record that
+    was made here, which need not be read out of its fields again.
     """
 
     type: str
     fields: Fields
     pieces: tuple[Octets, ...] = ()
     coded: bool = False
+    made: RecordRef | None = field(default=None, compare=False, repr=False)
 
     def field(self, name: str) -> str | None:
         """The first value of field `name`, whatever its case."""
@@ -66,6 +68,8 @@ class Record:
     @property
     def record_id(self) -> str:
         """WARC-Record-ID without its angle brackets: `urn:uuid:…`; empty where there is none."""
+        if self.made is not None:
+            return self.made.record_id
         return (self.field("WARC-Record-ID") or "").strip("<>")
 
     @property
@@ -82,6 +86,8 @@ class Record:
     @property
     def ref(self) -> RecordRef:
         """What a proof may commit to.  Raises ValueError where WARC-Block-Digest is missing."""
+        if self.made is not None:
+            return self.made
         digest = Digest.parse(self.field("WARC-Block-Digest") or "")
         return RecordRef(record_id=self.record_id, type=self.type, block=digest)
 
@@ -175,7 +181,10 @@ def resource(uri: str, date: datetime, media_type: str, content: bytes) -> Recor
 
 def warc_fields(said: Iterable[tuple[str, str]]) -> bytes:
     """An `application/warc-fields` block; names are ours and fit, values are made so."""
-    return "".join([f"{name}: {fit(value)}\r\n" for name, value in said]).encode()
+    pairs = tuple(said)
+    if "".join([value for _, value in pairs]).isprintable():  # one look for all of them
+        return "".join([f"{name}: {value.strip()}\r\n" for name, value in pairs]).encode()
+    return "".join([f"{name}: {fit(value)}\r\n" for name, value in pairs]).encode()
 
 
 def read_warc_fields(block: bytes) -> Fields:
@@ -215,16 +224,19 @@ def _record(
     for piece in pieces:
         hasher.update(piece)
         length += len(piece)
+    ref = RecordRef(
+        record_id=f"urn:uuid:{uuid.uuid4()}", type=kind, block=Digest("sha256", hasher.digest())
+    )
     every = (
         ("WARC-Type", kind),
-        ("WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>"),
+        ("WARC-Record-ID", f"<{ref.record_id}>"),
         ("WARC-Date", date),
         *fields,
-        ("WARC-Block-Digest", f"sha256:{hasher.hexdigest()}"),
+        ("WARC-Block-Digest", str(ref.block)),
         ("Content-Type", media_type),
         ("Content-Length", str(length)),
     )
-    return Record(type=kind, fields=every, pieces=pieces, coded=coded)
+    return Record(type=kind, fields=every, pieces=pieces, coded=coded, made=ref)
 
 
 def _exchange(capture: Capture) -> Fields:

@@ -46,11 +46,11 @@ def text_bytes(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def sidecar(document: Document) -> Sidecar:
-    """What the sidecar of `document` says."""
+def sidecar(document: Document, text: Digest | None = None) -> Sidecar:
+    """What the sidecar of `document`, whose text has the digest `text`, says."""
     source = document.source
     return {
-        "text": str(Digest.of(text_bytes(document.text))),
+        "text": str(text or Digest.of(text_bytes(document.text))),
         "title": document.title,
         "byline": document.byline,
         "published": document.published,
@@ -63,11 +63,11 @@ def sidecar(document: Document) -> Sidecar:
     }
 
 
-def sidecar_bytes(document: Document) -> bytes:
-    """The sidecar of `document` as its file holds it."""
+def sidecar_bytes(document: Document, text: Digest | None = None) -> bytes:
+    """The sidecar of `document`, whose text has the digest `text`, as its file holds it."""
     # Python sorts by code points and RFC 8785 by UTF-16 units: the same for these keys
     written = json.dumps(
-        sidecar(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        sidecar(document, text), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     return text_bytes(written)
 
@@ -100,9 +100,12 @@ class Texts:
         self._pending[text_name(digest)] = octets
         return digest
 
-    def keep_document(self, document: Document) -> Digest:
-        """Take the sidecar of `document` into the batch; durable when `sync` has returned."""
-        octets = sidecar_bytes(document)
+    def keep_document(self, document: Document, text: Digest | None = None) -> Digest:
+        """Take the sidecar of `document` into the batch; durable when `sync` has returned.
+
+        `text` is the digest of its text, where that is known.
+        """
+        octets = sidecar_bytes(document, text)
         digest = Digest.of(octets)
         self._pending[document_name(digest)] = octets
         return digest
@@ -121,11 +124,10 @@ class Texts:
         met = folders - self._sure
         above = {folder.partition("/")[0] for folder in met} | {""} if met else set()
         for folder in sorted(above | met | {name[: name.rindex("/")] for name in self._written}):
-            path = self._folder / folder
             try:
-                sync_folder(path, self._fsync)
+                sync_folder(self._path(folder), self._fsync)
             except OSError as error:
-                raise unwritable(path, error) from error
+                raise unwritable(self._folder / folder, error) from error
         self._sure |= met
         self._written.clear()
         for name in names:
@@ -150,7 +152,7 @@ class Texts:
         name = ""
         try:
             for name, octets in batch.items():
-                if not os.path.exists(self._path(name)):  # noqa: PTH110 - see _path
+                if not os.access(self._path(name), os.F_OK):
                     written.append((name, self._create(name)))
                     write_all(written[-1][1], octets)
             for _, descriptor in written:

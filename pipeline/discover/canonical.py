@@ -7,6 +7,7 @@ Parsing is WHATWG's (https://url.spec.whatwg.org), as browsers do it; what a sit
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import unquote_plus
 
@@ -146,7 +147,9 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def _absolute(url: str) -> str:
+    """As WHATWG writes it.  Each room asks for the same few in its turn."""
     written: str = ada_url.normalize_url(url)
     if not written.startswith(HTTP):
         raise ValueError(f"{url!r} is not an http:// or https:// address")

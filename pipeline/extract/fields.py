@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipeline.extract.dates import declared, printed
 from pipeline.extract.prose import one_line
@@ -43,10 +43,10 @@ def link_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], base: 
     for text, _ in _candidates(page, picks, dropped):
         try:
             url = urljoin(base, text)
-            if urlsplit(url).scheme in {"http", "https"}:
-                return url
         except ValueError:
             continue  # an unclosed [ of an IPv6 address
+        if url.partition(":")[0].lower() in {"http", "https"}:
+            return url
     return None
 
 

@@ -7,6 +7,7 @@ a port for that port alone.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.discover.canonical import CanonicalConfig, canonical
 
@@ -43,6 +44,11 @@ def patterns_for(url: str) -> tuple[str, ...]:
         scheme, _, authority = canonical(url, AS_WRITTEN).split("/")[:3]
     except ValueError:
         return ()
+    return _patterns(scheme, authority)
+
+
+@lru_cache(maxsize=1024)
+def _patterns(scheme: str, authority: str) -> tuple[str, ...]:
     host, _, port = authority.rpartition(":") if PORT.search(authority) else (authority, "", "")
     host, port = host.removesuffix("."), port or DEFAULT_PORTS[scheme]
     return tuple(f"{name}{end}" for name in (host, *_above(host)) for end in (f":{port}", ""))
