@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import charset_normalizer
 import webencodings
 
 if TYPE_CHECKING:
@@ -292,6 +291,8 @@ def _narrow(sample: bytes) -> str:
     unusual = sum(NOT_WESTERN.search(word) is not None for word in words)
     if unusual < TELLING_WORDS if latin else sum(map(len, words)) < TELLING:
         return "windows-1252"
+    import charset_normalizer  # noqa: PLC0415 - slow to load, and few pages need it
+
     best = charset_normalizer.from_bytes(
         b" ".join(words)[:8192], cp_isolation=LATIN if latin else OTHERS, threshold=0.5
     ).best()

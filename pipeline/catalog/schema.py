@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, text
 
 from pipeline.catalog.engines import masked, migrating
+from pipeline.catalog.models import Row
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest file in `migrations/versions`, written here so that an up-to-date catalog is
 recognised without loading Alembic, which takes longer than opening the database."""
+
+
+VERSIONS = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it."""
 
 
 def version(connection: Connection) -> str | None:
@@ -36,16 +46,33 @@ def refuse_newer(url: URL, found: str | None) -> None:
 
 
 def bring_up_to_date(url: URL) -> None:
-    """Run the missing migrations, all or none of them.  Raises CatalogAway for a newer catalog."""
+    """Make the tables, or run the missing migrations, all or none of them.
+
+    Raises CatalogAway for a newer catalog.
+    """
     engine = migrating(url)
     with engine.begin() as connection:
         found = version(connection)
         refuse_newer(url, found)
-        if found != HEAD:
-            _migrate(connection)
+        if found is None and not _begun(connection):
+            make(connection)
+        elif found != HEAD:
+            migrate(connection)
 
 
-def _migrate(connection: Connection) -> None:
+def make(connection: Connection) -> None:
+    """Make today's tables where there are none: what all migrations come to, in one step."""
+    Row.metadata.create_all(connection, checkfirst=False)
+    VERSIONS.create(connection)
+    connection.execute(insert(VERSIONS).values(version_num=HEAD))
+
+
+def _begun(connection: Connection) -> bool:
+    return not Row.metadata.tables.keys().isdisjoint(inspect(connection).get_table_names())
+
+
+def migrate(connection: Connection) -> None:
+    """Run the missing migrations."""
     from alembic import command  # noqa: PLC0415 - needed once in a catalog's life, and slow
     from alembic.config import Config  # noqa: PLC0415 - as above
 

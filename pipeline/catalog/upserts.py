@@ -5,18 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Insert, Table
+    from sqlalchemy.dialects import postgresql
 
     Upsert = sqlite.Insert | postgresql.Insert
 
+
+def _into_postgresql(table: Table) -> postgresql.Insert:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - most catalogs do without it
+
+    return postgresql.insert(table)
+
+
 INSERTS: dict[str, Callable[[Table], Upsert]] = {
     "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
+    "postgresql": _into_postgresql,
 }
 
 

@@ -11,7 +11,6 @@ import typer
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
-from pipeline.daemon import Daemon
 from pipeline.errors import FOUND_SOMETHING
 from pipeline.sites.register import Register
 from pipeline.working import at_work
@@ -49,6 +48,8 @@ def command(
 async def _run(
     settings: Settings, register: Register, only: frozenset[str], visits: Visits, *, once: bool
 ) -> None:
+    from pipeline.daemon import Daemon  # noqa: PLC0415 - no other verb needs a scheduler
+
     async def hear(report: Report) -> None:
         visits.show(report.as_json())
 

@@ -22,6 +22,8 @@ from pipeline.fetch.wire import Wire
 from pipeline.model import Peer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.fetch.dial import Resolve
     from pipeline.fetch.tape import Tape
 
@@ -44,16 +46,17 @@ class Origin:
 
 
 class Connector:
-    """Makes connections, unless `allow_private` only to public addresses; `context` is TLS's."""
+    """Makes connections, unless `allow_private` only to public addresses.
+
+    `context` is asked for TLS's when it is needed.
+    """
 
     def __init__(
-        self, *, context: ssl.SSLContext | None, allow_private: bool, resolve: Resolve
+        self, *, context: Callable[[], ssl.SSLContext], allow_private: bool, resolve: Resolve
     ) -> None:
         self._context = context
         self._allow_private = allow_private
         self._resolve = resolve
-        if context is not None:
-            context.set_alpn_protocols(["http/1.1"])
 
     async def connect(self, origin: Origin, tape: Tape, *, timeout_s: float | None) -> Wire:
         """Connect to `origin`; `tape` is told who is there as soon as somebody is.
@@ -89,7 +92,8 @@ class Connector:
         made = partial(Wire, peer, sock)
         if origin.scheme != "https":
             return (await loop.create_connection(made, sock=sock))[1]
-        context = self._context or ssl.create_default_context()
+        context = self._context()
+        context.set_alpn_protocols(["http/1.1"])
         try:
             transport, wire = await loop.create_connection(
                 made, sock=sock, ssl=context, server_hostname=origin.host

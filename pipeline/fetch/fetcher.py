@@ -162,10 +162,13 @@ class Fetcher:
         return self._pools.lend(authority)
 
     def _open(self) -> WireTransport:
-        # Reading the certificate authorities costs 50 ms: once, and not before it is needed.
+        return WireTransport(context=self._tls, allow_private=self._allow_private)
+
+    def _tls(self) -> ssl.SSLContext:
+        # Reading the certificate authorities takes longer than many a page: once, if at all.
         if self._context is None:
             self._context = httpx.create_ssl_context(trust_env=False)
-        return WireTransport(context=self._context, allow_private=self._allow_private)
+        return self._context
 
 
 def follow(redirected: Redirected, trail: list[Asked]) -> Asked | Failed:

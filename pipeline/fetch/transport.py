@@ -18,6 +18,7 @@ from pipeline.fetch.reading import TOKEN
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from pipeline.fetch.dial import Resolve
 
@@ -37,13 +38,13 @@ class WireTransport(httpx.AsyncBaseTransport):
     has a status and headers; its body is on the tape.
 
     Raises httpx.TransportError and its kinds alone.  Connections are made only to public
-    addresses unless `allow_private`.
+    addresses unless `allow_private`; `context` is asked for TLS's when it is needed.
     """
 
     def __init__(
         self,
         *,
-        context: ssl.SSLContext | None,
+        context: Callable[[], ssl.SSLContext],
         allow_private: bool = False,
         resolve: Resolve = resolve_by_system,
     ) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from apscheduler.triggers.cron import CronTrigger
-
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from apscheduler.triggers.cron import CronTrigger
 
 ALLOWED = (
     "five fields 'minute hour day month weekday' of numbers, *, ranges, lists and steps,"
@@ -67,6 +67,8 @@ def _comes(trigger: CronTrigger) -> bool:
 
 
 def _compiled(fields: list[str], zone: tzinfo) -> Crontab:
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - most sites have none
+
     minute, hour, day, month, weekday = map(_checked, fields, (None, None, None, MONTHS, WEEKDAYS))
     days = {"day": day, "day_of_week": _weekdays(weekday)}
     either = not day.startswith("*") and not weekday.startswith("*")

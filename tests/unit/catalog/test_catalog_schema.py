@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from pipeline.catalog import Catalog, Reader, frontier, questions, record
+from pipeline.catalog.engines import migrating
 from pipeline.catalog.models import Row
-from pipeline.catalog.schema import HEAD
+from pipeline.catalog.schema import HEAD, migrate
 from pipeline.catalog.upserts import keep_first, keep_last
 from pipeline.errors import CatalogAway
 
@@ -29,7 +30,7 @@ def file_of(url) -> Path:
 def statements(path) -> dict[str, str]:
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
-    return {name: sql for name, sql in found if "alembic_version" not in name}
+    return {name: " ".join((sql or "").split()) for name, sql in found}
 
 
 def set_version(url, version):
@@ -37,20 +38,45 @@ def set_version(url, version):
         connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
 
 
-def test_the_models_hold_nothing_that_the_migrations_do_not_make(url):
-    engine = create_engine(url)
+@pytest.fixture
+def migrated(tmp_path):
+    """A catalog that Alembic's steps made, one after another."""
+    engine = migrating(make_url(f"sqlite:///{tmp_path / 'migrated.sqlite'}"))
+    with engine.begin() as connection:
+        migrate(connection)
+    return tmp_path / "migrated.sqlite"
+
+
+def test_the_models_hold_nothing_that_the_migrations_do_not_make(migrated):
+    engine = create_engine(f"sqlite:///{migrated}")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Row.metadata) == []
     engine.dispose()
 
 
-def test_the_migrations_make_the_models_tables_word_for_word(url, tmp_path):
+def test_a_new_catalog_is_word_for_word_what_the_migrations_make(url, migrated):
     """Partial indexes and constraint names are more than Alembic compares."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'models.sqlite'}")
-    Row.metadata.create_all(engine)
-    engine.dispose()
-    assert statements(file_of(url)) == statements(tmp_path / "models.sqlite")
+    assert statements(file_of(url)) == statements(migrated)
+    for path in (file_of(url), migrated):
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT * FROM alembic_version").fetchall() == [(HEAD,)]
+
+
+def test_tables_without_a_version_are_not_taken_for_a_new_catalog(url):
+    with closing(sqlite3.connect(file_of(url))) as connection, connection:
+        connection.execute("DROP TABLE alembic_version")
+    with pytest.raises(CatalogAway):
+        Catalog.open(url)
+
+
+def test_making_a_catalog_does_not_load_alembic(tmp_path):
+    code = (
+        "import sys; from pipeline.catalog import Catalog;"
+        "Catalog.open(sys.argv[1]).close(); sys.exit('alembic' in sys.modules)"
+    )
+    new = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    assert subprocess.run([sys.executable, "-c", code, new], check=False).returncode == 0
 
 
 def test_the_head_is_the_newest_migration_and_versions_count_upwards():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from ipaddress import IPv4Address
 
 import httpx
@@ -151,7 +152,9 @@ async def resolved(fetcher):
     made = []
 
     def make(resolve):
-        made.append(WireTransport(context=None, resolve=resolve, allow_private=True))
+        made.append(
+            WireTransport(context=ssl.create_default_context, resolve=resolve, allow_private=True)
+        )
         return fetcher(transport=made[-1])
 
     yield make
@@ -213,7 +216,7 @@ async def test_odd_spellings_of_loopback_are_refused(fetcher, visit, config, hos
 
 
 async def test_a_transport_raises_httpx_errors_alone():
-    async with WireTransport(context=None) as transport:
+    async with WireTransport(context=ssl.create_default_context) as transport:
         extensions = {"tape": Tape(room=0), "most": 0, "step_s": 1.0}
         request = httpx.Request("GET", "http://127.0.0.1/", extensions=extensions)
         with pytest.raises(httpx.TransportError):

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import ssl
 
 import httpx
 import pytest
@@ -15,7 +16,9 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: port.example\r\n\r\n"
 
 @pytest.fixture
 async def connections():
-    connections = Connections(Connector(context=None, allow_private=True, resolve=resolve))
+    connections = Connections(
+        Connector(context=ssl.create_default_context, allow_private=True, resolve=resolve)
+    )
     yield connections
     await connections.aclose()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import httpx
 import pytest
 
@@ -114,8 +116,8 @@ class Outside(httpx.AsyncBaseTransport):
 
     def __init__(self, port):
         self.port = port
-        self.open = WireTransport(context=None, allow_private=True)
-        self.guarded = WireTransport(context=None)
+        self.open = WireTransport(context=ssl.create_default_context, allow_private=True)
+        self.guarded = WireTransport(context=ssl.create_default_context)
 
     async def handle_async_request(self, request):
         chosen = self.open if request.url.port == self.port else self.guarded
