@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Convert = Callable[[Any], Any]
 
-DIALECT = sqlite.dialect(paramstyle="named")
+DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
 class Statements:
@@ -70,15 +70,14 @@ class _Prepared:
 
     text: str
     constants: dict[str, Any]
-    to_sql: tuple[tuple[str, Convert], ...]
+    to_sql: tuple[tuple[str, Convert | None], ...]
     from_sql: tuple[Convert | None, ...] = ()
     row: Any = None
 
-    def bound(self, parameters: Mapping[str, object]) -> dict[str, Any]:
-        bound = {**self.constants, **parameters}
-        for name, convert in self.to_sql:
-            bound[name] = convert(bound[name])
-        return bound
+    def bound(self, parameters: Mapping[str, object]) -> list[Any]:
+        """The values in the order of the statement's marks."""
+        given = {**self.constants, **parameters} if self.constants else parameters
+        return [convert(given[name]) if convert else given[name] for name, convert in self.to_sql]
 
     def read(self, found: tuple[Any, ...]) -> Any:
         pairs = zip(found, self.from_sql, strict=True)
@@ -109,7 +108,7 @@ def _prepared(
     return _Prepared(
         text=str(compiled),
         constants={name: value for name, value in compiled.params.items() if value is not None},
-        to_sql=tuple((name, convert) for name, convert in writers.items() if convert),
+        to_sql=tuple((name, writers[name]) for name in compiled.positiontup),
         from_sql=readers,
         row=row,
     )
