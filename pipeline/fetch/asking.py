@@ -30,6 +30,8 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_ENCODING = "gzip"
 CREDENTIALS = frozenset(("authorization", "cookie", "proxy-authorization"))
 
+NO_BODY = httpx.ByteStream(b"")
+
 CONDITION = re.compile(rb"\n(?:if-none-match|if-modified-since)[ \t]*:", re.IGNORECASE)
 
 
@@ -93,7 +95,15 @@ def compose(
     """The GET for `asked`, with its limits; what it says and hears goes onto `tape`."""
     step_s = config.timeout.total_seconds()
     extensions = {"tape": tape, "step_s": step_s, "most": config.max_bytes}
-    return httpx.Request("GET", asked.wire, headers=headers, extensions=extensions)
+    host = asked.wire.netloc.decode("ascii")
+    # with a stream of its own, httpx does not go about finding out what the body is
+    return httpx.Request(
+        "GET",
+        asked.wire,
+        headers={"Host": host, **headers},
+        stream=NO_BODY,
+        extensions=extensions,
+    )
 
 
 def request_headers(
