@@ -11,11 +11,12 @@ from pipeline.extract.selector import Alternative, Element
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pipeline.extract.dropped import Dropped
     from pipeline.extract.page import Page
     from pipeline.extract.rules import Generation
 
 
-def body_of(page: Page, generation: Generation, dropped: frozenset[int]) -> list[str]:
+def body_of(page: Page, generation: Generation, dropped: Dropped) -> list[str]:
     """The paragraphs that `generation` finds; none when it does not know the page.
 
     Of several places the first that yields, with everything that its selector matches; or,
@@ -58,11 +59,11 @@ def _found(searches: Sequence[Callable[[str], object]], line: str) -> bool:
     return False
 
 
-def _each(page: Page, place: Alternative, dropped: frozenset[int]) -> Iterator[list[str]]:
+def _each(page: Page, place: Alternative, dropped: Dropped) -> Iterator[list[str]]:
     """The paragraphs of each thing that is found at a place."""
     match place:
         case Element(css=css, attribute=None):
             for node in page.outermost(css, dropped):
-                yield paragraphs(node, dropped)
+                yield paragraphs(node, dropped.within(node))
         case _:
             yield from map(rows, page.texts(place))

@@ -16,6 +16,7 @@ from pipeline.extract.prose import blocks, clean_text
 from pipeline.model import Document, Upstream
 
 if TYPE_CHECKING:
+    from pipeline.extract.dropped import Dropped
     from pipeline.extract.rules import Fields, Generation, Rules
     from pipeline.model import StoredBlock
 
@@ -121,7 +122,7 @@ def _read_by(
     """The page as `generation` reads it, or None when it is of another layout."""
     if generation.has is not None and next(page.matches(generation.has), None) is None:
         return None
-    dropped = page.ids(generation.drop)
+    dropped = page.dropped(generation.drop)
     body = body_of(page, generation, dropped)
     if not body or length(body) < generation.min_chars:
         return None
@@ -140,7 +141,7 @@ def _read_degraded(page: Page, stored: StoredBlock, rules: Rules) -> Reading:
     to be no text stays out: by its place before the main text is looked for, by its words after.
     """
     newest = rules.generations[0]
-    said = _said(page, rules.all_fields(), page.ids(newest.drop), stored, rules)
+    said = _said(page, rules.all_fields(), page.dropped(newest.drop), stored, rules)
     generic = _read_generic(page, stored, rules, newest.drop)
     return replace(
         generic,
@@ -169,9 +170,7 @@ def _read_generic(
     )
 
 
-def _said(
-    page: Page, fields: Fields, dropped: frozenset[int], stored: StoredBlock, rules: Rules
-) -> Said:
+def _said(page: Page, fields: Fields, dropped: Dropped, stored: StoredBlock, rules: Rules) -> Said:
     name = text_of(page, fields.source_name, dropped)
     url = link_of(page, fields.source_url, dropped, stored.url)
     return Said(

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
+    from pipeline.extract.dropped import Dropped
     from pipeline.extract.page import Page
     from pipeline.extract.rules import Pick
     from pipeline.extract.selector import Alternative
 
 
-def text_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]) -> str | None:
+def text_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped) -> str | None:
     """The first text that any of `picks` yields.
 
     A plain selector's text is without the `dropped` elements; a pattern, which says exactly what
@@ -28,7 +29,7 @@ def text_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]) -> str
 
 
 def date_of(
-    page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], zone: ZoneInfo | None
+    page: Page, picks: tuple[Pick, ...], dropped: Dropped, zone: ZoneInfo | None
 ) -> str | None:
     """The first text that is a date, as ISO 8601."""
     for text, pick in _candidates(page, picks, dropped):
@@ -38,7 +39,7 @@ def date_of(
     return None
 
 
-def link_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], base: str) -> str | None:
+def link_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped, base: str) -> str | None:
     """The first web address, absolute."""
     for text, _ in _candidates(page, picks, dropped):
         try:
@@ -51,7 +52,7 @@ def link_of(page: Page, picks: tuple[Pick, ...], dropped: frozenset[int], base: 
 
 
 def _candidates(
-    page: Page, picks: tuple[Pick, ...], dropped: frozenset[int]
+    page: Page, picks: tuple[Pick, ...], dropped: Dropped
 ) -> Iterator[tuple[str, Pick]]:
     for pick in picks:
         for place in pick.places:

@@ -61,7 +61,7 @@ def main_text(page: Page, drop: tuple[str, ...] = ()) -> list[str]:
     lines = _by_trafilatura(page, drop)
     if _length(lines) >= MIN_EXTRACTED:
         return lines
-    return page.lines(CONTAINERS, page.ids((*drop, *FURNITURE))) or lines
+    return page.lines(CONTAINERS, page.dropped((*drop, *FURNITURE))) or lines
 
 
 def _by_trafilatura(page: Page, drop: tuple[str, ...]) -> list[str]:
@@ -70,7 +70,7 @@ def _by_trafilatura(page: Page, drop: tuple[str, ...]) -> list[str]:
     if markup.count("<") > MOST_TAGS:
         return []
     fast = _found(markup, fast=True)
-    readable = _length(page.lines(("body",), page.ids(drop)))
+    readable = _length(page.lines(("body",), page.dropped(drop)))
     if _length(fast) >= LITTLE * readable:
         return fast
     return max(fast, _found(markup, fast=False), key=_length)

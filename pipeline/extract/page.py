@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import jsonld
+from pipeline.extract.dropped import Dropped
 from pipeline.extract.limits import bearable
 from pipeline.extract.paragraphs import Unrolled, paragraphs
 from pipeline.extract.selector import Alternative, Element, JsonLd
@@ -27,6 +28,7 @@ class Page:
     def __init__(self, html: str) -> None:
         self._tree = LexborHTMLParser(html)
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
+        self._size = len(html)
         self._unrolled: dict[int, Unrolled] = {}
 
     @classmethod
@@ -61,17 +63,17 @@ class Page:
                 found.setdefault(name.lower(), []).append(attributes["content"] or "")
         return found
 
-    def texts(self, place: Alternative, dropped: frozenset[int] = frozenset()) -> Iterator[str]:
+    def texts(self, place: Alternative, dropped: Dropped | None = None) -> Iterator[str]:
         """What stands at a place, in document order: an element's paragraphs one a line.
 
-        Elements whose `mem_id` is in `dropped` are left out.
+        What is `dropped` within an element is left out.
         """
         match place:
             case JsonLd(path=path):
                 yield from jsonld.texts(self.structured, path)
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
-                    yield self._text(node, dropped)
+                    yield self._text(node, dropped.within(node) if dropped else frozenset())
             case Element(css=css, attribute=str(attribute)):
                 for node in self.matches(css):
                     yield node.attributes.get(attribute) or ""
@@ -94,24 +96,24 @@ class Page:
             known = self._texts[key] = "\n".join(paragraphs(node, dropped))
         return known
 
-    def ids(self, selectors: tuple[str, ...]) -> frozenset[int]:
-        """The `mem_id` of every element that one of `selectors` matches."""
-        if not selectors:
-            return frozenset()
-        # one walk through the page for all of them
-        return frozenset([node.mem_id for node in self._tree.css(", ".join(selectors))])
+    def dropped(self, selectors: tuple[str, ...]) -> Dropped:
+        """What `selectors` leave out of this page."""
+        return Dropped(self._tree, selectors, size=self._size)
 
-    def outermost(self, css: str, dropped: frozenset[int]) -> list[LexborNode]:
+    def outermost(self, css: str, dropped: Dropped) -> list[LexborNode]:
         """The elements that a selector matches, but none inside another of them or dropped."""
         found = self._tree.css(css)
-        shut = dropped.union(node.mem_id for node in found) if len(found) > 1 else dropped
-        return [node for node in found if node.mem_id not in dropped and not _inside(node, shut)]
+        dropped.expect(len(found))
+        others = frozenset([node.mem_id for node in found])
+        return [
+            node for node in found if not (dropped.holds(node) or _inside(node, others, dropped))
+        ]
 
-    def lines(self, places: tuple[str, ...], dropped: frozenset[int]) -> list[str]:
+    def lines(self, places: tuple[str, ...], dropped: Dropped) -> list[str]:
         """The paragraphs of all elements that the first selector matches which yields some."""
         for css in places:
             nodes = self.outermost(css, dropped)
-            found = [line for node in nodes for line in paragraphs(node, dropped)]
+            found = [line for node in nodes for line in paragraphs(node, dropped.within(node))]
             if found:
                 return found
         return []
@@ -128,10 +130,10 @@ class Page:
         return tree.html or ""
 
 
-def _inside(node: LexborNode, shut: frozenset[int]) -> bool:
-    above = node.parent if shut else None
-    while above is not None:
-        if above.mem_id in shut:
+def _inside(node: LexborNode, others: frozenset[int], dropped: Dropped) -> bool:
+    above = node.parent
+    while above is not None and above.is_element_node:
+        if above.mem_id in others or dropped.holds(above):
             return True
         above = above.parent
     return False
