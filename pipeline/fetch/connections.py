@@ -43,6 +43,9 @@ class Connections:
         self._busy.add(wire)
         try:
             reading = await wire.exchange(request, tape, most=most, silence_s=step_s)
+        except BaseException:
+            wire.close()
+            raise
         finally:
             self._busy.discard(wire)
         if reading.persists:

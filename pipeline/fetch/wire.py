@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Wire(asyncio.Protocol):
     """A connection to `peer` over `sock`.  Raises httpx.TransportError and its kinds alone.
 
-    What comes while an exchange is under way belongs to it; what comes at any other time was
-    asked for by nobody and ends the connection.
+    What comes while an exchange is under way belongs to it, and so does what a server says before
+    the first one.  What comes at any other time was asked for by nobody and ends the connection.
     """
 
     def __init__(self, peer: Peer, sock: socket.socket) -> None:
@@ -35,6 +35,7 @@ class Wire(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._gone = self._loop.create_future()
         self._tape: Tape | None = None
+        self._early: list[bytes] | None = []
         self._idle_since = 0.0
         self._heard_at = 0.0
 
@@ -54,11 +55,12 @@ class Wire(asyncio.Protocol):
         self._reading = reading = Reading()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         tape.peer = self.peer
-        self.transport.write(request)
-        tape.say(request)
         self._heard_at = self._loop.time()
-        listening = self._loop.call_later(silence_s, self._listen) if silence_s else None
-        self._listening = listening
+        self._listening = self._loop.call_later(silence_s, self._listen) if silence_s else None
+        if not self.transport.is_closing():
+            self.transport.write(request)
+            tape.say(request)
+        self._hear_early()
         try:
             await self._ended
         finally:
@@ -92,7 +94,10 @@ class Wire(asyncio.Protocol):
         """Note what came, and find out whether that was all."""
         tape = self._tape
         if tape is None:
-            self.transport.abort()
+            if self._early is None:
+                self.transport.abort()
+            else:
+                self._early.append(data)
             return
         self._heard_at = self._loop.time()
         reading = self._reading
@@ -129,6 +134,15 @@ class Wire(asyncio.Protocol):
             self._fail(error)
         if not self._gone.done():
             self._gone.set_result(None)
+
+    def _hear_early(self) -> None:
+        """Hear what came before the first exchange began."""
+        early, self._early = self._early, None
+        for data in early or ():
+            if self._tape is not None:
+                self.data_received(data)
+        if self.transport.is_closing():
+            self.eof_received()
 
     def _listen(self) -> None:
         """Give up where nothing has come for too long; else wait for the rest of that time."""

@@ -113,6 +113,27 @@ async def test_what_is_no_http_is_a_protocol_failure(serve, look, wire):
     assert capture.response
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.02])
+async def test_what_a_server_says_before_it_is_asked_is_the_first_answer(serve, page, look, pause):
+    async def script(talk):
+        await talk.say(page(b"busy", status=b"503 Busy"), pause=pause)
+        await talk.reader.read()
+
+    async with serve(script) as server:
+        seen = await look(server.url)
+    assert seen.outcome.reason == "http_503"
+    assert seen.steps[0].capture.response == server.talks[0].said
+
+
+async def test_a_server_that_hangs_up_before_it_is_asked_is_a_disconnect(serve, look):
+    async def script(_):
+        return
+
+    async with serve(script) as server:
+        seen = await look(server.url)
+    assert outcome_of(seen) == ("disconnected", None)
+
+
 async def test_a_server_that_never_answers_times_out(serve, look):
     async def script(talk):
         await talk.head()
