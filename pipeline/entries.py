@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.model import (
-    CaptureEntry,
-    Digest,
-    ExtractionEntry,
-    Failed,
-    Redirected,
-    Retried,
-    Role,
-    Skipped,
-)
+from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.model import Digest, Failed, Redirected, Retried, Role, Skipped
 from pipeline.report import Report
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ DatelineError                    exit  what happened
 │   ├── ArchiveLocked                  another process writes this archive
 │   ├── ArchiveUnwritable              folder, disk or permissions
 │   ├── CatalogAway                    the database cannot be reached or is from a newer Dateline
+│   ├── LedgerBroken                   the log on disk cannot be read or continued as it stands
+│   ├── KeyUnusable                    the signing key is missing, foreign, or open to others
 │   └── ReplayUnreadable               a replay file is missing or is no WARC
 ├── HandedOverFailed             its own  the daemon could not do what it was asked to
 └── DamagedRecord                3     bytes in a WARC file that are not a whole record
@@ -160,6 +162,25 @@ class CatalogAway(CannotError):
     def __init__(self, url: str, *, why: str) -> None:
         self.url, self.why = url, why
         super().__init__(f"catalog {url} cannot be used: {why}")
+
+
+class LedgerBroken(CannotError):
+    """The log at `path` is not what was signed, so nothing may be appended to it."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"ledger {path}: {why}; nothing was written."
+            " `dateline audit` names every fault; put the missing or changed files back"
+        )
+
+
+class KeyUnusable(CannotError):
+    """The private key at `path` cannot sign for this archive."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"signing key {path}: {why}")
 
 
 class ReplayUnreadable(CannotError):

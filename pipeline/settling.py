@@ -31,16 +31,9 @@ if TYPE_CHECKING:
     from pipeline.archive.message import Message
     from pipeline.catalog import Batch, LastText
     from pipeline.clock import Clock
+    from pipeline.evidence import CaptureEntry
     from pipeline.keeping import Kept
-    from pipeline.model import (
-        Capture,
-        CaptureEntry,
-        Document,
-        Look,
-        Step,
-        StoredBlock,
-        Visit,
-    )
+    from pipeline.model import Capture, Document, Look, Step, StoredBlock, Visit
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register

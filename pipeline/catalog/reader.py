@@ -163,11 +163,12 @@ def _called_for_at(technical: Row[Any], seen_at: Mapping[str, datetime]) -> date
 
 
 def _with_all_of_it(connection: Connection, row: Row[Any]) -> Shown:
-    laid = connection.execute(questions.PLACES, {"capture": row.number}).all()
+    laid = connection.execute(questions.PLACES, {"capture": row.entry}).all()
     made = connection.execute(
         questions.EXTRACTIONS, {"url": row.url, "record_id": row.payload_record}
     )
     return Shown(
+        index=row.entry,
         entry=rows.capture_entry(row, rows.record_refs(laid)),
         record=row.record_id,
         places=tuple((each.record_id, rows.place(each)) for each in laid),

@@ -1,0 +1,40 @@
+"""What a check says: one claim about one thing, with both values and where it was looked for.
+
+An audit of an archive and the check of one document's bundle speak the same words, so that a
+reader, a script and an exit code need to know them once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a claim ended.
+
+    `inconclusive` was looked into and could not be decided; `not_checked` was not looked into,
+    because what it needs was not brought.
+    """
+
+    VERIFIED = "verified"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One thing that was checked: `check` says what kind, `subject` of which thing.
+
+    `expected` and `actual` are the two values where they differ, or the reason in `actual` where
+    there is nothing to compare; `file` and `record` name the place.
+    """
+
+    check: str
+    subject: str
+    verdict: Verdict
+    expected: str | None = None
+    actual: str | None = None
+    file: str | None = None
+    record: str | None = None
