@@ -38,3 +38,36 @@ class Claim:
     actual: str | None = None
     file: str | None = None
     record: str | None = None
+
+
+def verified(
+    check: str, subject: str, *, file: str | None = None, record: str | None = None
+) -> Claim:
+    """It was checked, and it is so."""
+    return Claim(check=check, subject=subject, verdict=Verdict.VERIFIED, file=file, record=record)
+
+
+def failed(
+    check: str,
+    subject: str,
+    *,
+    expected: object = None,
+    actual: object,
+    file: str | None = None,
+    record: str | None = None,
+) -> Claim:
+    """It was checked, and it is not so: both values, or what is wrong in `actual`."""
+    return Claim(
+        check=check,
+        subject=subject,
+        verdict=Verdict.FAILED,
+        expected=None if expected is None else str(expected),
+        actual=str(actual),
+        file=file,
+        record=record,
+    )
+
+
+def undecided(check: str, subject: str, verdict: Verdict, *, why: str) -> Claim:
+    """It is neither so nor not so: `verdict` is `inconclusive` or `not_checked`."""
+    return Claim(check=check, subject=subject, verdict=verdict, actual=why)

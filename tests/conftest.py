@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import gzip
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import defaultdict
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
@@ -28,6 +30,9 @@ from pipeline.flow import Flow
 from pipeline.opening import opened
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
+
+# Private keys are made in the user's own folder, and no test may leave one there.
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="dateline-tests-")
 
 # The same examples at every run: what CI says must be what the next run says.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)

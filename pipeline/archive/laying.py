@@ -34,6 +34,11 @@ class Resource:
         return f"urn:dateline:{self.kind}:{Digest.of(self.content)}"
 
 
+def config_urn(digest: Digest) -> str:
+    """The name of the record that holds a config file with that digest."""
+    return f"urn:dateline:config:{digest}"
+
+
 def config_resource(content: bytes) -> Resource:
     """A config file's exact octets."""
     return Resource("config", "application/yaml", content)

@@ -137,6 +137,12 @@ def _message(
     )
 
 
+def head_fields(wire: bytes) -> Headers:
+    """The header fields of the final head in `wire`, in order; none where no whole head is."""
+    found = _final_head(wire)
+    return () if found is None else _headers(wire[found.start : found.end])
+
+
 def header_values(headers: Headers, name: str) -> tuple[str, ...]:
     """Every value of header `name`, which is given in lower case."""
     return tuple([value for key, value in headers if key.lower() == name])

@@ -67,9 +67,10 @@ class Record:
         """The full response that is record `record_id`; None for a revisit or a stranger."""
         return _full_response(self._statements.first(lookups.FULL_BY_ID, record_id=record_id))
 
-    def has_resource(self, urn: str) -> bool:
-        """Whether a config or certificate was written before."""
-        return self._statements.first(lookups.RESOURCE, urn=urn) is not None
+    def resource(self, urn: str) -> str | None:
+        """The record that holds a config or certificate; None where none was written before."""
+        row = self._statements.first(lookups.RESOURCE, urn=urn)
+        return None if row is None else str(row.record_id)
 
     def place(self, record_id: str) -> Place | None:
         """Where a record lies; None for one that was never entered."""

@@ -93,7 +93,7 @@ def as_object(shown: Shown) -> dict[str, Any]:
         "status": entry.status,
         "record": shown.record,
         "payload_record": entry.payload_record,
-        "entry": None,
+        "entry": shown.index,
         "records": [
             {"id": ref.record_id, "type": ref.type, "block": str(ref.block)}
             for ref in entry.records
@@ -118,6 +118,7 @@ def as_object(shown: Shown) -> dict[str, Any]:
         "language": heading.language if heading else None,
         "extractions": [
             {
+                "entry": index,
                 "at": stamp(one.at),
                 "charset": one.charset,
                 "rules": str(one.rules),
@@ -127,7 +128,7 @@ def as_object(shown: Shown) -> dict[str, Any]:
                 "document": str(one.document),
                 "technical": one.technical,
             }
-            for one in shown.extractions
+            for index, one in ((made.index, made.entry) for made in shown.extractions)
         ],
     }
 
@@ -166,7 +167,8 @@ def _told(shown: Shown) -> Iterator[tuple[str, str]]:
     if shown.text and shown.document:
         yield "text", text_name(shown.text)
         yield "sidecar", document_name(shown.document)
-    for one in shown.extractions:
+    for made in shown.extractions:
+        one = made.entry
         why = "technical: our rules changed" if one.technical else "rules"
         yield (
             "read by",
