@@ -7,6 +7,7 @@ DatelineError                    exit  what happened
 │   ├── UnreadableList                 a file of URLs that cannot be read
 │   ├── NoConfigs                      the configs folder is missing or empty
 │   ├── NothingToFetch                 a fetch of nothing
+│   ├── NotConfigured                  dateline.yaml does not say what is needed for this
 │   └── NotRecorded                    a URL or digest that the archive has never seen
 ├── ConfigInvalid                1     a site's declaration, with every problem found in it
 ├── CannotError                  3     the world will not let us
@@ -94,6 +95,14 @@ class NothingToFetch(UsageError):
         super().__init__(
             "nothing to fetch: give a site's name, a URL, --from FILE, or --replay FILE"
         )
+
+
+class NotConfigured(UsageError):
+    """`dateline.yaml` names no `what` that can be used under `key`."""
+
+    def __init__(self, key: str, what: str) -> None:
+        self.key, self.what = key, what
+        super().__init__(f"dateline.yaml: {key}: {what} is needed for this; name one there")
 
 
 class NotRecorded(UsageError):

@@ -27,7 +27,7 @@ from pipeline.evidence import (
 from pipeline.keeping import followed, heading_of
 from pipeline.ledger.entries import decode, encode
 from pipeline.ledger.merkle import leaf_hash
-from pipeline.model import NotModified, Role, SameBytes
+from pipeline.model import Digest, NotModified, Role, SameBytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.catalog import Heading, Record
     from pipeline.evidence import Entry
     from pipeline.ledger.reader import LogReader
-    from pipeline.model import Digest
 
 OPENS = b'"kind":"open"'
 WITHIN = 64
@@ -118,7 +117,7 @@ def fold(
     for name in shelf.names():
         if name not in opened and name not in sealed:
             shelf.read(name)
-    rewritten: list[str] = []
+    rewritten: dict[str, None] = {}
     for logged, following in _with_next(log, start):
         match logged.entry:
             case CaptureEntry() as entry:
@@ -128,22 +127,33 @@ def fold(
             case OpenEntry() as entry:
                 record.enter_open(logged.index, entry)
                 shelf.read(entry.name)
-            case SealEntry() as entry:
+            case SealEntry(replaces=Digest()) as entry:
                 record.enter_seal(logged.index, entry)
-                if entry.replaces is not None:
-                    rewritten.append(entry.name)
-            case AnchorEntry() as entry:
-                record.enter_anchor(logged.index, entry)
-            case TombstoneEntry() as entry:
-                record.enter_tombstone(logged.index, entry)
-            case KeyEntry():
-                pass
-            case never:
-                assert_never(never)
+                rewritten[entry.name] = None
+            case other:
+                enter(record, logged.index, other)
         step(logged.index)
     for name in rewritten:
         lay_anew(record, shelf, name)
-    record.fold_to(size)
+    if size > start:
+        record.fold_to(size)
+
+
+def enter(
+    record: Record, index: int, entry: SealEntry | AnchorEntry | TombstoneEntry | KeyEntry
+) -> None:
+    """Fold in an entry that needs no file to be looked at."""
+    match entry:
+        case SealEntry():
+            record.enter_seal(index, entry)
+        case AnchorEntry():
+            record.enter_anchor(index, entry)
+        case TombstoneEntry():
+            record.enter_tombstone(index, entry)
+        case KeyEntry():
+            pass  # who signs is the log's own matter
+        case never:
+            assert_never(never)
 
 
 def lay_anew(record: Record, shelf: Shelf, name: str) -> None:

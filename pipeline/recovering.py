@@ -17,12 +17,13 @@ from pipeline.archive.reader import read_record, stored_block
 from pipeline.archive.recovery import mend, seal
 from pipeline.entries import extraction_entry
 from pipeline.errors import ConfigInvalid, DamagedRecord
-from pipeline.evidence import OpenEntry
+from pipeline.evidence import AnchorEntry, OpenEntry
 from pipeline.extract.derive import derive
 from pipeline.folding import Shelf, fold, leaf_of
 from pipeline.keeping import keep
+from pipeline.ledger import anchors
 from pipeline.ledger.reader import LogReader
-from pipeline.model import Changed, New, SameText
+from pipeline.model import Changed, Digest, New, SameText
 from pipeline.sites.site import site_of
 
 if TYPE_CHECKING:
@@ -51,17 +52,17 @@ def bring_together(folder: Path, log: Log, catalog: Catalog, texts: Texts, clock
     was neither begun by an entry nor left open belongs to somebody else, and stays as it is.
     Durable on return.  Raises ArchiveUnwritable, CatalogAway and LedgerBroken.
     """
-    shelf, adopting = Shelf(folder), log.size == 0
+    shelf, known, adopting = Shelf(folder), log.size, log.size == 0
     left = {mended.file for mended in _mended(folder)}
     _bring_up(folder, log, catalog, texts)
     with catalog.batch() as batch:
         opened, sealed = batch.record.opened(), batch.record.sealed()
+        anchored = batch.record.anchored()
     unsealed = [name for name in shelf.names() if name not in sealed]
     ours = [name for name in unsealed if adopting or name in opened or name in left]
     for name in set(unsealed) - set(ours):
         log_book.warning("foreign file", file=name, hint="no entry of the log names it")
-    if not ours:
-        return
+    _log_anchors(folder, log, clock, anchored)
     recovery = _Recovery(folder, log, texts, clock, opened=opened, adopting=adopting)
     with catalog.batch() as batch:
         for name in ours:
@@ -71,7 +72,16 @@ def bring_together(folder: Path, log: Log, catalog: Catalog, texts: Texts, clock
     for name in ours:
         log.append(seal(folder, name, at=clock.now()))
     log.sync()
-    _bring_up(folder, log, catalog, texts)
+    if log.size > known:
+        _bring_up(folder, log, catalog, texts)
+
+
+def _log_anchors(folder: Path, log: Log, clock: Clock, anchored: frozenset[int]) -> None:
+    """Log the time stamps that were kept just before a crash."""
+    for size in anchors.stored(folder):
+        if size not in anchored:
+            token = Digest.of(anchors.place(folder, size, "tsr").read_bytes())
+            log.append(AnchorEntry(at=clock.now(), size=size, token=token))
 
 
 def _mended(folder: Path) -> tuple[Mended, ...]:

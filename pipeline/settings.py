@@ -13,17 +13,10 @@ from pydantic import Field
 from pipeline.checking import check
 from pipeline.declaration import Part
 from pipeline.errors import ConfigInvalid, Problem
+from pipeline.ledger.config import LedgerConfig
 
 VERSION = version("dateline")
 WHOLE = "dateline.yaml"
-
-
-class LedgerConfig(Part):
-    """TEMPORARY until the room's own config is there."""
-
-    origin: str | None = None
-    key: Path | None = None
-
 
 Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
 
@@ -81,7 +74,11 @@ class Settings:
     def key(self) -> Path | None:
         """Where `dateline.yaml` says that the private key is; relative to the file itself."""
         named = self.whole.ledger.key
-        return named and self.configs.absolute().parent / named
+        return named and self.beside(named)
+
+    def beside(self, path: Path) -> Path:
+        """A path that `dateline.yaml` names, which is relative to that file."""
+        return self.configs.absolute().parent / path
 
     @property
     def agent(self) -> str:

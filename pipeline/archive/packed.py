@@ -7,9 +7,10 @@ does not look so is read all the same, and said to be odd.
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from isal import igzip_lib
 
@@ -18,6 +19,7 @@ from pipeline.archive.members import GZIP, LEVEL, STORED
 from pipeline.archive.reader import MOST_BLOCK
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
 COMPRESSED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -65,6 +67,16 @@ class Packed:
         self._size = size
         self._base = 0
         self._held = b""
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The members of the file at `path`, which is closed by `close`.  Raises OSError."""
+        file = path.open("rb", buffering=0)
+        return cls(file, os.fstat(file.fileno()).st_size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def member(self, at: int) -> Member | Torn:
         """What begins at `at`, which is before the file's end."""

@@ -94,6 +94,9 @@ def read_log(stretch: LogStretch) -> ReadLog:
     """Read a stretch of the log.  Never raises for what stands in its files, or does not."""
     read = ReadLog(first=stretch.first * WIDTH)
     last: bytes | None = None
+    if stretch.first:
+        _, before = entries_of(stretch.archive, stretch.size, stretch.first - 1)
+        last = before[-1] if isinstance(before, list) else None
     for index in range(stretch.first, stretch.last):
         last = _read_tile(stretch, index, read, last)
     return read

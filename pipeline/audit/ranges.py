@@ -61,7 +61,10 @@ class Read:
 
     `leaves` are the captures' leaf hashes one after the other, `offsets` where their metadata
     records begin.  `tail` is what stands behind the last whole capture of the file, which may
-    still be under way.  `repacked` and `odd` count members that are packed as we pack, and not.
+    still be under way.  `resources` are
+    configs and certificates by URN, and `needs` those that captures name, with the first that does.
+    `repacked` counts members that are packed as we pack, `odd` are those that are not.  `loose` are
+    metadata records that hold octets which no entry commits to.
     """
 
     name: str
@@ -73,7 +76,7 @@ class Read:
     offsets: array[int] = field(default_factory=lambda: array("Q"))
     responses: bytearray = field(default_factory=bytearray)
     revisits: bytearray = field(default_factory=bytearray)
-    resources: set[str] = field(default_factory=set)
+    resources: dict[str, int] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     tail: list[Found] = field(default_factory=list)
@@ -203,7 +206,8 @@ class _Reading:
             for digest, urn in zip(whole.needs, ("config", "certificate"), strict=True):
                 if digest:
                     read.needs.setdefault(f"urn:dateline:{urn}:{digest}", metadata.record_id)
-            read.resources.update(whole.resources)
+            for urn, offset in whole.resources:
+                read.resources.setdefault(urn, offset)
             if whole.answer is not None and whole.entity is not None:
                 self._response(whole.answer, octets_of(whole.entity), octets_of(whole.decoded))
             return
@@ -226,7 +230,7 @@ class _Reading:
         for one in group:
             match one.type:
                 case "resource":
-                    read.resources.add(one.field("WARC-Target-URI") or "")
+                    read.resources.setdefault(one.field("WARC-Target-URI") or "", one.offset)
                 case "response":
                     self._response(one, _value(entry.entity), _value(entry.decoded))
                 case "revisit":

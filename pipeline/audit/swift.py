@@ -58,7 +58,8 @@ class Plain(NamedTuple):
     """A capture that is whole.
 
     `entry` is its entry in canonical JSON.  Digests are as spelled.  `answer` is its full
-    response; `needs` are the digests of the config and certificate that it names.
+    response; `needs` are the digests of the config and certificate that it names, `resources` those that
+    stand beside it, by URN and offset.
     """
 
     entry: str
@@ -66,7 +67,7 @@ class Plain(NamedTuple):
     entity: str | None
     decoded: str | None
     needs: tuple[str | None, str | None]
-    resources: tuple[str, ...]
+    resources: tuple[tuple[str, int], ...]
 
 
 def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain | None:
@@ -88,7 +89,7 @@ def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain |
     protocols = PROTOCOL.findall(said["protocols"])
     shared = _shared(said, protocols)
     answer: Stored | None = None
-    resources: tuple[str, ...] = ()
+    resources: tuple[tuple[str, int], ...] = ()
     for stored, (record_id, kind, block) in zip(group, listed, strict=True):
         if stored.record_id != record_id or stored.type != kind or _spelled(stored.block) != block:
             return None
@@ -103,7 +104,7 @@ def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain |
                 urn = _resource(said, stored, block)
                 if urn is None:
                     return None
-                resources += (urn,)
+                resources += ((urn, stored.offset),)
             case _:
                 return None
     if answer is None and (said["entity"] or said["decoded"] or said["status"] or said["payload"]):

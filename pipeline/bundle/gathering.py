@@ -99,8 +99,7 @@ class Gathering:
     def _holder(self, record_id: str) -> Shown:
         found = self.index.capture(record_id)
         if found is None:
-            why = f"the catalog knows no capture with record {record_id}: try dateline rebuild"
-            raise DamagedRecord(self.folder, offset=0, why=why)
+            raise self._gone(record_id)
         return found
 
     def _warc(
@@ -124,8 +123,7 @@ class Gathering:
         for urn in sorted(needed):
             holding = self.index.resource(urn)
             if holding is None:
-                why = f"the catalog knows no record of {urn}: try dateline rebuild"
-                raise DamagedRecord(self.folder, offset=0, why=why)
+                raise self._gone(f"of {urn}")
             if holding not in own:
                 yield self._place(dict(self._holder(holding).places), holding)
 
@@ -138,9 +136,12 @@ class Gathering:
 
     def _place(self, places: Mapping[str, Place], record_id: str) -> Place:
         if record_id not in places:
-            why = f"record {record_id} is not in the archive any more"
-            raise DamagedRecord(self.folder / FOLDER, offset=0, why=why)
+            raise self._gone(record_id)
         return places[record_id]
+
+    def _gone(self, record: str) -> DamagedRecord:
+        why = f"record {record} is not known: it was taken down, or dateline rebuild finds it"
+        return DamagedRecord(self.folder / FOLDER, offset=0, why=why)
 
     def _copied(self, place: Place) -> bytes:
         """The gzip member at `place`, as it stands there."""

@@ -88,6 +88,8 @@ DOCUMENT = (
 )
 INSERT_PLACES = insert(models.places)
 NOT_SEALED = dict.fromkeys(("sealed", "sha256", "size", "records"))
+ANCHORS = select(models.anchors.c.size)
+NEWEST_ANCHOR = select(models.anchors).order_by(models.anchors.c.size.desc()).limit(1)
 SEALED_FILES = select(models.files.c.name).where(models.files.c.sealed.is_not(None))
 OPENED_FILES = select(models.files.c.name, models.files.c.opened)
 THE_LOG = 0

@@ -45,6 +45,9 @@ TECHNICAL = (
     .where(models.extractions.c.url == bindparam("url"), models.extractions.c.technical)
     .order_by(models.extractions.c.entry)
 )
+STAMPED_OVER = select(func.min(models.anchors.c.size)).where(
+    models.anchors.c.size > bindparam("index")
+)
 SITES = select(models.sites).order_by(models.sites.c.site)
 PER_SITE = (
     select(

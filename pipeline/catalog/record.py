@@ -159,6 +159,20 @@ class Record:
         for statement in lookups.NO_LONGER_TOLD:
             self._connection.execute(statement, {"entity": entry.entity})
 
+    def anchored(self) -> frozenset[int]:
+        """The sizes of which a time stamp is logged."""
+        return frozenset(row.size for row in self._connection.execute(lookups.ANCHORS))
+
+    def attested(self) -> int:
+        """How many entries need no stamp any more.
+
+        Those under the newest one, and the very next if it is the one that tells of it.
+        """
+        row = self._statements.first(lookups.NEWEST_ANCHOR)
+        if row is None:
+            return 0
+        return int(row.size + (row.entry == row.size))
+
     def sealed(self) -> frozenset[str]:
         """The names of the WARC files that were sealed."""
         found = self._connection.execute(lookups.SEALED_FILES)

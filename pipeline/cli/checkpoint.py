@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import typer
+import typer  # noqa: TC002 - typer reads the annotation
 
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of

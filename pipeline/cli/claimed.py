@@ -20,6 +20,16 @@ STYLES = {
 }
 WIDEST = max(map(len, Verdict)) + 2
 NAMES = 14
+CONSISTENT = "consistent"
+PROVEN = (
+    "This proves that the archive has held exactly these bytes, under this URL and claimed capture"
+    " time, since no later than T, and has not altered its record since. It does not prove that"
+    " the website sent them, nor that nothing was left out; for that, compare independent captures."
+)
+REWRITABLE = (
+    "No pin, time stamp or witness was held against it: whoever runs the archive could have"
+    " rewritten everything and signed it again."
+)
 
 
 def tell(claims: Sequence[Claim]) -> None:
@@ -39,6 +49,15 @@ def tell(claims: Sequence[Claim]) -> None:
             terminal.line((word, STYLES[verdict]), check.ljust(NAMES), _in_short(claim))
             if claim.verdict is Verdict.FAILED:
                 _both_values(claim)
+
+
+def conclude(verdict: str) -> None:
+    """The last lines: the verdict, and what it means."""
+    terminal.line((verdict, "bold"))
+    if verdict == CONSISTENT:
+        terminal.say(REWRITABLE)
+    if verdict in {CONSISTENT, Verdict.VERIFIED}:
+        terminal.say(PROVEN)
 
 
 def _in_short(claim: Claim) -> str:

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import check, export, fetch, history, logs, run, show, sites, terminal
+from pipeline.cli import (
+    check,
+    checkpoint,
+    export,
+    fetch,
+    history,
+    logs,
+    prove,
+    run,
+    show,
+    sites,
+    terminal,
+    verify,
+)
 from pipeline.cli.options import Options, in_front
 from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
 from pipeline.settings import VERSION, Settings
@@ -26,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (run, fetch, sites, check, history, show):
+for verb in (run, fetch, sites, check, history, show, checkpoint, prove, verify):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
 app.add_typer(export.app, name="export")
 

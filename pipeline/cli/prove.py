@@ -10,13 +10,13 @@ import typer
 from pipeline.bundle.gathering import Gathering
 from pipeline.bundle.outside import Brought
 from pipeline.bundle.verifying import Verification, verify
-from pipeline.bundle.wacz import wacz_of
+from pipeline.bundle.wacz import wacz_of, write_wacz
 from pipeline.claims import Verdict
 from pipeline.cli import claimed, terminal
 from pipeline.cli.chosen import capture_of
 from pipeline.cli.options import options_of
 from pipeline.cli.verify import summary
-from pipeline.errors import FOUND_SOMETHING, ArchiveUnwritable, LedgerBroken
+from pipeline.errors import FOUND_SOMETHING, LedgerBroken
 from pipeline.ledger.keys import PUBLISHED, published
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
@@ -24,11 +24,7 @@ from pipeline.opening import looked_into
 from pipeline.settings import VERSION
 
 if TYPE_CHECKING:
-    from pipeline.catalog import Shown
     from pipeline.ledger.notes import VerifyKey
-    from pipeline.settings import Settings
-
-UNFINISHED = ".new"
 
 
 def command(
@@ -47,35 +43,26 @@ def command(
     key = published(options.settings.archive)
     if key is None:
         raise LedgerBroken(options.settings.archive / PUBLISHED, why="is missing")
-    octets = _bundle(capture_of(what, options.settings), options.settings, key)
+    shown = capture_of(what, options.settings)
+    gathering = Gathering(
+        folder=options.settings.archive,
+        index=looked_into(options.settings),
+        log=LogReader.open(options.settings.archive),
+        key=key,
+    )
+    octets = wacz_of(gathering.about(shown), software=f"Dateline/{VERSION}")
     found = verify(octets, Brought(vkey=key), file=str(output))
     if found.verdict == Verdict.FAILED:
         claimed.tell([one for one in found.claims if one.verdict is Verdict.FAILED])
         terminal.complain("the archive does not prove this, so nothing was written")
         return FOUND_SOMETHING
-    _write(output, octets)
+    write_wacz(output, octets)
     told = summary(found) | {"path": str(output), "sha256": str(Digest.of(octets))}
     if options.as_json:
         terminal.emit(told | {"bytes": len(octets), "vkey": str(key)})
     else:
         _tell(found, output, octets, key)
     return 0
-
-
-def _bundle(shown: Shown, settings: Settings, key: VerifyKey) -> bytes:
-    log, index = LogReader.open(settings.archive), looked_into(settings)
-    gathering = Gathering(folder=settings.archive, index=index, log=log, key=key)
-    return wacz_of(gathering.about(shown), software=f"Dateline/{VERSION}")
-
-
-def _write(path: Path, octets: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + UNFINISHED)
-        unfinished.write_bytes(octets)
-        unfinished.replace(path)
-    except OSError as error:
-        raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error
 
 
 def _tell(found: Verification, path: Path, octets: bytes, key: VerifyKey) -> None:

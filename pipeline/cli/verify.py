@@ -1,4 +1,4 @@
-"""`dateline verify`: is a bundle what it says, as far as the log's key can tell?"""
+"""`dateline verify`: a bundle against the key of the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.bundle.outside import Brought
-from pipeline.bundle.verifying import CONSISTENT, Verification, verify
+from pipeline.bundle.verifying import Verification, verify
 from pipeline.bundle.zipped import MOST_OCTETS
 from pipeline.claims import Verdict
 from pipeline.cli import claimed, terminal
@@ -20,12 +20,6 @@ from pipeline.clock import stamp
 from pipeline.errors import COULD_NOT, FOUND_SOMETHING, CannotError
 
 EXITS: dict[str, int] = {Verdict.FAILED: FOUND_SOMETHING, Verdict.INCONCLUSIVE: COULD_NOT}
-PROVEN = (
-    "This proves that the archive has held exactly these bytes, under this URL and claimed capture"
-    " time, since no later than T, and has not altered its record since. It does not prove that"
-    " the website sent them, nor that nothing was left out; for that, compare independent captures."
-)
-REWRITABLE = "No pin, time stamp or witness was held against it: all of it could be newly made."
 
 
 def command(
@@ -78,13 +72,8 @@ def _read(file: Path) -> bytes:
 
 
 def _tell(found: Verification) -> None:
-    if found.about is not None:
-        about = found.about
+    if (about := found.about) is not None:
         terminal.line((about.requested, "bold"))
         terminal.line(f"  seen at {stamp(about.observed_at)}, {about.origin}: {about.outcome}")
     claimed.tell(found.claims)
-    terminal.line((str(found.verdict), "bold"))
-    if found.verdict == CONSISTENT:
-        terminal.say(REWRITABLE)
-    if EXITS.get(found.verdict) is None:
-        terminal.say(PROVEN)
+    claimed.conclude(found.verdict)

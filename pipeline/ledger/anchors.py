@@ -15,7 +15,7 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from pipeline.ledger.asking import Refusal, put, said
 from pipeline.ledger.checkpoint import Checkpoint
-from pipeline.ledger.filing import sizes, write_once
+from pipeline.ledger.filing import read, sizes, write, write_once
 from pipeline.ledger.notes import read_note
 from pipeline.ledger.stamps import check
 from pipeline.model import Digest
@@ -31,6 +31,7 @@ QUERY = "application/timestamp-query"
 OK = 200
 
 Kind = Literal["checkpoint", "pem", "tsr"]
+KINDS: tuple[Kind, ...] = ("checkpoint", "pem", "tsr")
 FOLDER = "log/anchors"
 
 
@@ -82,13 +83,12 @@ def store(archive: Path, anchor: Anchor, *, fsync: Fsync = os.fsync) -> Digest:
     the same again changes nothing.  Raises ArchiveUnwritable, and LedgerBroken where another
     checkpoint or response of that size stands already.
     """
-    parts: tuple[tuple[Kind, bytes], ...] = (
-        ("checkpoint", anchor.checkpoint),
-        ("pem", anchor.stamp.pem),
-        ("tsr", anchor.token),
-    )
-    for kind, octets in parts:
-        write_once(place(archive, anchor.size, kind), octets, fsync)
+    checkpoint, pem, tsr = (place(archive, anchor.size, kind) for kind in KINDS)
+    write_once(checkpoint, anchor.checkpoint, fsync)
+    # A chain without a response was left by a crash, and the authority may have changed since.
+    keep = write if read(tsr) is None else write_once
+    keep(pem, anchor.stamp.pem, fsync)
+    write_once(tsr, anchor.token, fsync)
     return Digest.of(anchor.token)
 
 

@@ -44,13 +44,11 @@ def new_key(path: Path, origin: str) -> SigningKey:
         try:
             write_all(descriptor, f"{key}\n".encode())
             os.fsync(descriptor)
-            os.link(name, path)
+            _link(name, path)
         finally:
             os.close(descriptor)
             Path(name).unlink()
         sync_folder(path.parent)
-    except FileExistsError as error:
-        raise KeyUnusable(path, why="is there already; a key is never overwritten") from error
     except OSError as error:
         raise KeyUnusable(path, why=f"cannot be written: {error.strerror}") from error
     return key
@@ -131,6 +129,13 @@ def is_signed_by(entry: KeyEntry, key: VerifyKey) -> bool:
     except ValueError:
         return False
     return signature.is_by(key) and key.has_signed(_text_of(key.name, entry.vkey), signature.octets)
+
+
+def _link(name: str, path: Path) -> None:
+    try:
+        os.link(name, path)
+    except FileExistsError as error:
+        raise KeyUnusable(path, why="is there already; a key is never overwritten") from error
 
 
 def _text_of(origin: str, vkey: str) -> str:

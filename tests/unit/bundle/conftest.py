@@ -62,7 +62,7 @@ class SlowClock:
         raise AssertionError("nobody waits here")
 
 
-def wire(body=PAGE, *fields, status="200 OK", kind="text/html; charset=utf-8"):
+def as_on_the_wire(body=PAGE, *fields, status="200 OK", kind="text/html; charset=utf-8"):
     """A response as it is on the wire."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", *fields]
     if not any(one.startswith("Transfer-Encoding") for one in fields):
@@ -95,7 +95,7 @@ class Press:
 
     def look(self, url="https://news.example/a", response=None, **changes):
         """One capture, and the text in it; the Shown of it."""
-        response = wire() if response is None else response
+        response = as_on_the_wire() if response is None else response
         site = site_of(self.config, file="test")
         began = self.clock.now()
         capture = Capture(
@@ -271,3 +271,15 @@ def press(tmp_path):
     made = Press(tmp_path / "archive")
     yield made
     made.writer.close()
+
+
+@pytest.fixture
+def other_press(tmp_path):
+    made = Press(tmp_path / "other", SigningKey.generate("other.example/log"))
+    yield made
+    made.writer.close()
+
+
+@pytest.fixture
+def wire():
+    return as_on_the_wire

@@ -291,6 +291,16 @@ async def test_what_is_kept_is_never_replaced(anchor, tmp_path, field, kind):
     assert place(tmp_path, SIZE, kind).read_bytes() == getattr(anchor, field)
 
 
+async def test_what_a_crash_left_is_completed_by_another_response(open_office, anchor, tmp_path):
+    """The chain was written, the response was not, and the authority has a new key since."""
+    store(tmp_path, anchor)
+    place(tmp_path, SIZE, "tsr").unlink()
+    later = await ask(open_office())
+    store(tmp_path, later)
+    kept = Trust.read(place(tmp_path, SIZE, "pem").read_bytes())
+    assert check(place(tmp_path, SIZE, "tsr").read_bytes(), NOTE, kept) == later.stamp
+
+
 async def test_every_file_is_synced_and_then_its_folder(anchor, tmp_path, monkeypatch):
     steps = []
     rename = Path.replace
