@@ -9,6 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+HELD = (
+    "This proves that the archive has held exactly these bytes, under this URL and claimed capture"
+    " time, since no later than T, and has not altered its record since."
+)
+NOT_PROVEN = (
+    "It does not prove that the website sent them, nor that nothing was left out; for that,"
+    " compare independent captures."
+)
+PROVEN = f"{HELD} {NOT_PROVEN}"
+REWRITABLE = (
+    "No pin, time stamp or witness was held against it: whoever runs the archive could have"
+    " rewritten everything and signed it again."
+)
+
+
+MOST_SHOWN = 1000
+"""Characters of a value that a claim repeats; both values of a list of records fit."""
+
 
 class Verdict(StrEnum):
     """How a claim ended.
@@ -61,8 +79,8 @@ def failed(
         check=check,
         subject=subject,
         verdict=Verdict.FAILED,
-        expected=None if expected is None else str(expected),
-        actual=str(actual),
+        expected=None if expected is None else _shown(expected),
+        actual=_shown(actual),
         file=file,
         record=record,
     )
@@ -71,3 +89,9 @@ def failed(
 def undecided(check: str, subject: str, verdict: Verdict, *, why: str) -> Claim:
     """It is neither so nor not so: `verdict` is `inconclusive` or `not_checked`."""
     return Claim(check=check, subject=subject, verdict=verdict, actual=why)
+
+
+def _shown(value: object) -> str:
+    """`value` as it can be printed: what was checked may be anybody's, and of any length."""
+    text = str(value).encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

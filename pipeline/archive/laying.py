@@ -39,6 +39,11 @@ def config_urn(digest: Digest) -> str:
     return f"urn:dateline:config:{digest}"
 
 
+def certificate_urn(digest: Digest) -> str:
+    """The name of the record that holds a server's certificate with that digest."""
+    return f"urn:dateline:certificate:{digest}"
+
+
 def config_resource(content: bytes) -> Resource:
     """A config file's exact octets."""
     return Resource("config", "application/yaml", content)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOT = 1 << 21
 """Leaves that are objects at a time."""
 MOST_LOTS = 256
+COULD_BE = CAPTURE + LOST
 
 
 class Where(NamedTuple):
@@ -52,45 +53,46 @@ class Matched:
 def match(tree: Tree, reads: Sequence[Read]) -> Matched:
     """Find the entry of every capture that was read."""
     matched = Matched(there=bytearray(tree.size))
-    total = tree.size + sum(len(read.offsets) for read in reads)
+    known = [bytearray(len(read.offsets)) for read in reads]
+    total = tree.size + sum(map(len, known))
     lots = min(MOST_LOTS, total // LOT + 1)
     for lot in range(lots):
-        _match_lot(tree, reads, matched, lot, lots)
+        index_of = _lot_of(tree, lot, lots)
+        for number, read in enumerate(reads):
+            _match_read(index_of, read, number, known[number], matched)
+    for number, flags in enumerate(known):
+        matched.strangers += [Where(number, at) for at, flag in enumerate(flags) if not flag]
     return matched
 
 
-def _match_lot(tree: Tree, reads: Sequence[Read], matched: Matched, lot: int, lots: int) -> None:
+def _lot_of(tree: Tree, lot: int, lots: int) -> dict[bytes, int]:
+    """The index of each leaf of the lot; of equal ones the first."""
+    kinds = tree.kinds
     index_of: dict[bytes, int] = {}
     for index, leaf in enumerate(_leaves(tree.levels[0])):
-        if leaf[0] % lots == lot and tree.kinds[index] in CAPTURE + LOST:
+        if leaf[0] % lots == lot and kinds[index] in COULD_BE:
             index_of.setdefault(leaf, index)
-    for number, read in enumerate(reads):
-        asked = {found.leaf for found in read.found if found.leaf}
-        adopted = list(_leaves(bytes(read.adopted)))
-        for at, leaf in enumerate(_leaves(bytes(read.leaves))):
-            if leaf[0] % lots != lot:
-                continue
-            index = index_of.get(leaf)
-            if index is None and adopted:
-                continue
-            _note(matched, index, leaf, Where(number, at), asked)
-        for at, leaf in enumerate(adopted):
-            if leaf[0] % lots == lot and (index := index_of.get(leaf)) is not None:
-                plain = bytes(read.leaves[at * HASH_SIZE : (at + 1) * HASH_SIZE])
-                _note(matched, index, plain, Where(number, at), asked)
+    return index_of
 
 
-def _note(
-    matched: Matched, index: int | None, leaf: bytes, where: Where, asked: set[bytes]
+def _match_read(
+    index_of: dict[bytes, int], read: Read, number: int, known: bytearray, matched: Matched
 ) -> None:
-    if index is None:
-        matched.strangers.append(where)
-        return
-    if matched.there[index]:
-        matched.doubled.append((index, where))
-    matched.there[index] = 1
-    if leaf in asked:
-        matched.indices[leaf] = index
+    """Find the captures of one stretch; of each it has the leaf, and the one if it was adopted."""
+    asked = {found.leaf for found in read.found if found.leaf}
+    plain = bytes(read.leaves)
+    for leaves in (plain, bytes(read.adopted)):
+        for at, leaf in enumerate(_leaves(leaves)):
+            index = index_of.get(leaf)
+            if index is None:
+                continue
+            known[at] = 1
+            if matched.there[index]:
+                matched.doubled.append((index, Where(number, at)))
+            matched.there[index] = 1
+            own = plain[at * HASH_SIZE : (at + 1) * HASH_SIZE]
+            if own in asked:
+                matched.indices[own] = index
 
 
 def _leaves(octets: bytes) -> Iterator[bytes]:

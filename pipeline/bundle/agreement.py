@@ -186,7 +186,11 @@ def _same_body(entry: CaptureEntry, record: Record, held: Message) -> Iterator[D
 
 
 def _targets(original: Original | None) -> list[FullResponse | None]:
-    """How a revisit may name its original: by what was asked for, or by the document's name."""
+    """How a revisit may name its original.
+
+    By what was asked for, which is its WARC-Target-URI; but archives were written in which the
+    document's name stands there.
+    """
     if original is None:
         return [None]
     entry = original.entry

@@ -49,7 +49,10 @@ def read_packed(octets: bytes, *, file: str) -> Packed:
         return Packed(claims=(*claims, unknown))
     except ValueError as error:
         return Packed(claims=(*claims, failed(FILES, WHOLE, actual=error, file=file)))
-    claims += _layout(files, bundle, octets)
+    try:
+        claims += _layout(files, bundle, octets)
+    except ValueError as error:
+        return Packed(claims=(*claims, failed(LAYOUT, WHOLE, actual=error, file=file)))
     return Packed(claims=tuple(claims), contents=bundle.contents)
 
 
@@ -68,12 +71,8 @@ def _hashes(files: Mapping[str, bytes]) -> Iterator[Claim]:
 
 def _layout(files: Mapping[str, bytes], bundle: Unpacked, octets: bytes) -> Iterator[Claim]:
     """What follows from other files is written again, and has to be the same."""
-    try:
-        again = files_of(bundle.contents, software=bundle.software)
-        packed = wacz_of(bundle.contents, software=bundle.software)
-    except ValueError as error:
-        yield failed(LAYOUT, WHOLE, actual=error)
-        return
+    again = files_of(bundle.contents, software=bundle.software)
+    packed = wacz_of(bundle.contents, software=bundle.software)
     differing = [member for member in again if files.get(member.name) != member.octets]
     for member in differing:
         expected, true = Digest.of(member.octets), Digest.of(files.get(member.name, b""))

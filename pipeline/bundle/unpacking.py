@@ -72,6 +72,8 @@ def resources(package: bytes) -> Mapping[str, str]:
 def _package(octets: bytes) -> dict[str, Any]:
     try:
         said = json.loads(octets)
+        # half a surrogate pair, which JSON can escape, can neither be written again nor printed
+        json.dumps(said, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise NotABundle(f"{within.PACKAGE} is no JSON: {error}") from error
     if not isinstance(said, dict):

@@ -73,7 +73,8 @@ def verify(octets: bytes, brought: Brought, *, file: str) -> Verification:
     if contents is None:
         return Verification(claims=packed.claims)
     logged = in_log(contents, brought.vkey)
-    claims = [*packed.claims, *logged.claims, *_records(contents, logged.entries)]
+    claims = [*packed.claims, *logged.claims]
+    claims += _records(contents, logged.entries, so_far=claims)
     if logged.checkpoint is not None:
         claims += seen_outside(contents, logged.checkpoint, brought)
     captures = captures_among(logged.entries)
@@ -81,7 +82,9 @@ def verify(octets: bytes, brought: Brought, *, file: str) -> Verification:
     return Verification(claims=tuple(claims), checkpoint=logged.checkpoint, about=about)
 
 
-def _records(contents: Contents, entries: Sequence[Logged[Entry]]) -> Iterator[Claim]:
+def _records(
+    contents: Contents, entries: Sequence[Logged[Entry]], *, so_far: Sequence[Claim]
+) -> Iterator[Claim]:
     try:
         records = [laid.record for laid in read_warc(contents.warc)]
     except WarcRefused as refused:
@@ -93,9 +96,11 @@ def _records(contents: Contents, entries: Sequence[Logged[Entry]]) -> Iterator[C
         return
     read = [one.entry for one in entries if isinstance(one.entry, ExtractionEntry)]
     rules = {entry.rules for entry in read}
-    yield from records_agree(grouped(captures, records), rules=rules)
+    agreed = [*records_agree(grouped(captures, records), rules=rules)]
+    yield from agreed
     yield config_agrees(contents.config, _main(captures, contents.main).entry)
-    yield from readings_hold(contents, entries, records)
+    proven = not any(one.verdict is Verdict.FAILED for one in (*so_far, *agreed))
+    yield from readings_hold(contents, entries, records, proven=proven)
 
 
 def _main(captures: Sequence[Capture], main: str | None) -> Capture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.claims import Verdict
+from pipeline.claims import PROVEN, REWRITABLE, Verdict
 from pipeline.cli import terminal
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ STYLES = {
 WIDEST = max(map(len, Verdict)) + 2
 NAMES = 14
 CONSISTENT = "consistent"
-PROVEN = (
-    "This proves that the archive has held exactly these bytes, under this URL and claimed capture"
-    " time, since no later than T, and has not altered its record since. It does not prove that"
-    " the website sent them, nor that nothing was left out; for that, compare independent captures."
-)
-REWRITABLE = (
-    "No pin, time stamp or witness was held against it: whoever runs the archive could have"
-    " rewritten everything and signed it again."
-)
 
 
 def tell(claims: Sequence[Claim]) -> None:

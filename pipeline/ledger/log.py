@@ -101,7 +101,9 @@ class Log:
             edge = edge_of(archive, reader)
             demand_descent(archive, reader, before)
             settle(path, fsync=fsync)
-            if published(archive) != key.verify_key:
+            if published(archive) == key.verify_key:
+                settle(archive / PUBLISHED, fsync=fsync)
+            else:
                 publish(archive, key, fsync=fsync)
             log = cls(
                 archive,
@@ -211,8 +213,8 @@ class Log:
         """The register holds what this Log knows of, or another process signs this log too."""
         if read_file(self._register, most=MOST_OCTETS) != self.checkpoint_octets:
             why = (
-                f"was replaced while this process was signing {self.committed.size} entries and"
-                " more; stop the other one that writes this archive, then start again"
+                f"is not what this process left there ({self.committed.size} entries):"
+                " another one writes this archive; stop that one, then start again"
             )
             raise LedgerBroken(self._register, why=why)
 

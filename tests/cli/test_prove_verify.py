@@ -17,14 +17,9 @@ def told(site, run):
 
 
 @pytest.fixture
-def vkey(tmp_path):
-    return tmp_path / "archive" / "keys" / "log.vkey"
-
-
-@pytest.fixture
-def bundle(told, run, tmp_path, site):
+def bundle(told, run, tmp_path):
     """A bundle of the article and its key, and no archive any more."""
-    assert run("prove", site.url("/a"), "-o", "a.wacz").code == 0
+    assert run("prove", told["record"], "-o", "a.wacz").code == 0
     (tmp_path / "log.vkey").write_bytes((tmp_path / "archive/keys/log.vkey").read_bytes())
     shutil.rmtree(tmp_path / "archive")
     return tmp_path / "a.wacz"
@@ -86,7 +81,8 @@ def test_a_later_version_is_what_a_url_means(site, told, run, answer, tmp_path):
             assert json.loads(packed.read("datapackage.json"))["title"] == title
 
 
-def test_a_page_with_the_same_bytes_is_proven_with_what_it_refers_to(site, told, run, answer):
+@pytest.mark.usefixtures("told")
+def test_a_page_with_the_same_bytes_is_proven_with_what_it_refers_to(site, run, answer):
     site.pages["/b"] = answer()
     run("fetch", site.url("/b"), "--allow-private")
     assert run("prove", site.url("/b"), "-o", "b.wacz").code == 0

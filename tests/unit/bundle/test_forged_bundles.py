@@ -280,6 +280,7 @@ def test_what_is_no_wacz_at_all_fails_in_words(press, octets):
         b'{"wacz_version":"1.1.1","provenance_version":"1","resources":7}',
         b'{"wacz_version":"1.1.1","provenance_version":"1","resources":[{"path":[]}]}',
         b"[" * 100_000,
+        b'{"wacz_version":"1.1.1","provenance_version":"1","resources":[{"path":"\\ud800","hash":""}]}',
     ],
 )  # fmt: skip
 def test_any_datapackage_is_answered_in_words(press, revisit, package):
@@ -298,3 +299,23 @@ def test_a_bundle_of_a_later_version_is_not_judged(press, revisit):
     old, new = b'"provenance_version": "1"', b'"provenance_version": "2"'
     later = [Member(file.name, file.octets.replace(old, new)) for file in files]
     assert verify(pack(later, at=at), press.brought, file="x").verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("leaf", [b"", b"{}", b"x" * 70_000, b'{"kind":"capture","v":1}', b"\xff"])
+def test_any_entry_is_answered_in_words(press, revisit, leaf):
+    """Also where no main page is named, so that nothing looks into entries early."""
+    whole = files_of(replace(revisit, main=None), software=SOFTWARE)
+    at = decode(revisit.proven[-1].leaf).at
+    first = f"provenance/{revisit.proven[0].index}.entry"
+    forged = [Member(file.name, leaf) if file.name == first else file for file in whole]
+    assert failed(pack(forged, at=at), press)
+
+
+def test_rules_that_nobody_signed_are_not_run(press, revisit):
+    """Their patterns could keep whoever checks the bundle busy for ever."""
+    proof = replace(revisit.proven[0], proof=revisit.proven[1].proof)
+    octets = wacz_of(replace(revisit, proven=(proof, *revisit.proven[1:])), software=SOFTWARE)
+    found = verify(octets, press.brought, file="x")
+    derived = [one.verdict for one in found.claims if one.check == "derived"]
+    assert derived
+    assert set(derived) == {Verdict.NOT_CHECKED}

@@ -58,7 +58,7 @@ def test_what_is_no_checkpoint_is_refused(text):
 
 def test_a_checkpoint_is_signed_by_the_log_it_speaks_of():
     """A witness' signature over another log's checkpoint makes it nobody's."""
-    with pytest.raises(NoteInvalid, match="signed by witness.example"):
+    with pytest.raises(NoteInvalid, match="signed by witness"):
         open_checkpoint(sign(EMPTY.text, OTHER), [KEY.verify_key, OTHER.verify_key])
     with pytest.raises(NoteInvalid, match="no checkpoint"):
         open_checkpoint(sign("hello\n", KEY), [KEY.verify_key])

@@ -13,15 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ArchiveUnwritable
+from pipeline.errors import ArchiveUnwritable, LedgerBroken
 from pipeline.ledger.entries import encode
 from pipeline.ledger.keys import published
 from pipeline.ledger.log import Log
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.tiles import Tile, open_tiles
 
-BATCHES = (1, 3, 250, 2, 1, 300, 1)
+BATCHES = (1, 3, 250, 2, 257, 1)
 SIZES = [sum(BATCHES[:count]) for count in range(len(BATCHES) + 1)]
+
+ENCODED = {}
 
 
 class PowerCut(BaseException):
@@ -34,8 +36,8 @@ class Disk:
     `ignores` is asked for each path: an fsync of it that does nothing.
     """
 
-    def __init__(self, root, *, stop=None, after=False, ignores=lambda _path: False):
-        self.root, self.stop, self.after, self.ignores = root, stop, after, ignores
+    def __init__(self, root, *, stop=None, ignores=lambda _path: False):
+        self.root, self.stop, self.ignores = root, stop, ignores
         self.calls = 0
         self.octets, self.names, self.held = {}, {}, []
         for folder in (root, *(one for one in root.rglob("*") if one.is_dir())):
@@ -45,13 +47,11 @@ class Disk:
 
     def fsync(self, descriptor):
         self.calls += 1
-        if self.calls == self.stop and not self.after:
-            raise PowerCut
-        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
-        if path.is_relative_to(self.root) and not self.ignores(path):
-            self._note(path)
         if self.calls == self.stop:
             raise PowerCut
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if path.is_relative_to(self.root) and not self.ignores(path):
+            self._note(path)
 
     def _note(self, path):
         status = path.stat()
@@ -73,7 +73,7 @@ class Disk:
 
     def _lay(self, node, live, target, survives):
         path = live.get(node)
-        if path is not None and path.is_dir() or node in self.names:
+        if node in self.names or (path is not None and path.is_dir()):
             target.mkdir()
             now = {one.name: inode(one) for one in path.iterdir()} if path else {}
             then = self.names.get(node, {})
@@ -142,8 +142,7 @@ def demand_sound(world, key, numbered, *, done):
 def demand_whole(archive, numbered, size):
     reader = LogReader.open(archive)
     assert reader.size == size
-    assert [octets for _, octets in reader.entries()] == [encode(numbered(i)) for i in range(size)]
-    assert reader.root() == reader.checkpoint.root
+    demand_entries(reader, numbered)
     for level, index, width in open_tiles(size):
         for number in range(index + bool(width)):
             assert reader.hashes(level, number)
@@ -151,9 +150,17 @@ def demand_whole(archive, numbered, size):
             assert (archive / "log" / Tile(level, index, width).path).exists()
 
 
-def cut(world, key, numbered, tmp_path, *, stop, after, survives, ignores=lambda _path: False):
-    """What is left, as a World, of a run that was cut at fsync `stop`; and what was done by then."""
-    disk, done = Disk(world.root, stop=stop, after=after, ignores=ignores), []
+def demand_entries(reader, numbered):
+    for index, octets in reader.entries():
+        if index not in ENCODED:
+            ENCODED[index] = encode(numbered(index))
+        assert octets == ENCODED[index]
+    assert reader.root() == reader.checkpoint.root
+
+
+def cut(world, key, numbered, tmp_path, *, stop, survives, ignores=lambda _path: False):
+    """The World that is left of a run that was cut at fsync `stop`, and what was done by then."""
+    disk, done = Disk(world.root, stop=stop, ignores=ignores), []
     try:
         write(world, key, numbered, disk.fsync, done)
     except PowerCut:
@@ -185,20 +192,17 @@ def fresh(world):
     (world.root / "here").mkdir()
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_a_power_cut_at_any_fsync_leaves_a_sound_log(world, key, numbered, tmp_path, after):
-    chance = random.Random(1)
+def test_a_power_cut_at_any_fsync_leaves_a_sound_log(world, key, numbered, tmp_path):
+    chance = random.Random(1)  # noqa: S311 - a disk's, no key's
 
     def coin():
-        return chance.random() < 0.5  # noqa: PLR2004 - a coin
+        return chance.random() < 0.5
 
     stop, was_cut = 1, True
     while was_cut:
         for survives in (nothing, everything, coin, coin):
             fresh(world)
-            left, done, was_cut = cut(
-                world, key, numbered, tmp_path, stop=stop, after=after, survives=survives
-            )
+            left, done, was_cut = cut(world, key, numbered, tmp_path, stop=stop, survives=survives)
             demand_sound(left, key, numbered, done=done)
         stop += 1
     assert stop > 40
@@ -215,7 +219,7 @@ def test_what_a_killed_process_left_unsynced_is_made_good(world, key, numbered, 
         except PowerCut:
             size = world.open(key, disk.fsync).committed.size
         else:
-            was_killed = False
+            was_killed, size = False, SIZES[-1]
         demand_sound(remains(disk, tmp_path, nothing), key, numbered, done=[size])
         stop += 1
 
@@ -297,13 +301,12 @@ def test_no_fsync_is_idle(world, key, numbered, tmp_path, ignores):
                 numbered,
                 tmp_path,
                 stop=stop,
-                after=True,
                 survives=survives,
                 ignores=ignores,
             )
             try:
                 demand_sound(left, key, numbered, done=done)
-            except Exception:  # noqa: BLE001 - any fault at all shows that it was needed
+            except (AssertionError, LedgerBroken):
                 harmed = True
         if harmed or not was_cut:
             break
@@ -343,8 +346,7 @@ def test_a_failed_fsync_breaks_the_log_for_good(world, key, numbered, lost):
                     log.append(numbered(log.size))
                 log.sync()
                 reported = log.committed.size
-        except ArchiveUnwritable as error:
-            assert "Input/output error" in str(error)
+        except ArchiveUnwritable:
             demand_broken(log, numbered)
         else:
             return
@@ -396,18 +398,12 @@ def test_an_uncommitted_tail_is_written_over(world, key, numbered, size):
             os.truncate(path, path.stat().st_size // 2)
     log = world.open(key)
     assert log.committed.size == size
-    demand_entries(world.archive, numbered, size)
+    demand_entries(LogReader.open(world.archive), numbered)
     for batch in (1, 250, 10, 300):
         for _ in range(batch):
             log.append(numbered(log.size))
         log.sync()
-        demand_entries(world.archive, numbered, log.size)
-
-
-def demand_entries(archive, numbered, size):
-    reader = LogReader.open(archive)
-    assert [octets for _, octets in reader.entries()] == [encode(numbered(i)) for i in range(size)]
-    assert reader.root() == reader.checkpoint.root
+        demand_entries(LogReader.open(world.archive), numbered)
 
 
 def test_a_new_log_survives_being_killed_before_its_first_checkpoint(world, key, numbered):

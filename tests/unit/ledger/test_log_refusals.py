@@ -143,7 +143,7 @@ def test_every_flipped_octet_at_the_right_edge_is_refused(archive, key, signed, 
     grow(0)
 
 
-def test_a_signed_root_that_the_tiles_do_not_give_is_refused(archive, key, signed, grow):
+def test_a_signed_root_that_the_tiles_do_not_give_is_refused(archive, key, grow):
     log = grow(3)
     wrong = Checkpoint(origin=log.origin, size=3, root=EMPTY_ROOT)
     (archive / "log/checkpoint").write_bytes(sign(wrong.text, key))
@@ -159,7 +159,7 @@ def test_the_second_of_two_writers_refuses_for_good(archive, key, signed, grow, 
     first.sync()
     before = tree(archive)
     for _ in range(2):
-        with pytest.raises(LedgerBroken, match="was replaced"):
+        with pytest.raises(LedgerBroken, match="another one writes"):
             second.sync()
         with pytest.raises(LedgerBroken):
             second.append(numbered(4))
@@ -174,7 +174,7 @@ def test_a_register_that_changed_hands_is_not_written_over(archive, grow, number
     path = archive / "log/checkpoint"
     path.unlink() if harm == "gone" else path.write_bytes(b"foreign")
     log.append(numbered(3))
-    with pytest.raises(LedgerBroken, match="was replaced"):
+    with pytest.raises(LedgerBroken, match="another one writes"):
         log.sync()
     assert not path.exists() if harm == "gone" else path.read_bytes() == b"foreign"
 
@@ -222,7 +222,7 @@ def test_a_rotation_that_was_cut_short_is_carried_through(archive, key, other, g
     assert published(archive) == other.verify_key
 
 
-def test_a_key_that_names_itself_does_not_sign(archive, key, other, at, grow):
+def test_a_key_that_names_itself_does_not_sign(archive, other, at, grow):
     """Only the key that holds can name the next one."""
     log = grow(3)
     text = f"{log.origin}\n{other.verify_key}\n"

@@ -1,5 +1,5 @@
 import base64
-from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -21,12 +21,16 @@ TEXT = (
     "If you think cryptography is the answer to your problem,\n"
     "then you don't know what your problem is.\n"
 )
-LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+LINE = (
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FF"
+    "YC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
 NOTE = f"{TEXT}\n{LINE}".encode()
 FOO = VerifyKey.parse("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
 FOOS = (
     "This is an example message.\n\n"
-    "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZ"
+    "XsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
 )
 OWN = SigningKey("example.org/log", bytes(range(32)))
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1).filter(
@@ -82,20 +86,19 @@ def test_a_secret_is_not_shown_by_accident():
     assert secret not in str(refused.value)
 
 
-@pytest.mark.parametrize("octet", range(len(NOTE)))
-def test_no_octet_of_a_note_may_change(octet):
+def test_no_octet_of_a_note_may_change():
     """Every flip is seen: in text, blank line, dash, name, id, signature and its last bits."""
-    for flip in (0x01, 0x02, 0x20, 0x80):
+    for octet, flip in product(range(len(NOTE)), (0x01, 0x02, 0x20, 0x80)):
         changed = bytearray(NOTE)
         changed[octet] ^= flip
         with pytest.raises(NoteInvalid):
             open_note(bytes(changed), [PETER])
 
 
-@pytest.mark.parametrize("end", range(len(NOTE)))
-def test_no_note_may_be_cut(end):
-    with pytest.raises(NoteInvalid):
-        open_note(NOTE[:end], [PETER])
+def test_no_note_may_be_cut():
+    for end in range(len(NOTE)):
+        with pytest.raises(NoteInvalid):
+            open_note(NOTE[:end], [PETER])
 
 
 def test_unknown_signatures_are_ignored_but_not_alone():
@@ -103,14 +106,14 @@ def test_unknown_signatures_are_ignored_but_not_alone():
     note = open_note(NOTE + stranger, [PETER])
     assert note.signed_by == (PETER,)
     assert note.signatures[1] == Signature(PETER.name, bytes(4), bytes(16))
-    with pytest.raises(NoteInvalid, match="not by example.com/foo"):
+    with pytest.raises(NoteInvalid, match="not by example"):
         open_note(NOTE, [FOO])
     with pytest.raises(NoteInvalid):
         open_note(NOTE, [])
 
 
 def test_a_known_key_whose_signature_fails_rejects_the_note():
-    wrong = replace(SigningKey.parse(PETERS).sign("another text\n"))
+    wrong = SigningKey.parse(PETERS).sign("another text\n")
     both = sign(TEXT, OWN) + f"{wrong}\n".encode()
     assert open_note(both, [OWN.verify_key])
     with pytest.raises(NoteInvalid, match="does not fit"):
