@@ -25,8 +25,9 @@ from hypothesis import settings as hypothesis_settings
 from pipeline.archive.noting import read_entry
 from pipeline.archive.reader import records
 from pipeline.archive.texts import Texts
+from pipeline.attesting import Attesting
 from pipeline.catalog import Catalog, Reader, embedded
-from pipeline.errands import Errand, Errands
+from pipeline.errands import Errands, Fetching
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
 from pipeline.folding import Shelf, fold
@@ -292,7 +293,7 @@ class Work:
         async def tell(tidings):
             (reports if "report" in tidings else talk).extend(tidings.values())
 
-        code = await self.errands.run(Errand(targets=targets, replay=tuple(replay)), tell)
+        code = await self.errands.run(Fetching(targets=targets, replay=tuple(replay)), tell)
         return code, reports, talk
 
 
@@ -324,7 +325,8 @@ def open_work(tmp_path, settings_of, hand_clock, request):
                 chance=lambda: 0.5,
             )
             flow = Flow(archive, register=given, fetcher=fetcher, clock=clock, agent=AGENT)
-            errands = Errands(archive, flow, register=given, agent=AGENT)
+            attesting = Attesting(archive, settings, clock)
+            errands = Errands(archive, flow, attesting, register=given, agent=AGENT)
             try:
                 yield Work(archive, flow, errands, clock, settings)
             finally:

@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli import (
+    anchor,
     check,
     checkpoint,
     export,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (run, fetch, sites, check, history, show, checkpoint, prove, verify):
+for verb in (run, fetch, sites, check, history, show, checkpoint, anchor, prove, verify):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
 app.add_typer(export.app, name="export")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.attesting import Attesting
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
@@ -61,7 +60,7 @@ async def _run(
             only=only,
             clock=work.clock,
             hear=hear,
-            beside=Attesting(work.archive, settings, work.clock).timers(),
+            beside=work.attesting.timers(),
         )
         here = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
