@@ -16,6 +16,7 @@ from pipeline.cli import (
     export,
     fetch,
     history,
+    key,
     logs,
     prove,
     run,
@@ -43,6 +44,7 @@ app = typer.Typer(
 for verb in (run, fetch, sites, check, history, show, checkpoint, anchor, prove, verify):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
 app.add_typer(export.app, name="export")
+app.add_typer(key.app, name="key")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
