@@ -51,6 +51,8 @@ def stamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         message = f"naive datetime {moment!r} has no place on the time line"
         raise ValueError(message)
+    if moment.tzinfo is UTC:
+        return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
     # strftime's %Y has fewer than four digits before the year 1000.
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 
 from pipeline.catalog import models
 from pipeline.model import Captured, Role
@@ -61,7 +61,7 @@ TEXT_AT = (
 FULL_RESPONSE = (
     select(
         models.captures.c.record_id,
-        models.captures.c.url,
+        models.captures.c.requested.label("url"),
         models.captures.c.observed_at,
         models.captures.c.entity,
         models.captures.c.decoded,
@@ -73,6 +73,7 @@ FULL_RESPONSE = (
     .where(
         models.captures.c.payload_record == models.captures.c.record_id,
         models.captures.c.entity.is_not(None),
+        models.places.c.file.is_not(None),
     )
 )
 FIRST_OF_ENTITY = (
@@ -90,6 +91,16 @@ INSERT_PLACES = insert(models.places)
 NOT_SEALED = dict.fromkeys(("sealed", "sha256", "size", "records"))
 ANCHORS = select(models.anchors.c.size)
 NEWEST_ANCHOR = select(models.anchors).order_by(models.anchors.c.size.desc()).limit(1)
+SEAL_OF = select(models.files.c.sha256, models.files.c.records).where(
+    models.files.c.name == bindparam("name"), models.files.c.sealed.is_not(None)
+)
+CLOSE_UP = (
+    update(models.places)
+    .where(
+        models.places.c.file == bindparam("its_file"), models.places.c.offset > bindparam("behind")
+    )
+    .values(offset=models.places.c.offset - bindparam("by"))
+)
 SEALED_FILES = select(models.files.c.name).where(models.files.c.sealed.is_not(None))
 OPENED_FILES = select(models.files.c.name, models.files.c.opened)
 THE_LOG = 0
@@ -103,19 +114,86 @@ FOLDED_ALONE = (
     models.tombstones,
     models.folded,
 )
-TAKEN_DOWN = select(models.captures.c.payload_record).where(
-    models.captures.c.entity.in_(select(models.tombstones.c.entity))
-)
-READ_ELSEWHERE = select(models.extractions.c.document).where(
-    models.extractions.c.record_id.not_in(TAKEN_DOWN)
-)
-NO_LONGER_TOLD = (
-    delete(models.places).where(
+VANISHED = (
+    select(models.places.c.record_id)
+    .join(models.captures, models.captures.c.entry == models.places.c.capture)
+    .where(
         models.places.c.type == "response",
-        models.places.c.capture.in_(
-            select(models.captures.c.entry).where(models.captures.c.entity == bindparam("entity"))
+        models.captures.c.entity == bindparam("entity"),
+        models.captures.c.entry < bindparam("index"),
+    )
+    .correlate(None)
+)
+"""The responses that the tombstone at `index` takes down.  The same bytes may come again later."""
+TAKEN_DOWN = (
+    select(models.places.c.record_id)
+    .join(models.captures, models.captures.c.entry == models.places.c.capture)
+    .join(
+        models.tombstones,
+        and_(
+            models.tombstones.c.entity == models.captures.c.entity,
+            models.tombstones.c.entry > models.captures.c.entry,
         ),
+    )
+    .where(models.places.c.type == "response")
+    .correlate(None)
+)
+"""All responses that any tombstone has taken down."""
+ELSEWHERE = models.extractions.alias()
+STILL_READ = ELSEWHERE.c.record_id.not_in(TAKEN_DOWN)
+NO_VALIDATORS = dict.fromkeys(("etag", "last_modified", "validator_record"))
+NO_LONGER_TOLD = (
+    update(models.places)
+    .where(models.places.c.record_id.in_(VANISHED))
+    .values(file=None, offset=None, length=None),
+    update(models.captures)
+    .where(models.captures.c.record_id.in_(VANISHED))
+    .values(transfer_encoding=None, content_encoding=None),
+    delete(models.sidecars).where(
+        models.sidecars.c.document.in_(
+            select(models.extractions.c.document).where(
+                models.extractions.c.record_id.in_(VANISHED)
+            )
+        ),
+        ~exists().where(ELSEWHERE.c.document == models.sidecars.c.document, STILL_READ),
     ),
-    delete(models.sidecars).where(models.sidecars.c.document.not_in(READ_ELSEWHERE)),
+    # nobody may hear "not modified" of what is not there any more
+    *(
+        update(table).where(table.c.validator_record.in_(VANISHED)).values(**NO_VALIDATORS)
+        for table in (models.targets, models.seeds)
+    ),
 )
 """A document that other bytes gave as well is still told."""
+HOLDING = (
+    select(models.places, models.captures.c.entry)
+    .join(models.captures, models.captures.c.entry == models.places.c.capture)
+    .where(
+        models.places.c.type == "response",
+        models.captures.c.entity == bindparam("entity"),
+        models.places.c.record_id.not_in(TAKEN_DOWN),
+    )
+    .order_by(models.captures.c.entry)
+)
+HOLDERS = HOLDING.with_only_columns(models.places.c.record_id).order_by(None).correlate(None)
+MADE_OF = (
+    select(models.extractions.c.entry)
+    .where(models.extractions.c.record_id.in_(HOLDERS))
+    .order_by(models.extractions.c.entry)
+)
+REFERRING = (
+    select(models.captures.c.record_id)
+    .where(
+        models.captures.c.payload_record.in_(HOLDERS),
+        models.captures.c.record_id != models.captures.c.payload_record,
+    )
+    .order_by(models.captures.c.entry)
+)
+FORGOTTEN_TEXTS, FORGOTTEN_DOCUMENTS = (
+    select(models.extractions.c[name])
+    .distinct()
+    .where(
+        models.extractions.c.record_id.in_(TAKEN_DOWN),
+        ~exists().where(ELSEWHERE.c[name] == models.extractions.c[name], STILL_READ),
+    )
+    for name in ("text", "document")
+)
