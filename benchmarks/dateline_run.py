@@ -48,11 +48,12 @@ def newsstand(edition: str, pages: int) -> Iterator[list[str]]:
 
 
 def declare(folder: Path, urls: list[str]) -> None:
-    """A config for each host of `urls`, with the rules of a real site."""
+    """A config for each host of `urls`, with the rules of a real site; the key beside them."""
     yaml = YAML(typ="safe")
     yaml.default_flow_style = False
     like = yaml.load(LIKE)
     folder.mkdir()
+    folder.with_name("dateline.yaml").write_text("ledger: {key: signing.key}\n", "utf-8")
     for number, host in enumerate(dict.fromkeys(urlsplit(url).netloc for url in urls), 1):
         config = {
             "site": f"gazette{number}",

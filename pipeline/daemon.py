@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from pipeline.catalog import WatchedSeed
 from pipeline.discover.seeds import seeds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
+    from pipeline.attesting import Timer
     from pipeline.catalog import Batch, Due
     from pipeline.clock import Clock
     from pipeline.flow import Flow
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 TICK_S = 1
+
+# What is done beside the fetching waits until the first looks are under way.
+SOON = timedelta(seconds=5)
 HEARTBEAT = "heartbeat"
 
 # Politeness is kept host by host; this bounds memory and open connections.
@@ -42,6 +47,7 @@ class Daemon:
 
     Due times are rows of the catalog, so nothing is forgotten over a restart, and a tick costs
     what is due.  A visit that raises is a fault of the archive or of ours: it ends the daemon.
+    `beside` runs on timers of its own, and never holds a visit up.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Daemon:
         only: frozenset[str],
         clock: Clock,
         hear: Callable[[Report], Awaitable[None]],
+        beside: Iterable[Timer] = (),
     ) -> None:
         self._archive = archive
         self._flow = flow
@@ -60,6 +67,7 @@ class Daemon:
         self._only = only
         self._clock = clock
         self._hear = hear
+        self._beside = tuple(beside)
         self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
@@ -81,6 +89,16 @@ class Daemon:
             coalesce=True,
             max_instances=1,
         )
+        for timer in self._beside:
+            scheduler.add_job(
+                self._run_beside,
+                IntervalTrigger(seconds=int(timer.every.total_seconds()), timezone="UTC"),
+                args=(timer,),
+                next_run_time=self._clock.now() + SOON,
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
         scheduler.start()
         try:
             await self._stop.wait()
@@ -129,6 +147,13 @@ class Daemon:
         try:
             self._heartbeat.touch()
             await self._begin_due()
+        except BaseException as error:
+            self._end_with(error)
+            raise
+
+    async def _run_beside(self, timer: Timer) -> None:
+        try:
+            await timer.run()
         except BaseException as error:
             self._end_with(error)
             raise

@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.model import (
-    CaptureEntry,
-    Digest,
-    ExtractionEntry,
-    Failed,
-    Redirected,
-    Retried,
-    Role,
-    Skipped,
-)
+from pipeline.archive.records import fit
+from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.model import Digest, Failed, Redirected, Retried, Role, Skipped
 from pipeline.report import Report
 
 if TYPE_CHECKING:
@@ -23,9 +16,13 @@ if TYPE_CHECKING:
 
     from pipeline.archive.laying import Laid
     from pipeline.archive.message import Message
+    from pipeline.evidence import Logged
     from pipeline.keeping import Kept
-    from pipeline.model import Capture, Change, Look, StepOutcome, Visit
+    from pipeline.model import Capture, Change, StepOutcome, Visit
     from pipeline.sites.site import Site
+
+MOST_WORDS = 8000
+"""Characters of a reason or detail: an entry has room for 65,535 octets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +60,13 @@ def capture_entry(
         site=site.name,
         role=visit.role,
         # Only documents have variants: two pages of a listing may differ in a query alone.
-        url=site.canonical(capture.url) if visit.role is Role.TARGET else capture.url,
-        requested=capture.url,
+        url=fit(site.canonical(capture.url) if visit.role is Role.TARGET else capture.url),
+        requested=fit(capture.url),
         origin=visit.origin,
         source=capture.source,
         outcome=outcome.name,
-        reason=outcome.reason,
-        detail=outcome.detail if isinstance(outcome, Failed | Skipped) else "",
+        reason=_brief(outcome.reason) or None,
+        detail=_brief(outcome.detail) if isinstance(outcome, Failed | Skipped) else "",
         change=read.change.name if read.change else None,
         status=message.status if message else None,
         records=under_way.laid.refs,
@@ -84,8 +81,13 @@ def capture_entry(
         attempt=capture.attempt,
         config=site.config,
         rules=site.rules_digest,
-        agent=agent,
+        agent=fit(agent),
     )
+
+
+def _brief(words: str | None) -> str:
+    """`words` as a WARC field can say them, and an entry has room for them."""
+    return fit(words[:MOST_WORDS]) if words else ""
 
 
 def extraction_entry(
@@ -115,9 +117,14 @@ def extraction_entry(
     )
 
 
-def report(visit: Visit, look: Look, entry: CaptureEntry, read: Reading) -> Report:
-    """What people and scripts hear of the visit, once `entry` is durable."""
-    outcome = read.outcome
+def report(
+    visit: Visit, logged: Logged[CaptureEntry], read: Reading, *, via: tuple[int, ...]
+) -> Report:
+    """What people and scripts hear of the visit, once `logged` is durable.
+
+    `via` are the entries of the redirect hops and retried attempts before it.
+    """
+    entry, outcome = logged.entry, read.outcome
     if isinstance(outcome, Redirected | Retried):
         raise TypeError(f"a visit cannot end in {outcome!r}")
     answers = [ref for ref in entry.records if ref.type in ("response", "revisit")]
@@ -130,7 +137,8 @@ def report(visit: Visit, look: Look, entry: CaptureEntry, read: Reading) -> Repo
         change=read.change,
         status=entry.status,
         attempts=entry.attempt,
-        hops=len(look.steps) - 1,
+        via=via,
+        index=logged.index,
         record=answers[-1].record_id if answers else None,
         entity=entry.entity,
         decoded=entry.decoded,

@@ -1,4 +1,4 @@
-"""A fetch by hand: names and URLs → visits → reports.
+"""What somebody asks for by hand → what is done in the process that writes the archive.
 
 The same errand runs in the command itself or, beside a daemon, in the daemon.
 """
@@ -10,11 +10,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, assert_never
 
 from pipeline.archive.recorded import Recorded as Exchange
 from pipeline.archive.recorded import Recording
-from pipeline.clock import HastyClock
+from pipeline.attesting import Standing
+from pipeline.clock import HastyClock, stamp
 from pipeline.discover.canonical import is_http_url
 from pipeline.discover.seeds import seeds
 from pipeline.errors import FOUND_SOMETHING, NotAUrl
@@ -22,12 +23,15 @@ from pipeline.fetch.fetcher import Fetcher
 from pipeline.fetch.recorded import Recorded
 from pipeline.fetch.replay import Replay
 from pipeline.flow import Flow
+from pipeline.ledger.anchors import Anchor
+from pipeline.ledger.asking import Refusal
 from pipeline.model import Blocked, Failed, Origin
 from pipeline.sites.declaration import NAME
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+    from pipeline.attesting import Attesting
     from pipeline.catalog import WatchedTarget
     from pipeline.clock import Clock
     from pipeline.model import Source
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What an errand says while it runs: {"report": {…}} or {"talk": "…"}.
+# What an errand says while it runs: {"report": {…}}, {"stamped": {…}} or {"talk": "…"}.
 Tidings = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Politeness is kept host by host; this only bounds memory.
@@ -46,7 +50,7 @@ MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Fetching:
     """What somebody wants fetched: site names and URLs, live or out of WARC files.
 
     Without targets, everything in the `replay` files is taken.
@@ -57,32 +61,88 @@ class Errand:
 
     def as_json(self) -> dict[str, Any]:
         """For the way over the socket."""
-        return {"targets": list(self.targets), "replay": [str(path) for path in self.replay]}
+        replay = [str(path) for path in self.replay]
+        return {"errand": "fetch", "targets": list(self.targets), "replay": replay}
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Self:
-        """The inverse of `as_json`.  Raises KeyError and TypeError for what is no errand."""
+        """The inverse of `as_json`."""
         return cls(
             targets=tuple(map(str, said["targets"])), replay=tuple(map(Path, said["replay"]))
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamping:
+    """Somebody wants the present checkpoint stamped."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For the way over the socket."""
+        return {"errand": "anchor"}
+
+    @classmethod
+    def from_json(cls, _said: dict[str, Any]) -> Self:
+        """The inverse of `as_json`."""
+        return cls()
+
+
+Errand = Fetching | Stamping
+KINDS: dict[str, type[Errand]] = {"fetch": Fetching, "anchor": Stamping}
+
+
+def errand_of(said: dict[str, Any]) -> Errand:
+    """The errand that came over the socket.  Raises KeyError and TypeError for what is none."""
+    return KINDS[said["errand"]].from_json(said)
 
 
 class Errands:
     """Runs errands in the process that writes the archive."""
 
     def __init__(
-        self, archive: OpenArchive, live: Flow, *, register: Callable[[], Register], agent: str
+        self,
+        archive: OpenArchive,
+        live: Flow,
+        attesting: Attesting,
+        *,
+        register: Callable[[], Register],
+        agent: str,
     ) -> None:
         self._archive = archive
         self._live = live
+        self._attesting = attesting
         self._register = register
         self._agent = agent
 
     async def run(self, errand: Errand, tidings: Tidings) -> int:
-        """Run `errand` and tell of every visit; the exit code that the command ends with.
+        """Run `errand` and tell what comes of it; the exit code that the command ends with.
 
-        Its targets have passed `check_target`.  Raises ReplayUnreadable before anything is fetched.
+        Its targets have passed `check_target`.  Raises ReplayUnreadable before anything is
+        fetched, and NotConfigured where nobody is named who could do it.
         """
+        match errand:
+            case Fetching():
+                return await self._fetch(errand, tidings)
+            case Stamping():
+                return await self._stamp(tidings)
+            case _:
+                assert_never(errand)
+
+    async def _stamp(self, tidings: Tidings) -> int:
+        made = await self._attesting.stamp()
+        match made:
+            case Refusal():
+                await tidings({"stamped": {"outcome": made.reason, "detail": made.detail}})
+                return FOUND_SOMETHING
+            case Anchor():
+                at = stamp(made.stamp.stamped_at)
+                await tidings({"stamped": {"outcome": "stamped", "size": made.size, "at": at}})
+            case Standing():
+                await tidings({"stamped": {"outcome": "standing", "size": made.size}})
+            case _:
+                assert_never(made)
+        return 0
+
+    async def _fetch(self, errand: Fetching, tidings: Tidings) -> int:
         found_something = False
         async for report in self._reports(errand, tidings):
             await tidings({"report": report.as_json()})
@@ -94,12 +154,13 @@ class Errands:
 
         Raises NoSuchSite, NotAUrl and ReplayUnreadable before anything is fetched.
         """
-        register = self._register()
-        for number, target in enumerate(errand.targets, 1):
-            check_target(target, register, where=f"target {number}")
+        if isinstance(errand, Fetching):
+            register = self._register()
+            for number, target in enumerate(errand.targets, 1):
+                check_target(target, register, where=f"target {number}")
         return await self.run(errand, tidings)
 
-    async def _reports(self, errand: Errand, tidings: Tidings) -> AsyncIterator[Report]:
+    async def _reports(self, errand: Fetching, tidings: Tidings) -> AsyncIterator[Report]:
         if not errand.replay:
             async for report in self._fetched(self._live, errand.targets, tidings):
                 yield report

@@ -7,12 +7,15 @@ DatelineError                    exit  what happened
 │   ├── UnreadableList                 a file of URLs that cannot be read
 │   ├── NoConfigs                      the configs folder is missing or empty
 │   ├── NothingToFetch                 a fetch of nothing
+│   ├── NotConfigured                  dateline.yaml does not say what is needed for this
 │   └── NotRecorded                    a URL or digest that the archive has never seen
 ├── ConfigInvalid                1     a site's declaration, with every problem found in it
 ├── CannotError                  3     the world will not let us
 │   ├── ArchiveLocked                  another process writes this archive
 │   ├── ArchiveUnwritable              folder, disk or permissions
 │   ├── CatalogAway                    the database cannot be reached or is from a newer Dateline
+│   ├── LedgerBroken                   the log on disk cannot be read or continued as it stands
+│   ├── KeyUnusable                    the signing key is missing, foreign, or open to others
 │   └── ReplayUnreadable               a replay file is missing or is no WARC
 ├── HandedOverFailed             its own  the daemon could not do what it was asked to
 └── DamagedRecord                3     bytes in a WARC file that are not a whole record
@@ -94,6 +97,14 @@ class NothingToFetch(UsageError):
         )
 
 
+class NotConfigured(UsageError):
+    """`dateline.yaml` names no `what` that can be used under `key`."""
+
+    def __init__(self, key: str, what: str) -> None:
+        self.key, self.what = key, what
+        super().__init__(f"dateline.yaml: {key}: {what} is needed for this; name one there")
+
+
 class NotRecorded(UsageError):
     """`asked` stands for nothing that `archive` has seen."""
 
@@ -160,6 +171,25 @@ class CatalogAway(CannotError):
     def __init__(self, url: str, *, why: str) -> None:
         self.url, self.why = url, why
         super().__init__(f"catalog {url} cannot be used: {why}")
+
+
+class LedgerBroken(CannotError):
+    """The log at `path` is not what was signed, so nothing may be appended to it."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"ledger {path}: {why}; nothing was written."
+            " `dateline audit` names every fault; put the missing or changed files back"
+        )
+
+
+class KeyUnusable(CannotError):
+    """The private key at `path` cannot sign for this archive."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"signing key {path}: {why}")
 
 
 class ReplayUnreadable(CannotError):

@@ -1,7 +1,7 @@
 """Work handed to the process that writes the archive, over a Unix socket (law 7).
 
 Whoever holds the archive's lock serves the socket `<archive>/daemon.sock` (0600); anybody else who
-wants something fetched sends it one line of JSON, an `Errand`, and gets lines of JSON back:
+wants something done sends it one line of JSON, an `Errand`, and gets lines of JSON back:
 `{"report": {…}}` for each visit, `{"talk": "…"}` for people, and last `{"exit": 0}` or
 `{"exit": 3, "error": "…"}`.
 """
@@ -15,14 +15,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errands import Errand
+from pipeline.errands import errand_of
 from pipeline.errors import DatelineError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from pipeline.errands import Tidings
+    from pipeline.errands import Errand, Tidings
 
 SOCKET = "daemon.sock"
 
@@ -140,7 +140,7 @@ async def _answer(
     if not line:
         return
     try:
-        exit_code = await run(Errand.from_json(json.loads(line)), send)
+        exit_code = await run(errand_of(json.loads(line)), send)
         tell({"exit": exit_code})
     except DatelineError as error:
         tell({"exit": error.exit_code, "error": str(error)})

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import text_name
 from pipeline.catalog import Heading
-from pipeline.model import Document, Upstream
+from pipeline.model import Document, Origin, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from pipeline.catalog import LastText
+    from pipeline.archive.texts import Texts
+    from pipeline.catalog import LastText, Record
     from pipeline.model import Digest
-    from pipeline.opening import OpenArchive
     from pipeline.sites.site import Site
 
 
@@ -45,12 +46,12 @@ class Kept:
         )
 
 
-def keep(archive: OpenArchive, document: Document, site: Site) -> Kept:
+def keep(texts: Texts, document: Document, site: Site) -> Kept:
     """Take `document`, read by the rules of `site`, into the batch; durable when the batch is."""
-    text = archive.texts.keep_text(document.text)
+    text = texts.keep_text(document.text)
     return Kept(
         document=document,
-        digest=archive.texts.keep_document(document, text),
+        digest=texts.keep_document(document, text),
         text=text,
         path=text_name(text),
         config=site.config,
@@ -58,16 +59,37 @@ def keep(archive: OpenArchive, document: Document, site: Site) -> Kept:
     )
 
 
-def kept_before(archive: OpenArchive, last: LastText, site: Site) -> Kept | None:
+def followed(record: Record, url: str, origin: Origin, *, seen_at: datetime) -> LastText | None:
+    """The last text of `url` that a look of that origin at `seen_at` is compared with.
+
+    What a replay or import saw may come late: it follows what had been seen by then.
+    """
+    last = record.last_text(url)
+    if last is not None and origin is not Origin.LIVE and last.observed_at > seen_at:
+        return record.text_at(url, seen_at)
+    return last
+
+
+def heading_of(said: Mapping[str, object]) -> Heading:
+    """What lists show of the sidecar that says `said`."""
+    return Heading(
+        title=_word(said, "title"),
+        published=_word(said, "published"),
+        language=_word(said, "language"),
+        degraded=bool(said["degraded"]),
+    )
+
+
+def kept_before(texts: Texts, last: LastText, site: Site) -> Kept | None:
     """The document that stands for a last capture; None where there was nothing to read.
 
     Raises DamagedRecord when its files are missing or were altered.
     """
     if last.text is None or last.document is None:
         return None
-    said = archive.texts.read_document(last.document)
+    said = texts.read_document(last.document)
     document = Document(
-        text=archive.texts.read_text(last.text),
+        text=texts.read_text(last.text),
         title=_word(said, "title"),
         byline=_word(said, "byline"),
         published=_word(said, "published"),

@@ -3,8 +3,7 @@
 A `Visit` is one due look.  Fetching it gives a `Look`: `Step`s, each a `Capture` (one exchange,
 bytes as they were on the wire) with its `Outcome`.  The archive lays a capture down and hands
 out a `StoredBlock`; a `Document` is derived from that block; comparing it with the last one
-gives a `Change`.  A `CaptureEntry` and an `ExtractionEntry` say all of that in one flat value
-each: the WARC metadata record prints it, the ledger commits to it, the catalog folds it.
+gives a `Change`.  What is written down of all that are the entries of `evidence`.
 """
 
 from __future__ import annotations
@@ -375,65 +374,3 @@ class SameBytes:
 
 
 Change = New | Changed | SameText | SameBytes
-
-
-# --- what is written down about it -----------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureEntry:
-    """One exchange, or a visit without one, as the record says it.
-
-    `at` is when it was written down, `observed_at` when it was seen.  `records` are the WARC
-    records made of it, `resource` records that it first needed included, its own `metadata`
-    record not.  `payload_record` is the full response that holds the entity-body: its own
-    response, or the one that its revisit refers to.
-    """
-
-    at: datetime
-    observed_at: datetime
-    visit: str
-    site: str | None
-    role: Role
-    url: str
-    requested: str
-    origin: Origin
-    source: Source | None
-    outcome: str
-    reason: str | None
-    detail: str
-    change: str | None
-    status: int | None
-    records: tuple[RecordRef, ...]
-    payload_record: str | None
-    entity: Digest | None
-    decoded: Digest | None
-    ip: str | None
-    protocol: tuple[str, ...]
-    certificate: Digest | None
-    tls_verified: bool | None
-    attempt: int
-    config: Digest | None
-    rules: Digest | None
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractionEntry:
-    """This document follows from those bytes by that rule.
-
-    `technical` marks a text that our own change of rules made, not the site.
-    """
-
-    at: datetime
-    url: str
-    visit: str
-    record_id: str
-    decoded: Digest
-    charset: str
-    rules: Digest
-    generation: str
-    extractor: str
-    text: Digest
-    document: Digest
-    technical: bool

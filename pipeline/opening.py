@@ -1,18 +1,19 @@
-"""A folder → an archive open for writing: lock, recovery, files, catalog, scribe."""
+"""A folder → an archive open for writing: lock, log, recovery, files, catalog, scribe."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-import structlog
-
 from pipeline.archive.lock import one_writer
-from pipeline.archive.recovery import recover
 from pipeline.archive.texts import Texts
 from pipeline.archive.writer import WarcWriter
 from pipeline.catalog import Catalog, Reader, embedded
+from pipeline.evidence import Logged, OpenEntry, SealEntry
+from pipeline.keyring import opened_log
+from pipeline.recovering import bring_together
 from pipeline.scribe import Scribe
 from pipeline.settings import VERSION
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pipeline.catalog import Batch
     from pipeline.clock import Clock
+    from pipeline.ledger.log import Log
     from pipeline.settings import Settings
-
-log = structlog.get_logger()
 
 WRITER = "dateline"
 
@@ -35,21 +36,40 @@ class OpenArchive:
     folder: Path
     warc: WarcWriter
     texts: Texts
+    log: Log
     catalog: Catalog
     scribe: Scribe
 
 
-@dataclass(frozen=True, slots=True)
 class _Evidence:
     """What has to be on disk before the catalog may speak of it."""
 
-    warc: WarcWriter
-    texts: Texts
+    def __init__(self, log: Log, texts: Texts) -> None:
+        self._log = log
+        self._texts = texts
+        self._folded = log.size
+        self._files: list[Logged[OpenEntry | SealEntry]] = []
 
-    def sync(self) -> None:
-        """Records first: a text without its record would be a text from nowhere."""
-        self.warc.sync()
-        self.texts.sync()
+    def enter(self, entry: OpenEntry | SealEntry) -> None:
+        """Take into the batch that a WARC file was begun or sealed."""
+        self._files.append(Logged(self._log.append(entry), entry))
+
+    def sync(self, warc: WarcWriter, batch: Batch) -> None:
+        """Records, then texts, then the entries that commit to them."""
+        warc.sync()
+        self._texts.sync()
+        if self._log.size == self._folded:
+            return
+        self._log.sync()
+        for logged in self._files:
+            match logged.entry:
+                case OpenEntry() as entry:
+                    batch.record.enter_open(logged.index, entry)
+                case SealEntry() as entry:
+                    batch.record.enter_seal(logged.index, entry)
+        self._files.clear()
+        batch.record.fold_to(self._log.size)
+        self._folded = self._log.size
 
 
 def catalog_url(settings: Settings) -> str:
@@ -70,17 +90,29 @@ def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchi
     Raises ArchiveLocked, ArchiveUnwritable and CatalogAway.
     """
     with ExitStack() as stack:
-        stack.enter_context(one_writer(settings.archive, verb=verb))
-        for mended in recover(settings.archive):
-            log.warning("recovered", file=mended.file, records=mended.records, cut_bytes=mended.cut)
+        folder = settings.archive
+        stack.enter_context(one_writer(folder, verb=verb))
+        texts = Texts(folder)
         catalog = stack.enter_context(Catalog.open(catalog_url(settings)))
+        log = opened_log(settings)
+        bring_together(folder, log, catalog, texts, clock)
+        evidence = _Evidence(log, texts)
         about = (("software", f"Dateline/{VERSION}"), ("http-header-user-agent", settings.agent))
-        warc = stack.enter_context(
-            WarcWriter(settings.archive, writer=WRITER, clock=clock, about=about)
-        )
-        texts = Texts(settings.archive)
-        scribe = Scribe(catalog.batch, _Evidence(warc, texts))
-        stack.callback(scribe.close)
+        warc = WarcWriter(folder, writer=WRITER, clock=clock, enter=evidence.enter, about=about)
+
+        scribe = Scribe(catalog.batch, partial(evidence.sync, warc))
+
+        def close() -> None:
+            """Finish what is queued, seal, and let the log and the catalog know."""
+            scribe.close()
+            if scribe.has_failed:
+                warc.close()
+                return
+            with catalog.batch() as batch:
+                warc.close()
+                evidence.sync(warc, batch)
+
+        stack.callback(close)
         yield OpenArchive(
-            folder=settings.archive, warc=warc, texts=texts, catalog=catalog, scribe=scribe
+            folder=folder, warc=warc, texts=texts, log=log, catalog=catalog, scribe=scribe
         )

@@ -80,7 +80,7 @@ def _floor(outcome: Outcome, failures: int, site: Site, *, now: datetime) -> dat
 def _validators(settled: Settled) -> Validators | None:
     """What came with a page that was captured whole, and without a redirect before it."""
     report, stored = settled.report, settled.stored
-    if not isinstance(report.outcome, Captured) or stored is None or report.hops:
+    if not isinstance(report.outcome, Captured) or stored is None or report.via:
         return None
     etag, last_modified = stored.header("etag"), stored.header("last-modified")
     if settled.payload_record is None or not (etag or last_modified):

@@ -20,7 +20,8 @@ class Report:
     """A visit that has ended and is durable.
 
     It speaks of the visit's last capture: `url` is that capture's canonical URL and `site` the
-    site whose rules read it.  `hops` counts the redirects and retried attempts before it.
+    site whose rules read it.  `index` is its entry's in the log; `via` are those of the redirects
+    and retried attempts before it.
     """
 
     visit: Visit
@@ -31,7 +32,8 @@ class Report:
     change: Change | None
     status: int | None
     attempts: int
-    hops: int
+    via: tuple[int, ...]
+    index: int
     record: str | None
     entity: Digest | None
     decoded: Digest | None
@@ -47,7 +49,7 @@ class Report:
             "observed_at": stamp(self.observed_at),
             "visit": self.visit.id,
             "origin": str(self.visit.origin),
-            "via": [None] * self.hops,
+            "via": list(self.via),
             "outcome": self.outcome.name,
             "reason": self.outcome.reason,
             "detail": self.outcome.detail if isinstance(self.outcome, Failed | Skipped) else None,
@@ -55,7 +57,7 @@ class Report:
             "attempts": self.attempts,
             "change": self.change.name if self.change else None,
             "record": self.record,
-            "entry": None,
+            "entry": self.index,
             "entity": digest_text(self.entity),
             "decoded": digest_text(self.decoded),
             "document": _document(self.kept) if self.kept else None,

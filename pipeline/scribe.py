@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,6 @@ MOST_WORKS_A_BATCH = 200
 # Group commit: whoever comes within the first of these times shares the batch's fsyncs, which cost
 # more than all the rest of a small page; the others are waited for as long as more keep coming.
 GATHERING_S = (0.025, 0.015, 0.015, 0.015)
-
-
-class Durable(Protocol):
-    """What must reach the disk before the catalog may speak of it."""
-
-    def sync(self) -> None:
-        """Return when everything written so far is on disk."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +46,17 @@ class Scribe:
     it is in the catalog, and the scribe takes no further work, because after a failed write to the
     archive nobody knows what the files hold until recovery has looked (style: a failed write stops
     the daemon).
+
+    `make_durable` returns when everything that the works of a batch have written is on disk.
     """
 
     def __init__(
-        self, open_batch: Callable[[], AbstractContextManager[Batch]], archive: Durable
+        self,
+        open_batch: Callable[[], AbstractContextManager[Batch]],
+        make_durable: Callable[[Batch], object],
     ) -> None:
         self._open_batch = open_batch
-        self._archive = archive
+        self._make_durable = make_durable
         self._works: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="scribe", daemon=True)
@@ -72,6 +68,11 @@ class Scribe:
         work = _Work(run, loop, loop.create_future())
         self._works.put(work)
         return work.result
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a batch could not be written."""
+        return self._failed is not None
 
     def close(self) -> None:
         """Finish what is queued, then end the thread.  Call once, from outside the thread."""
@@ -115,7 +116,7 @@ class Scribe:
         try:
             with self._open_batch() as batch:
                 results = [work.run(batch) for work in works]
-                self._archive.sync()
+                self._make_durable(batch)
         except BaseException as error:  # noqa: BLE001 - it is not swallowed: every waiter gets it
             self._failed = error
             _tell(works, error=error)

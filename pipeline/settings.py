@@ -13,6 +13,7 @@ from pydantic import Field
 from pipeline.checking import check
 from pipeline.declaration import Part
 from pipeline.errors import ConfigInvalid, Problem
+from pipeline.ledger.config import LedgerConfig
 
 VERSION = version("dateline")
 WHOLE = "dateline.yaml"
@@ -27,16 +28,22 @@ class Whole(Part):
     """
 
     contact: Contact | None = None
+    ledger: LedgerConfig = LedgerConfig()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What is true of one run of the command.  Without `database`, it lies in the archive."""
+    """What is true of one run of the command.
+
+    Without `database`, it lies in the archive.  `keys` is the folder in which private keys are
+    made that `dateline.yaml` names no place for.
+    """
 
     archive: Path
     configs: Path
     database: str | None
     allow_private: bool
+    keys: Path
     whole: Whole
 
     @classmethod
@@ -59,14 +66,30 @@ class Settings:
             configs=declarations,
             database=database or os.environ.get("DATELINE_DATABASE") or None,
             allow_private=allow_private or os.environ.get("DATELINE_ALLOW_PRIVATE") == "1",
+            keys=_config_home() / "dateline" / "keys",
             whole=_whole(declarations.absolute().parent / WHOLE),
         )
+
+    @property
+    def key(self) -> Path | None:
+        """Where `dateline.yaml` says that the private key is; relative to the file itself."""
+        named = self.whole.ledger.key
+        return named and self.beside(named)
+
+    def beside(self, path: Path) -> Path:
+        """A path that `dateline.yaml` names, which is relative to that file."""
+        return self.configs.absolute().parent / path
 
     @property
     def agent(self) -> str:
         """How we name ourselves to the servers that we ask (RFC 9110, section 10.1.5)."""
         contact = self.whole.contact
         return f"Dateline/{VERSION} ({f'+{contact}' if contact else 'scheduled page archiver'})"
+
+
+def _config_home() -> Path:
+    """Where a user's programs keep what they need (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
 
 
 def _whole(path: Path) -> Whole:

@@ -1,7 +1,7 @@
 """One look → records, a document, a change, rows: what happens inside a batch of the scribe.
 
 The order is law: bytes are laid down first, the text is derived from what was laid down, the
-change is judged, the metadata record says all of it, the catalog folds it.
+change is judged, the metadata record says all of it, the log commits to it, the catalog folds it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from pipeline.archive.records import FullResponse
 from pipeline.dedup.verdict import Sight, judge
 from pipeline.entries import Reading, UnderWay, capture_entry, extraction_entry, report
 from pipeline.errors import CannotError, DamagedRecord
+from pipeline.evidence import Logged
 from pipeline.extract.derive import derive
 from pipeline.extract.signature import is_current
-from pipeline.keeping import keep, kept_before
-from pipeline.model import Captured, Changed, Failed, New, NotModified, Origin, Role, SameText
+from pipeline.keeping import followed, keep, kept_before
+from pipeline.model import Captured, Changed, Failed, New, NotModified, Role, SameText
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,16 +32,9 @@ if TYPE_CHECKING:
     from pipeline.archive.message import Message
     from pipeline.catalog import Batch, LastText
     from pipeline.clock import Clock
+    from pipeline.evidence import CaptureEntry
     from pipeline.keeping import Kept
-    from pipeline.model import (
-        Capture,
-        CaptureEntry,
-        Document,
-        Look,
-        Step,
-        StoredBlock,
-        Visit,
-    )
+    from pipeline.model import Capture, Document, Look, Step, StoredBlock, Visit
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -79,24 +73,28 @@ class Settling:
         Durable when the batch is.  The last capture's URL may belong to another site than the
         one that was visited, after a redirect: the rules are those of the site it belongs to.
         """
-        for step in look.steps[:-1]:
-            site = self._site_of(visit, step.capture, register)
-            under_way = self._lay(batch, step.capture, site, validated_by=None)
-            self._write(batch, visit, site, under_way, Reading(step.outcome))
-        return self._settle_last(batch, visit, look, register)
+        via = tuple([self._settle_hop(batch, visit, step, register) for step in look.steps[:-1]])
+        return self._settle_last(batch, visit, look, register, via)
 
-    def _settle_last(self, batch: Batch, visit: Visit, look: Look, register: Register) -> Settled:
+    def _settle_hop(self, batch: Batch, visit: Visit, step: Step, register: Register) -> int:
+        site = self._site_of(visit, step.capture, register)
+        under_way = self._lay(batch, step.capture, site, validated_by=None)
+        return self._write(batch, visit, site, under_way, Reading(step.outcome)).index
+
+    def _settle_last(
+        self, batch: Batch, visit: Visit, look: Look, register: Register, via: tuple[int, ...]
+    ) -> Settled:
         capture = look.steps[-1].capture
         site = self._site_of(visit, capture, register)
         under_way = self._lay(batch, capture, site, validated_by=_validated_by(visit, look))
         read = self._read(batch, visit, look.steps[-1], under_way, site)
-        entry = self._write(batch, visit, site, under_way, read)
+        logged = self._write(batch, visit, site, under_way, read)
         if read.kept is not None and isinstance(read.change, New | Changed | SameText):
-            self._extracted(batch, entry, read.kept)
+            self._extracted(batch, logged.entry, read.kept)
         return Settled(
-            report=report(visit, look, entry, read),
+            report=report(visit, logged, read, via=via),
             stored=under_way.laid.stored,
-            payload_record=entry.payload_record,
+            payload_record=logged.entry.payload_record,
         )
 
     def _site_of(self, visit: Visit, capture: Capture, register: Register) -> Site:
@@ -120,7 +118,7 @@ class Settling:
         if resource in self._written:
             return False
         self._written.add(resource)
-        return not batch.record.has_resource(resource.uri)
+        return batch.record.resource(resource.uri) is None
 
     def _read(
         self, batch: Batch, visit: Visit, step: Step, under_way: UnderWay, site: Site
@@ -143,20 +141,15 @@ class Settling:
             kept = known
         else:
             document = self._derive(stored, site)
-            kept = keep(self._archive, document, site) if document else None
+            kept = keep(self._archive.texts, document, site) if document else None
         change = judge(last, _sight(stored, kept))
         return Reading(step.outcome if kept else Captured("no_text"), change, kept)
 
     def _last(
         self, batch: Batch, visit: Visit, url: str, site: Site, *, seen_at: datetime
     ) -> tuple[Sight | None, Kept | None]:
-        """How `url` was last captured, as today's rules would have read it (law 5).
-
-        What a replay saw at `seen_at` may come late: it follows what had been seen by then.
-        """
-        last = batch.record.last_text(url)
-        if last is not None and visit.origin is not Origin.LIVE and last.observed_at > seen_at:
-            last = batch.record.text_at(url, seen_at)
+        """How `url` was last captured, as today's rules would have read it (law 5)."""
+        last = followed(batch.record, url, visit.origin, seen_at=seen_at)
         if last is None or last.entity is None:
             return None, None
         kept = self._stands(last, site)
@@ -173,7 +166,7 @@ class Settling:
     def _stands(self, last: LastText, site: Site) -> Kept | None:
         """The text that stands for a last capture, as far as its files can still be read."""
         try:
-            return kept_before(self._archive, last, site)
+            return kept_before(self._archive.texts, last, site)
         except DamagedRecord as damage:
             log.warning("text damaged", text=str(last.text), why=str(damage))
             return None
@@ -192,7 +185,7 @@ class Settling:
         document = self._derive(stored, site)
         if document is None:
             return None
-        kept = keep(self._archive, document, site)
+        kept = keep(self._archive.texts, document, site)
         entry = extraction_entry(
             kept,
             at=self._clock.now(),
@@ -202,7 +195,7 @@ class Settling:
             decoded=stored.decoded_digest,
             technical=True,
         )
-        batch.record.enter_extraction(entry, kept.heading)
+        batch.record.enter_extraction(self._archive.log.append(entry), entry, kept.heading)
         return kept
 
     def _extracted(self, batch: Batch, entry: CaptureEntry, kept: Kept) -> None:
@@ -218,7 +211,8 @@ class Settling:
             decoded=entry.decoded,
             technical=False,
         )
-        batch.record.enter_extraction(extraction, kept.heading)
+        index = self._archive.log.append(extraction)
+        batch.record.enter_extraction(index, extraction, kept.heading)
 
     def _derive(self, stored: StoredBlock, site: Site) -> Document | None:
         try:
@@ -229,22 +223,23 @@ class Settling:
 
     def _write(
         self, batch: Batch, visit: Visit, site: Site, under_way: UnderWay, read: Reading
-    ) -> CaptureEntry:
+    ) -> Logged[CaptureEntry]:
         capture, laid, message = under_way.capture, under_way.laid, under_way.message
         entry = capture_entry(visit, site, under_way, read, at=self._clock.now(), agent=self._agent)
         noted = note(self._archive.warc, entry, capture, message)
         places = {ref.record_id: place for ref, place in zip(laid.refs, laid.places, strict=True)}
-        # The ledger's place is here: it will commit to `entry` before the catalog hears of it.
+        index = self._archive.log.append(entry)
         batch.record.enter_capture(
+            index,
             entry,
             places=places | {noted.ref.record_id: noted.place},
             text=read.kept.text if read.kept else None,
             document=read.kept.digest if read.kept else None,
-            transfer_encoding=_joined(message, "transfer-encoding"),
-            content_encoding=_joined(message, "content-encoding"),
+            transfer_encoding=message.joined("transfer-encoding") if message else None,
+            content_encoding=message.joined("content-encoding") if message else None,
             resources=under_way.resources,
         )
-        return entry
+        return Logged(index, entry)
 
 
 def _validated_by(visit: Visit, look: Look) -> str | None:
@@ -292,8 +287,3 @@ def _sight(stored: StoredBlock, kept: Kept | None) -> Sight:
         document=kept.digest if kept else None,
         read=kept.document if kept else None,
     )
-
-
-def _joined(message: Message | None, name: str) -> str | None:
-    values = message.values(name) if message else ()
-    return ", ".join(values) or None

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.attesting import Attesting
 from pipeline.clock import SystemClock
 from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
@@ -28,6 +29,7 @@ class Workroom:
     archive: OpenArchive
     flow: Flow
     errands: Errands
+    attesting: Attesting
     clock: Clock
 
 
@@ -49,9 +51,12 @@ async def at_work(
     with opened(settings, verb=verb, clock=clock) as archive:
         fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
         flow = Flow(archive, register=register, fetcher=fetcher, clock=clock, agent=settings.agent)
-        errands = Errands(archive, flow, register=register, agent=settings.agent)
+        attesting = Attesting(archive, settings, clock)
+        errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
-                yield Workroom(archive=archive, flow=flow, errands=errands, clock=clock)
+                yield Workroom(
+                    archive=archive, flow=flow, errands=errands, attesting=attesting, clock=clock
+                )
         finally:
             await fetcher.aclose()

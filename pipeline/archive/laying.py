@@ -34,6 +34,16 @@ class Resource:
         return f"urn:dateline:{self.kind}:{Digest.of(self.content)}"
 
 
+def config_urn(digest: Digest) -> str:
+    """The name of the record that holds a config file with that digest."""
+    return f"urn:dateline:config:{digest}"
+
+
+def certificate_urn(digest: Digest) -> str:
+    """The name of the record that holds a server's certificate with that digest."""
+    return f"urn:dateline:certificate:{digest}"
+
+
 def config_resource(content: bytes) -> Resource:
     """A config file's exact octets."""
     return Resource("config", "application/yaml", content)

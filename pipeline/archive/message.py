@@ -143,6 +143,17 @@ def _named(headers: Headers) -> Named:
     return {name: tuple(values) for name, values in named.items()}
 
 
+def head_fields(wire: bytes) -> Headers:
+    """The header fields of the final head in `wire`, in order; none where no whole head is."""
+    found = _final_head(wire)
+    return () if found is None else _headers(wire[found.start : found.end])
+
+
+def header_values(headers: Headers, name: str) -> tuple[str, ...]:
+    """Every value of header `name`, which is given in lower case."""
+    return tuple([value for key, value in headers if key.lower() == name])
+
+
 def _final_head(wire: bytes) -> _Head | None:
     """The head that is not a 1xx one; 101 ends the talk of HTTP and so is final."""
     at = 0

@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.records import metadata, read_warc_fields
 from pipeline.clock import moment, stamp
-from pipeline.model import CaptureEntry, Digest, Origin, RecordRef, Role, Source
+from pipeline.evidence import CaptureEntry
+from pipeline.model import Digest, Origin, RecordRef, Role, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ from pipeline.archive.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.archive.members import member
 from pipeline.archive.records import Record, warcinfo
 from pipeline.errors import ArchiveUnwritable
-from pipeline.model import Place
+from pipeline.evidence import OpenEntry, SealEntry
+from pipeline.model import Digest, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -41,13 +44,18 @@ FORMAT = (
 
 @dataclass(slots=True)
 class _File:
-    """The file at hand: `synced` octets are durable, records up to `end` have their place."""
+    """The file at hand: `synced` octets are durable, records up to `end` have their place.
+
+    `sha256` is of the durable octets, `records` counts those that have their place.
+    """
 
     name: str
     descriptor: int
     opened_at: datetime
     synced: int = 0
     end: int = 0
+    records: int = 0
+    sha256: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
 class WarcWriter:
@@ -57,6 +65,8 @@ class WarcWriter:
     and returns when it is durable.  A file is opened by the first record that needs it, begins
     with a `warcinfo` record made of `about`, and is sealed when it holds `most_bytes` or is 24 h
     old (looked at when a batch begins, so that a batch stays together), and by `close`.
+    `enter` hears of every file that is begun, before any record in it has its place, and of every
+    file that was sealed, once that is durable.
 
     `append` may be called while another thread is in `sync`; nothing else may overlap.
 
@@ -71,6 +81,7 @@ class WarcWriter:
         *,
         writer: str,
         clock: Clock,
+        enter: Callable[[OpenEntry | SealEntry], object],
         about: tuple[tuple[str, str], ...] = (),
         fsync: Fsync = os.fsync,
         most_bytes: int = MOST_BYTES,
@@ -79,6 +90,7 @@ class WarcWriter:
         self._folder = folder / FOLDER
         self._writer = NOT_IN_NAMES.sub("-", writer) or "dateline"
         self._clock = clock
+        self._enter = enter
         self._about = about
         self._fsync = fsync
         self._most_bytes = most_bytes
@@ -124,6 +136,7 @@ class WarcWriter:
         except OSError as error:
             raise self._break(file, error) from error
         file.synced += len(octets)
+        file.sha256.update(octets)
 
     def seal(self) -> str | None:
         """Sync, close the file at hand and give it its sealed name, which is returned."""
@@ -140,6 +153,7 @@ class WarcWriter:
         except OSError as error:
             self._broken = unwritable(path, error)
             raise self._broken from error
+        self._enter(_seal_entry(file, self._clock.now()))
         return file.name
 
     def close(self) -> None:
@@ -167,7 +181,9 @@ class WarcWriter:
         except OSError as error:
             raise unwritable(self._folder, error) from error
         file = self._file = _File(name, descriptor, now)
-        self._add(file, warcinfo(name, now, (*self._about, *FORMAT)))
+        first = warcinfo(name, now, (*self._about, *FORMAT))
+        self._add(file, first)
+        self._enter(OpenEntry(at=now, name=name, warcinfo=first.ref.block))
         return file
 
     def _create(self, stem: str) -> tuple[str, int]:
@@ -186,6 +202,7 @@ class WarcWriter:
         with self._gate:
             place = Place(file=file.name, offset=file.end, length=len(packed))
             file.end += len(packed)
+            file.records += 1
             self._pending.append(packed)
         return place
 
@@ -197,3 +214,13 @@ class WarcWriter:
             os.ftruncate(file.descriptor, file.synced)
             self._fsync(file.descriptor)
         return self._broken
+
+
+def _seal_entry(file: _File, at: datetime) -> SealEntry:
+    return SealEntry(
+        at=at,
+        name=file.name,
+        sha256=Digest("sha256", file.sha256.digest()),
+        size=file.synced,
+        records=file.records,
+    )

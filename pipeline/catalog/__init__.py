@@ -17,6 +17,7 @@ from pipeline.catalog.answers import (
 )
 from pipeline.catalog.engines import embedded
 from pipeline.catalog.reader import Reader
+from pipeline.catalog.record import Record
 from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
 from pipeline.catalog.writer import Batch, Catalog
 
@@ -31,6 +32,7 @@ __all__ = [
     "HistoryRow",
     "LastText",
     "Reader",
+    "Record",
     "Shown",
     "SiteSummary",
     "State",

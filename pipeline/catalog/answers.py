@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import CaptureEntry, Digest, ExtractionEntry, Place
+    from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
+    from pipeline.model import Digest, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class HistoryRow:
     """One look at a document, or one text that our own change of rules made of it.
 
     The latter has `technical` set, no outcome and no change; its `observed_at` is that of the
-    bytes it was made of.  `entry` is None as long as there is no ledger.
+    bytes it was made of.  `entry` is its index in the log.
     """
 
     at: datetime
@@ -85,7 +86,7 @@ class HistoryRow:
     change: str | None
     status: int | None
     record: str | None
-    entry: int | None
+    entry: int
     text: Digest | None
     document: Digest | None
     degraded: bool
@@ -137,19 +138,20 @@ class CurrentDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """Everything the catalog knows of one capture.
+    """Everything the catalog knows of one capture, which stands at `index` in the log.
 
     `record` stands for it; `places` has all its records, the metadata record included;
     `extractions` are those of its bytes for its URL, in the order they were made.
     """
 
+    index: int
     entry: CaptureEntry
     record: str | None
     places: tuple[tuple[str, Place], ...]
     text: Digest | None
     document: Digest | None
     heading: Heading | None
-    extractions: tuple[ExtractionEntry, ...]
+    extractions: tuple[Logged[ExtractionEntry], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from pipeline.model import CaptureEntry, Digest, ExtractionEntry
+    from pipeline.evidence import CaptureEntry, ExtractionEntry
+    from pipeline.model import Digest
 
     Fields = dict[str, Any]
 
@@ -64,11 +65,11 @@ def after_capture(
     before: Standing | None,
     entry: CaptureEntry,
     *,
-    number: int,
+    index: int,
     text: Digest | None,
     document: Digest | None,
 ) -> Standing:
-    """The document after capture `number`, of which `text` and `document` were read."""
+    """The document after the capture at `index`, of which `text` and `document` were read."""
     before = before or _never_looked_at(entry)
     changes = _looked_at(before, entry)
     if STATES[entry.outcome] is State.PRESENT:
@@ -78,7 +79,7 @@ def after_capture(
     if entry.outcome == Captured.name and not _overtaken(entry, before.captured_at):
         changes |= {
             "captured_at": entry.observed_at,
-            "capture": number,
+            "capture": index,
             "payload_record": entry.payload_record,
             "extraction": before.extraction if document == before.document else None,
             "text": text,
@@ -87,14 +88,14 @@ def after_capture(
     return replace(before, **changes)
 
 
-def after_extraction(before: Standing, entry: ExtractionEntry, *, number: int) -> Standing:
-    """The document after extraction `number`.
+def after_extraction(before: Standing, entry: ExtractionEntry, *, index: int) -> Standing:
+    """The document after the extraction at `index`.
 
     It stands for the document if it was made of the bytes of the last capture.
     """
     made: Fields = {"versions": before.versions + 1}
     if entry.record_id == before.payload_record:
-        made |= {"extraction": number, "text": entry.text, "document": entry.document}
+        made |= {"extraction": index, "text": entry.text, "document": entry.document}
     return replace(before, **made)
 
 

@@ -2,7 +2,7 @@
 
 `record_*` is a fold over the entries and what they commit to: folding the same entries in the
 same order gives the same rows, so nothing operational may stand there.  `work_*` is what the
-daemon needs to do next.  Row numbers count the fold's own steps from 1.
+daemon needs to do next.  `entry` is an entry's index in the log, from 0.
 
 The column types are argued in `columns`; changing a table means a new file in `migrations`.
 """
@@ -70,7 +70,7 @@ class CaptureRow(Row, table=True):
         ),
     )
 
-    number: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
     record_id: str | None = own(unique=True)
     at: datetime = moment()
     observed_at: datetime = moment()
@@ -100,6 +100,7 @@ class CaptureRow(Row, table=True):
     config: Digest | None = digest()
     rules: Digest | None = digest()
     agent: str = own()
+    adopted: bool
     text: Digest | None = digest()
     document: Digest | None = digest()
 
@@ -114,7 +115,7 @@ class PlaceRow(Row, table=True):
     __tablename__ = "record_places"
 
     record_id: str = own(primary_key=True)
-    capture: int = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.number", index=True)
+    capture: int = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.entry", index=True)
     position: int | None
     type: str = own()
     block: Digest | None = digest()
@@ -149,13 +150,10 @@ class ExtractionRow(Row, table=True):
     """An `ExtractionEntry`: one version of a document."""
 
     __tablename__ = "record_extractions"
-    __table_args__ = (
-        Index("uq_record_extractions_url_at_record_id", "url", "at", "record_id", unique=True),
-    )
 
-    number: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
     at: datetime = moment()
-    url: str = outside()
+    url: str = outside(index=True)
     visit: str = own()
     record_id: str = own()
     decoded: Digest = digest()
@@ -166,6 +164,52 @@ class ExtractionRow(Row, table=True):
     text: Digest = digest(index=True)
     document: Digest = digest(index=True)
     technical: bool
+    adopted: bool
+
+
+class FileRow(Row, table=True):
+    """A WARC file as its `OpenEntry` and its newest `SealEntry` have it; null until sealed."""
+
+    __tablename__ = "record_files"
+
+    name: str = own(primary_key=True)
+    opened: int = Field(sa_type=ROW_NUMBER)
+    warcinfo: Digest = digest()
+    sealed: int | None = Field(sa_type=ROW_NUMBER)
+    sha256: Digest | None = digest()
+    size: int | None = Field(sa_type=ROW_NUMBER)
+    records: int | None
+
+
+class AnchorRow(Row, table=True):
+    """An `AnchorEntry`: the first `size` entries bear a time stamp."""
+
+    __tablename__ = "record_anchors"
+
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    at: datetime = moment()
+    size: int = Field(sa_type=ROW_NUMBER, index=True)
+    token: Digest = digest()
+
+
+class TombstoneRow(Row, table=True):
+    """A `TombstoneEntry`: these bytes are gone, for that reason."""
+
+    __tablename__ = "record_tombstones"
+
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    at: datetime = moment()
+    entity: Digest = digest(index=True)
+    reason: str = outside()
+
+
+class FoldedRow(Row, table=True):
+    """How many entries of the log were folded: one row, once there are any."""
+
+    __tablename__ = "record_folded"
+
+    log: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    size: int = Field(sa_type=ROW_NUMBER)
 
 
 class DocumentRow(Row, table=True):
@@ -187,9 +231,9 @@ class DocumentRow(Row, table=True):
     looks: int
     changes: int
     versions: int
-    capture: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.number")
+    capture: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.entry")
     payload_record: str | None = own()
-    extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.number")
+    extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.entry")
     text: Digest | None = digest()
     document: Digest | None = digest()
 
@@ -251,6 +295,10 @@ places = _table(PlaceRow)
 resources = _table(ResourceRow)
 sidecars = _table(SidecarRow)
 extractions = _table(ExtractionRow)
+files = _table(FileRow)
+anchors = _table(AnchorRow)
+tombstones = _table(TombstoneRow)
+folded = _table(FoldedRow)
 documents = _table(DocumentRow)
 sites = _table(SiteRow)
 seeds = _table(SeedRow)

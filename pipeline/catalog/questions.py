@@ -28,7 +28,7 @@ LOOKS = (
     .where(models.captures.c.url == bindparam("url"))
     # an attempt that another followed is no look; a hop is all that was seen under its URL
     .where(models.captures.c.outcome != Retried.name)
-    .order_by(models.captures.c.observed_at, models.captures.c.number)
+    .order_by(models.captures.c.observed_at, models.captures.c.entry)
 )
 TECHNICAL = (
     select(
@@ -43,7 +43,10 @@ TECHNICAL = (
     .outerjoin(models.captures, models.captures.c.record_id == models.extractions.c.record_id)
     .outerjoin(models.sidecars, models.sidecars.c.document == models.extractions.c.document)
     .where(models.extractions.c.url == bindparam("url"), models.extractions.c.technical)
-    .order_by(models.extractions.c.number)
+    .order_by(models.extractions.c.entry)
+)
+STAMPED_OVER = select(func.min(models.anchors.c.size)).where(
+    models.anchors.c.size > bindparam("index")
 )
 SITES = select(models.sites).order_by(models.sites.c.site)
 PER_SITE = (
@@ -60,13 +63,13 @@ SHOWN = select(
     *HEADING,
 ).outerjoin(models.sidecars, models.sidecars.c.document == models.captures.c.document)
 OF_RECORD = SHOWN.where(
-    models.captures.c.number
+    models.captures.c.entry
     == select(models.places.c.capture)
     .where(models.places.c.record_id == bindparam("record_id"))
     .scalar_subquery()
 )
 OF_VISIT = SHOWN.where(models.captures.c.visit == bindparam("visit")).order_by(
-    models.captures.c.number
+    models.captures.c.entry
 )
 PLACES = select(models.places).where(models.places.c.capture == bindparam("capture"))
 EXTRACTIONS = (
@@ -75,7 +78,7 @@ EXTRACTIONS = (
         models.extractions.c.url == bindparam("url"),
         models.extractions.c.record_id == bindparam("record_id"),
     )
-    .order_by(models.extractions.c.number)
+    .order_by(models.extractions.c.entry)
 )
 DOCUMENTS = (
     select(
@@ -101,7 +104,7 @@ def captures_of(column: Column[Digest]) -> Select[Any]:
     made_later = models.captures.c.payload_record.in_(select(found.c.record_id))
     return SHOWN.where(
         models.captures.c.url.in_(select(found.c.url)), or_(its_own, made_later)
-    ).order_by(models.captures.c.observed_at, models.captures.c.number)
+    ).order_by(models.captures.c.observed_at, models.captures.c.entry)
 
 
 OF_TEXT = captures_of(models.extractions.c.text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import StaticPool, create_engine
 
-from pipeline.catalog import engines, models, questions, rows, schema
+from pipeline.catalog import engines, lookups, models, questions, rows, schema
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
 from pipeline.errors import CatalogAway
@@ -85,6 +85,20 @@ class Reader:
     def captures_of_document(self, document: Digest) -> tuple[Shown, ...]:
         """The captures in which the document of this sidecar was read, oldest first."""
         return self._shown(questions.OF_DOCUMENT, digest=document)
+
+    def resource(self, urn: str) -> str | None:
+        """The record that holds a config or certificate; None where none was written."""
+        with self._reading() as connection:
+            row = connection.execute(lookups.RESOURCE, {"urn": urn}).one_or_none()
+        return None if row is None else str(row.record_id)
+
+    def stamped_over(self, index: int) -> int | None:
+        """The size of the first time stamp that has entry `index` under it; None without one."""
+        with self._reading() as connection:
+            found: int | None = connection.execute(
+                questions.STAMPED_OVER, {"index": index}
+            ).scalar()
+        return found
 
     def document(self, url: str) -> CurrentDocument | None:
         """The document `url` as it stands; None if it was never captured."""
@@ -163,11 +177,12 @@ def _called_for_at(technical: Row[Any], seen_at: Mapping[str, datetime]) -> date
 
 
 def _with_all_of_it(connection: Connection, row: Row[Any]) -> Shown:
-    laid = connection.execute(questions.PLACES, {"capture": row.number}).all()
+    laid = connection.execute(questions.PLACES, {"capture": row.entry}).all()
     made = connection.execute(
         questions.EXTRACTIONS, {"url": row.url, "record_id": row.payload_record}
     )
     return Shown(
+        index=row.entry,
         entry=rows.capture_entry(row, rows.record_refs(laid)),
         record=row.record_id,
         places=tuple((each.record_id, rows.place(each)) for each in laid),

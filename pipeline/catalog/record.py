@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, delete, update
 
-from pipeline.catalog import fold, models, rows
+from pipeline.catalog import fold, lookups, models, rows
 from pipeline.catalog.answers import FullResponse, LastText
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
-from pipeline.model import Captured, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,92 +20,15 @@ if TYPE_CHECKING:
 
     from pipeline.catalog.answers import Heading
     from pipeline.catalog.fold import Standing
-    from pipeline.model import CaptureEntry, Digest, ExtractionEntry, Place
-
-PLACED = (models.places.c.file, models.places.c.offset, models.places.c.length)
-READ_BY = (
-    func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
-    models.extractions.c.extractor,
-    models.extractions.c.generation,
-)
-LAST_TEXT = (
-    select(
-        models.documents,
-        models.captures.c.entity,
-        models.captures.c.decoded,
-        *READ_BY,
-        *PLACED,
+    from pipeline.evidence import (
+        AnchorEntry,
+        CaptureEntry,
+        ExtractionEntry,
+        OpenEntry,
+        SealEntry,
+        TombstoneEntry,
     )
-    .outerjoin(models.captures, models.captures.c.number == models.documents.c.capture)
-    .outerjoin(models.places, models.places.c.record_id == models.documents.c.payload_record)
-    .outerjoin(models.extractions, models.extractions.c.number == models.documents.c.extraction)
-    .where(models.documents.c.url == bindparam("url"))
-    .with_for_update(of=models.documents)
-)
-READINGS = models.extractions.alias()
-NEWEST_READING = (
-    select(func.max(READINGS.c.number))
-    .where(
-        READINGS.c.url == models.captures.c.url,
-        READINGS.c.record_id == models.captures.c.payload_record,
-    )
-    .scalar_subquery()
-)
-TEXT_AT = (
-    select(
-        models.captures.c.payload_record,
-        models.captures.c.observed_at.label("captured_at"),
-        models.captures.c.entity,
-        models.captures.c.decoded,
-        func.coalesce(models.extractions.c.text, models.captures.c.text).label("text"),
-        func.coalesce(models.extractions.c.document, models.captures.c.document).label("document"),
-        *READ_BY,
-        *PLACED,
-    )
-    .outerjoin(models.places, models.places.c.record_id == models.captures.c.payload_record)
-    .outerjoin(models.extractions, models.extractions.c.number == NEWEST_READING)
-    .where(
-        models.captures.c.url == bindparam("url"),
-        models.captures.c.role == Role.TARGET.value,
-        models.captures.c.outcome == Captured.name,
-        models.captures.c.observed_at <= bindparam("moment"),
-    )
-    .order_by(models.captures.c.observed_at.desc(), models.captures.c.number.desc())
-    .limit(1)
-)
-FULL_RESPONSE = (
-    select(
-        models.captures.c.record_id,
-        models.captures.c.url,
-        models.captures.c.observed_at,
-        models.captures.c.entity,
-        models.captures.c.decoded,
-        models.captures.c.transfer_encoding,
-        models.captures.c.content_encoding,
-        *PLACED,
-    )
-    .join(models.places, models.places.c.record_id == models.captures.c.record_id)
-    .where(
-        models.captures.c.payload_record == models.captures.c.record_id,
-        models.captures.c.entity.is_not(None),
-    )
-)
-FIRST_OF_ENTITY = (
-    FULL_RESPONSE.where(models.captures.c.entity == bindparam("entity"))
-    .order_by(models.captures.c.number)
-    .limit(1)
-)
-FULL_BY_ID = FULL_RESPONSE.where(models.captures.c.record_id == bindparam("record_id"))
-RESOURCE = select(models.resources.c.record_id).where(models.resources.c.urn == bindparam("urn"))
-PLACE = select(models.places).where(models.places.c.record_id == bindparam("record_id"))
-DOCUMENT = (
-    select(models.documents).where(models.documents.c.url == bindparam("url")).with_for_update()
-)
-INSERT_PLACES = insert(models.places)
-LAST_NUMBER = {
-    table.name: select(func.max(table.c.number).label("number"))
-    for table in (models.captures, models.extractions)
-}
+    from pipeline.model import Digest, Place
 
 
 class Record:
@@ -120,7 +42,6 @@ class Record:
         self._connection = connection
         self._statements = Statements(connection)
         self._dialect = connection.dialect.name
-        self._last: dict[str, int] = {}
         self._standings: dict[str, Standing | None] = {}
         self._unwritten: dict[str, Standing] = {}
         self._headings: dict[Digest, rows.Columns] = {}
@@ -129,34 +50,36 @@ class Record:
         """The last capture of the document `url`, and its text; None if it was never captured."""
         if url in self._unwritten:
             self.settle()
-        row = self._statements.first(LAST_TEXT, url=url)
+        row = self._statements.first(lookups.LAST_TEXT, url=url)
         self._standings[url] = None if row is None else rows.standing(row)
         return None if row is None or row.capture is None else _last_text(row)
 
     def text_at(self, url: str, moment: datetime) -> LastText | None:
         """As `last_text`, of what had been seen by `moment`: what a late replay follows."""
-        row = self._statements.first(TEXT_AT, url=url, moment=moment)
+        row = self._statements.first(lookups.TEXT_AT, url=url, moment=moment)
         return None if row is None else _last_text(row)
 
     def full_response(self, entity: Digest) -> FullResponse | None:
         """The first full response that holds `entity`, under whichever URL."""
-        return _full_response(self._statements.first(FIRST_OF_ENTITY, entity=entity))
+        return _full_response(self._statements.first(lookups.FIRST_OF_ENTITY, entity=entity))
 
     def full_response_by_id(self, record_id: str) -> FullResponse | None:
         """The full response that is record `record_id`; None for a revisit or a stranger."""
-        return _full_response(self._statements.first(FULL_BY_ID, record_id=record_id))
+        return _full_response(self._statements.first(lookups.FULL_BY_ID, record_id=record_id))
 
-    def has_resource(self, urn: str) -> bool:
-        """Whether a config or certificate was written before."""
-        return self._statements.first(RESOURCE, urn=urn) is not None
+    def resource(self, urn: str) -> str | None:
+        """The record that holds a config or certificate; None where none was written before."""
+        row = self._statements.first(lookups.RESOURCE, urn=urn)
+        return None if row is None else str(row.record_id)
 
     def place(self, record_id: str) -> Place | None:
         """Where a record lies; None for one that was never entered."""
-        row = self._statements.first(PLACE, record_id=record_id)
+        row = self._statements.first(lookups.PLACE, record_id=record_id)
         return None if row is None else rows.place(row)
 
     def enter_capture(
         self,
+        index: int,
         entry: CaptureEntry,
         *,
         places: Mapping[str, Place],
@@ -166,47 +89,127 @@ class Record:
         content_encoding: str | None = None,
         resources: Mapping[str, str] | None = None,
     ) -> bool:
-        """Fold a capture in.  False, and nothing changed, if its record was entered before.
+        """Fold the capture at `index` in.  False, and nothing changed, if it was entered before.
 
-        `places` has every record of the entry (KeyError otherwise) and its metadata record.
-        `text` and `document` are what stands in these bytes, `same_text` and `same_bytes`
-        included.  The codings are the response's own, as sent.  `resources` are the records that
-        hold a config or certificate for the first time, by URN.
+        `places` has the records of the entry that are there, and its metadata record.  `text` and
+        `document` are what stands in these bytes, `same_text` and `same_bytes` included.  The
+        codings are the response's own, as sent.  `resources` are the records that hold a config
+        or certificate for the first time, by URN.
         """
-        number = self._next(models.captures)
         row = rows.capture_row(entry) | {
-            "number": number,
+            "entry": index,
             "record_id": rows.lead_record(entry, places),
             "text": text,
             "document": document,
             "transfer_encoding": transfer_encoding,
             "content_encoding": content_encoding,
         }
-        if not self._added(row, models.captures, "record_id"):
+        if not self._added(row, models.captures, "entry"):
             return False
-        self._last[models.captures.name] = number
-        self._lay_out(rows.place_rows(entry, places, number), resources or {})
+        self._lay_out(rows.place_rows(entry, places, index), resources or {})
         if fold.concerns_document(entry):
             before = self._standing(entry.url)
-            after = fold.after_capture(before, entry, number=number, text=text, document=document)
+            after = fold.after_capture(before, entry, index=index, text=text, document=document)
             self._put(after)
         return True
 
-    def enter_extraction(self, entry: ExtractionEntry, heading: Heading) -> bool:
-        """Fold a version in, after the capture it was made of.
+    def enter_extraction(self, index: int, entry: ExtractionEntry, heading: Heading | None) -> bool:
+        """Fold the version at `index` in, after the capture it was made of.
 
-        False, and nothing changed, if it was entered before.
+        `heading` is None where the sidecar is gone.  False, and nothing changed, if it was entered
+        before.
         """
-        number = self._next(models.extractions)
-        row = rows.extraction_row(entry) | {"number": number}
-        if not self._added(row, models.extractions, "url", "at", "record_id"):
+        row = rows.extraction_row(entry) | {"entry": index}
+        if not self._added(row, models.extractions, "entry"):
             return False
-        self._last[models.extractions.name] = number
-        self._headings[entry.document] = rows.sidecar_row(entry, heading)
+        if heading is not None:
+            self._headings[entry.document] = rows.sidecar_row(entry, heading)
         before = self._standing(entry.url)
         if before is not None:
-            self._put(fold.after_extraction(before, entry, number=number))
+            self._put(fold.after_extraction(before, entry, index=index))
         return True
+
+    def enter_open(self, index: int, entry: OpenEntry) -> None:
+        """A WARC file was begun."""
+        row = {"name": entry.name, "opened": index, "warcinfo": entry.warcinfo}
+        self._added(row | lookups.NOT_SEALED, models.files, "name")
+
+    def enter_seal(self, index: int, entry: SealEntry) -> None:
+        """A WARC file was closed, or rewritten."""
+        self._connection.execute(
+            update(models.files).where(models.files.c.name == entry.name),
+            {
+                "sealed": index,
+                "sha256": entry.sha256,
+                "size": entry.size,
+                "records": entry.records,
+            },
+        )
+
+    def enter_anchor(self, index: int, entry: AnchorEntry) -> None:
+        """The log bears a time stamp."""
+        row = {"entry": index, "at": entry.at, "size": entry.size, "token": entry.token}
+        self._added(row, models.anchors, "entry")
+
+    def enter_tombstone(self, index: int, entry: TombstoneEntry) -> None:
+        """Bytes were taken down: where they lay and what was read in them is told no more."""
+        row = {"entry": index, "at": entry.at, "entity": entry.entity, "reason": entry.reason}
+        self.settle()
+        self._added(row, models.tombstones, "entry")
+        for statement in lookups.NO_LONGER_TOLD:
+            self._connection.execute(statement, {"entity": entry.entity})
+
+    def anchored(self) -> frozenset[int]:
+        """The sizes of which a time stamp is logged."""
+        return frozenset(row.size for row in self._connection.execute(lookups.ANCHORS))
+
+    def attested(self) -> int:
+        """How many entries need no stamp any more.
+
+        Those under the newest one, and the very next if it is the one that tells of it.
+        """
+        row = self._statements.first(lookups.NEWEST_ANCHOR)
+        if row is None:
+            return 0
+        return int(row.size + (row.entry == row.size))
+
+    def sealed(self) -> frozenset[str]:
+        """The names of the WARC files that were sealed."""
+        found = self._connection.execute(lookups.SEALED_FILES)
+        return frozenset(row.name for row in found)
+
+    def opened(self) -> Mapping[str, int]:
+        """The index of each WARC file's `OpenEntry`, by its name."""
+        return {row.name: row.opened for row in self._connection.execute(lookups.OPENED_FILES)}
+
+    def folded(self) -> int:
+        """How many entries of the log have been folded."""
+        row = self._statements.first(lookups.FOLDED)
+        return 0 if row is None else row.size
+
+    def fold_to(self, size: int) -> None:
+        """Remember that the first `size` entries have been folded."""
+        row = {"log": lookups.THE_LOG, "size": size}
+        self._statements.add(keep_last(self._dialect, models.folded), row)
+
+    def clear(self) -> None:
+        """Forget everything that was folded, to begin anew."""
+        for table in (models.documents, models.places, models.captures, *lookups.FOLDED_ALONE):
+            self._connection.execute(delete(table))
+        self._standings.clear()
+        self._unwritten.clear()
+        self._headings.clear()
+
+    def lay_anew(self, file: str, places: Mapping[str, Place]) -> None:
+        """WARC file `file` was rewritten: its records lie at `places`, the others nowhere."""
+        self._connection.execute(
+            delete(models.places).where(
+                models.places.c.file == file, models.places.c.record_id.not_in(places)
+            )
+        )
+        moved = update(models.places).where(models.places.c.record_id == bindparam("moved"))
+        for record_id, place in places.items():
+            self._connection.execute(moved, {"moved": record_id} | rows.place_columns(place))
 
     def settle(self) -> None:
         """Write what was gathered; the batch does so before it commits."""
@@ -223,13 +226,13 @@ class Record:
 
     def _lay_out(self, laid: list[rows.Columns], resources: Mapping[str, str]) -> None:
         if laid:
-            self._statements.add_all(INSERT_PLACES, laid)
+            self._statements.add_all(lookups.INSERT_PLACES, laid)
         for urn, record_id in resources.items():
             self._added({"urn": urn, "record_id": record_id}, models.resources, "urn")
 
     def _standing(self, url: str) -> Standing | None:
         if url not in self._standings:
-            row = self._statements.first(DOCUMENT, url=url)
+            row = self._statements.first(lookups.DOCUMENT, url=url)
             self._standings[url] = None if row is None else rows.standing(row)
         return self._standings[url]
 
@@ -238,17 +241,6 @@ class Record:
 
     def _added(self, row: rows.Columns, table: Table, *key: str) -> bool:
         return self._statements.add(keep_first(self._dialect, table, *key), row)
-
-    def _next(self, table: Table) -> int:
-        """The number after the last.
-
-        Given out here and not by the database, whose counters skip what was rolled back: a
-        rebuild must come to the same numbers.
-        """
-        if table.name not in self._last:
-            found = self._statements.first(LAST_NUMBER[table.name])
-            self._last[table.name] = found.number or 0
-        return self._last[table.name] + 1
 
 
 def _last_text(row: Row[Any]) -> LastText:

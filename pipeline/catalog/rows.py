@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalog.answers import CurrentDocument, Heading, HistoryRow, SiteSummary, State
 from pipeline.catalog.fold import Standing
-from pipeline.model import (
-    Blocked,
-    CaptureEntry,
-    ExtractionEntry,
-    Failed,
-    Origin,
-    Place,
-    RecordRef,
-    Role,
-    Source,
-)
+from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
+from pipeline.model import Blocked, Failed, Origin, Place, RecordRef, Role, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +79,11 @@ def place_rows(entry: CaptureEntry, places: Mapping[str, Place], capture: int) -
         {"position": None, "record_id": record_id, "type": "metadata", "block": None}
         for record_id in sorted(places.keys() - _named(entry))
     ]
-    return [row | {"capture": capture} | place_columns(places[row["record_id"]]) for row in laid]
+    return [
+        row | {"capture": capture} | place_columns(places[row["record_id"]])
+        for row in laid
+        if row["record_id"] in places
+    ]
 
 
 def _named(entry: CaptureEntry) -> set[str]:
@@ -118,9 +113,9 @@ def extraction_row(entry: ExtractionEntry) -> Columns:
     return {name: getattr(entry, name) for name in EXTRACTION}
 
 
-def extraction_entry(row: Row[Any]) -> ExtractionEntry:
+def extraction_entry(row: Row[Any]) -> Logged[ExtractionEntry]:
     """The entry again."""
-    return ExtractionEntry(**{name: getattr(row, name) for name in EXTRACTION})
+    return Logged(row.entry, ExtractionEntry(**{name: getattr(row, name) for name in EXTRACTION}))
 
 
 def sidecar_row(entry: ExtractionEntry, heading: Heading) -> Columns:
@@ -189,7 +184,7 @@ def look(row: Row[Any]) -> HistoryRow:
         change=row.change,
         status=row.status,
         record=row.record_id,
-        entry=None,
+        entry=row.entry,
         text=row.text,
         document=row.document,
         degraded=bool(row.degraded),
@@ -211,7 +206,7 @@ def technical_text(row: Row[Any]) -> HistoryRow:
         change=None,
         status=row.status,
         record=row.record_id,
-        entry=None,
+        entry=row.entry,
         text=row.text,
         document=row.document,
         degraded=bool(row.degraded),

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
-from pipeline.errands import Errand, Tidings, check_target
-from pipeline.errors import ArchiveLocked, HandedOverFailed, NothingToFetch, UnreadableList
-from pipeline.handover import HandedBack, NobodyListens, hand_over
+from pipeline.doing import do
+from pipeline.errands import Fetching, check_target
+from pipeline.errors import NothingToFetch, UnreadableList
 from pipeline.sites.register import Register
-from pipeline.working import at_work
-
-if TYPE_CHECKING:
-    from pipeline.settings import Settings
-
-# How long to wait for a process that holds the lock and does not listen: it is starting or ending.
-PATIENCE_S = 15.0
-PAUSE_S = 0.1
 
 
 def command(
@@ -56,9 +47,9 @@ def command(
     register = Register.read(options.settings.configs, may_be_empty=True)
     for where, target in wanted:
         check_target(target, register, where=where)
-    errand = Errand(targets=tuple(target for _, target in wanted), replay=recorded)
+    errand = Fetching(targets=tuple(target for _, target in wanted), replay=recorded)
     visits = Visits(as_json=options.as_json)
-    exit_code = loop.run(_run(errand, options.settings, register, visits.tell))
+    exit_code = loop.run(do(errand, options.settings, register, visits.tell, verb="fetch"))
     if not options.as_json:
         visits.sum_up()
     return exit_code
@@ -85,24 +76,3 @@ def _lines_of(path: Path) -> tuple[tuple[str, str], ...]:
     name = "stdin" if str(path) == "-" else str(path)
     lines = enumerate((line.strip() for line in text.splitlines()), 1)
     return tuple((f"{name}, line {n}", line) for n, line in lines if line and line[0] != "#")
-
-
-async def _run(errand: Errand, settings: Settings, register: Register, tidings: Tidings) -> int:
-    """Do the errand here, or hand it to the process that has the archive."""
-    for _ in range(round(PATIENCE_S / PAUSE_S)):
-        try:
-            async with at_work(settings, lambda: register, verb="fetch") as work:
-                return await work.errands.run(errand, tidings)
-        except ArchiveLocked as held:
-            locked = held
-        try:
-            return _ended(await hand_over(settings.archive, errand, tidings))
-        except NobodyListens:
-            await asyncio.sleep(PAUSE_S)
-    raise locked
-
-
-def _ended(back: HandedBack) -> int:
-    if back.error is not None:
-        raise HandedOverFailed(back.error, exit_code=back.exit_code)
-    return back.exit_code

@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import check, export, fetch, history, logs, run, show, sites, terminal
+from pipeline.cli import (
+    anchor,
+    check,
+    checkpoint,
+    export,
+    fetch,
+    history,
+    key,
+    logs,
+    prove,
+    run,
+    show,
+    sites,
+    terminal,
+    verify,
+)
 from pipeline.cli.options import Options, in_front
 from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
 from pipeline.settings import VERSION, Settings
@@ -26,9 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (run, fetch, sites, check, history, show):
+for verb in (run, fetch, sites, check, history, show, checkpoint, anchor, prove, verify):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
 app.add_typer(export.app, name="export")
+app.add_typer(key.app, name="key")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback

@@ -61,6 +61,7 @@ async def _run(
             only=only,
             clock=work.clock,
             hear=hear,
+            beside=work.attesting.timers(),
         )
         here = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):

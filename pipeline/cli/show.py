@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.archive.texts import document_name, text_name
+from pipeline.claims import NOT_PROVEN
 from pipeline.cli import terminal
+from pipeline.cli.chosen import captures_of
 from pipeline.cli.options import options_of
-from pipeline.clock import stamp
+from pipeline.cli.shown import as_object, chapters
 from pipeline.errors import NotRecorded
-from pipeline.model import Digest
 from pipeline.opening import looked_into
-from pipeline.report import digest_text
-from pipeline.sites.register import Register
+from pipeline.provenance import certificate, commitment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-    from pipeline.catalog import Shown
-    from pipeline.settings import Settings
+    from pipeline.catalog import Reader, Shown
+    from pipeline.provenance import Commitment
 
-DIGEST = re.compile(r"(?:sha256:|.*/)?([0-9a-f]{64})(?:\.txt|\.json)?")
-RECORD = re.compile(r"<?(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>?")
-VISIT = re.compile(r"[0-9a-f]{32}")
-NAMES = 14
+NAMES = 12
 
 
 def command(
@@ -39,151 +34,29 @@ def command(
         ),
     ],
 ) -> None:
-    """Provenance: who fetched what, when, from where, how, and by which rule it was read."""
+    """Provenance: who fetched what, when, from where, how it was read, and what is proven."""
     options = options_of(context)
+    archive, reader = options.settings.archive, looked_into(options.settings)
     found = captures_of(what, options.settings)
     if not found:
-        raise NotRecorded(what, archive=options.settings.archive)
-    for number, shown in enumerate(found):
-        if options.as_json:
-            terminal.emit(as_object(shown))
-        else:
-            if number:
-                terminal.line("")
-            _print(shown)
+        raise NotRecorded(what, archive=archive)
+    told = [(shown, commitment(archive, shown, reader)) for shown in found]
+    if options.as_json:
+        for shown, committed in told:
+            terminal.emit(as_object(shown, committed))
+        return
+    for shown, committed in told:
+        _print(archive, shown, committed, reader)
+    terminal.say(f"This is the archive's own word; dateline audit checks it. {NOT_PROVEN}")
 
 
-def captures_of(what: str, settings: Settings) -> tuple[Shown, ...]:
-    """The captures that `what` names, oldest first."""
-    reader = looked_into(settings)
-    if matched := DIGEST.fullmatch(what):
-        digest = Digest("sha256", bytes.fromhex(matched[1]))
-        return reader.captures_of_text(digest) or reader.captures_of_document(digest)
-    if matched := RECORD.fullmatch(what):
-        one = reader.capture(f"urn:uuid:{matched[1]}")
-        return (one,) if one else ()
-    if VISIT.fullmatch(what):
-        return reader.captures_of_visit(what)
-    register = Register.read(settings.configs, may_be_empty=True)
-    document = reader.document(register.document(what)) or reader.document(what)
-    last = reader.capture(document.record) if document and document.record else None
-    return (last,) if last else ()
-
-
-def as_object(shown: Shown) -> dict[str, Any]:
-    """Everything that is known of a capture, for scripts."""
-    entry, heading = shown.entry, shown.heading
-    return {
-        "url": entry.url,
-        "requested": entry.requested,
-        "site": entry.site,
-        "role": str(entry.role),
-        "visit": entry.visit,
-        "attempt": entry.attempt,
-        "observed_at": stamp(entry.observed_at),
-        "at": stamp(entry.at),
-        "origin": str(entry.origin),
-        "source": {"file": str(entry.source.file), "record": entry.source.record_id}
-        if entry.source
-        else None,
-        "outcome": entry.outcome,
-        "reason": entry.reason,
-        "detail": entry.detail,
-        "change": entry.change,
-        "status": entry.status,
-        "record": shown.record,
-        "payload_record": entry.payload_record,
-        "entry": None,
-        "records": [
-            {"id": ref.record_id, "type": ref.type, "block": str(ref.block)}
-            for ref in entry.records
-        ],
-        "places": {
-            record: {"file": place.file, "offset": place.offset, "length": place.length}
-            for record, place in shown.places
-        },
-        "entity": digest_text(entry.entity),
-        "decoded": digest_text(entry.decoded),
-        "ip": entry.ip,
-        "protocol": list(entry.protocol),
-        "certificate": digest_text(entry.certificate),
-        "tls_verified": entry.tls_verified,
-        "config": digest_text(entry.config),
-        "rules": digest_text(entry.rules),
-        "agent": entry.agent,
-        "text": digest_text(shown.text),
-        "document": digest_text(shown.document),
-        "title": heading.title if heading else None,
-        "published": heading.published if heading else None,
-        "language": heading.language if heading else None,
-        "extractions": [
-            {
-                "at": stamp(one.at),
-                "charset": one.charset,
-                "rules": str(one.rules),
-                "generation": one.generation,
-                "extractor": one.extractor,
-                "text": str(one.text),
-                "document": str(one.document),
-                "technical": one.technical,
-            }
-            for one in shown.extractions
-        ],
-    }
-
-
-def _print(shown: Shown) -> None:
-    heading = shown.heading
+def _print(archive: Path, shown: Shown, committed: Commitment, reader: Reader) -> None:
+    digest, heading = shown.entry.certificate, shown.heading
+    shown_by = certificate(archive, digest, reader) if digest else None
     terminal.line(((heading.title if heading else None) or shown.entry.url, "bold"))
-    for name, told in _told(shown):
-        if told:
-            terminal.line(("  " + name.ljust(NAMES), "dim"), told)
-
-
-def _told(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Who, when, where from, what, where it lies, and how it was read."""
-    entry, heading = shown.entry, shown.heading
-    yield "document", entry.url
-    if heading:
-        yield "published", heading.published or "the page gives no date"
-    yield "asked for", entry.requested
-    yield "by", entry.agent
-    yield "seen at", stamp(entry.observed_at)
-    yield "written at", stamp(entry.at)
-    yield "origin", _origin(shown)
-    yield "answered by", " ".join(filter(None, (entry.ip, *entry.protocol)))
-    yield "certificate", _certificate(shown)
-    came_to = (entry.outcome, entry.reason, entry.detail, entry.change)
-    yield "outcome", ", ".join(filter(None, came_to))
-    yield "status", str(entry.status or "")
-    yield "entity", digest_text(entry.entity) or ""
-    yield "decoded", digest_text(entry.decoded) or ""
-    types = {ref.record_id: ref.type for ref in entry.records}
-    for record, place in shown.places:
-        # The metadata record says all of the above, and so cannot name itself.
-        yield types.get(record, "metadata"), f"{record}  in warc/{place.file} at {place.offset}"
-    yield "config", digest_text(entry.config) or ""
-    if shown.text and shown.document:
-        yield "text", text_name(shown.text)
-        yield "sidecar", document_name(shown.document)
-    for one in shown.extractions:
-        why = "technical: our rules changed" if one.technical else "rules"
-        yield (
-            "read by",
-            f"{one.extractor}, generation {one.generation}, {one.charset} ({why} {one.rules})",
-        )
-    yield "ledger", "not yet: this archive has no ledger, so nothing here is proven to others"
-
-
-def _origin(shown: Shown) -> str:
-    source = shown.entry.source
-    if source is None:
-        return str(shown.entry.origin)
-    return f"{shown.entry.origin}: record {source.record_id} of a file {source.file}; not fetched"
-
-
-def _certificate(shown: Shown) -> str:
-    digest = shown.entry.certificate
-    if digest is None:
-        return ""
-    return f"{digest} ({'verified' if shown.entry.tls_verified else 'NOT verified'})"
+    for title, told in chapters(shown, committed, shown_by):
+        terminal.line("")
+        terminal.line((f"  {title}", "bold dim"))
+        for name, value in told:
+            terminal.line((f"    {name.ljust(NAMES)}", "dim"), value)
+    terminal.line("")

@@ -1,1 +1,1 @@
-"""Entries → Merkle log (its place is kept; the log comes with the evidence work)."""
+"""Entries → an append-only Merkle log in C2SP's formats, its checkpoints and proofs, and back."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 ENDING = ".yaml"
+BUILT_IN = "generic"
+"""What the rules for pages of no configured site call themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,15 @@ def read_site(path: Path) -> Site:
         own = f"the file's own name, {path.stem}"
         raise _problem(path, "site", repr(declared.site), allowed=own)
     return Site.of(declared, content, name=declared.site)
+
+
+def site_of(content: bytes, *, file: str) -> Site:
+    """The site that archived config `content` declares; `file` is what problems are told of.
+
+    Raises ConfigInvalid.
+    """
+    declared = check(Declaration, content, file=file)
+    return Site.of(declared, content, name=None if declared.site == BUILT_IN else declared.site)
 
 
 def _problem(path: Path, key: str, value: str, *, allowed: str) -> ConfigInvalid:

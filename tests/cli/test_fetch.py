@@ -37,7 +37,8 @@ def test_a_visit_is_one_object_with_every_field_of_the_contract(site, fetch, tmp
     assert told["requested"] == site.url("/a?t=1")
     assert STAMP.fullmatch(told["observed_at"])
     assert re.fullmatch("[0-9a-f]{32}", told["visit"])
-    assert (told["origin"], told["via"], told["entry"]) == ("live", [], None)
+    # before it: the file was begun, robots.txt was looked at
+    assert (told["origin"], told["via"], told["entry"]) == ("live", [], 2)
     assert (told["outcome"], told["reason"], told["change"]) == ("captured", None, "new")
     assert (told["status"], told["attempts"]) == (200, 1)
     assert RECORD.fullmatch(told["record"])

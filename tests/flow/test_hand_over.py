@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from pipeline.errands import Errand
+from pipeline.errands import Fetching
 from pipeline.errors import ArchiveLocked
 from pipeline.handover import SOCKET, NobodyListens, hand_over
 from pipeline.working import at_work
@@ -36,7 +36,7 @@ async def hand(folder, *targets, replay=()):
     async def tell(tidings):
         heard.append(tidings)
 
-    back = await hand_over(folder, Errand(targets=targets, replay=tuple(replay)), tell)
+    back = await hand_over(folder, Fetching(targets=targets, replay=tuple(replay)), tell)
     return back, [tidings["report"] for tidings in heard if "report" in tidings]
 
 
@@ -169,7 +169,7 @@ async def test_an_errand_whose_sender_went_away_harms_nobody(
     press, declare, open_room, answer, story, tmp_path, evidence
 ):
     press.pages |= {f"/news/{n}": answer(story(title=f"Story {n}")) for n in range(20)}
-    errand = Errand(targets=tuple(press.url(f"/news/{n}") for n in range(20)))
+    errand = Fetching(targets=tuple(press.url(f"/news/{n}") for n in range(20)))
     faults = []
     asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
     async with open_room(declare(press)):

@@ -187,6 +187,7 @@ async def test_a_text_that_was_lost_is_made_again_from_the_record(
     assert second["document"]["text"] == first["document"]["text"]
 
 
+@pytest.mark.damages
 async def test_a_record_that_was_damaged_does_not_stop_the_look(
     rules, press, open_work, answer, page
 ):

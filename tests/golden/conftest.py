@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.archive.reader import records
 from pipeline.archive.stored import stored_response
-from pipeline.errands import Errand
+from pipeline.errands import Fetching
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
 from pipeline.working import at_work
@@ -140,7 +140,7 @@ async def _replayed(folder, cases, register):
             async def tell(tidings, told=told):
                 told.append(tidings)
 
-            await work.errands.run(Errand(targets=(), replay=(case.file,)), tell)
+            await work.errands.run(Fetching(targets=(), replay=(case.file,)), tell)
             (tidings,) = told
             reports[case.file] = tidings["report"]
     return reports

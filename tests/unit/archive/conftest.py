@@ -46,7 +46,11 @@ def archive(tmp_path):
 @pytest.fixture
 def writer(archive, clock):
     with WarcWriter(
-        archive, writer="test", clock=clock, about=(("software", "Dateline/0.1"),)
+        archive,
+        writer="test",
+        clock=clock,
+        enter=lambda _entry: None,
+        about=(("software", "Dateline/0.1"),),
     ) as open_writer:
         yield open_writer
 

@@ -15,6 +15,10 @@ from pipeline.errors import ArchiveUnwritable, DamagedRecord
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
 
 
+def unheard(_entry):
+    """Nobody keeps a log of what is begun and sealed."""
+
+
 def record(text="x"):
     return metadata("https://a.example/", DATE, [("said", text)], concurrent_to=None)
 
@@ -41,9 +45,9 @@ def test_the_open_file_is_named_by_writer_instant_and_serial(archive, writer):
 
 
 def test_a_name_that_is_taken_is_not_taken_again(archive, clock):
-    with WarcWriter(archive, writer="a b/c", clock=clock) as first:
+    with WarcWriter(archive, writer="a b/c", clock=clock, enter=unheard) as first:
         first.append(record())
-    with WarcWriter(archive, writer="a b/c", clock=clock) as second:
+    with WarcWriter(archive, writer="a b/c", clock=clock, enter=unheard) as second:
         second.append(record())
     assert sorted(path.name for path in (archive / "warc").iterdir()) == [
         "a-b-c-20261121100000-00000.warc.gz",
@@ -65,7 +69,7 @@ def test_nothing_reaches_the_disk_before_sync_and_everything_after(archive, writ
 
 def test_a_batch_costs_one_fsync_and_a_new_name_those_of_its_folders(archive, clock):
     synced = []
-    with WarcWriter(archive, writer="w", clock=clock, fsync=synced.append) as writer:
+    with WarcWriter(archive, writer="w", clock=clock, enter=unheard, fsync=synced.append) as writer:
         writer.append(record())
         writer.append(record())
         writer.sync()
@@ -102,7 +106,7 @@ def test_a_file_that_is_a_day_old_is_sealed_when_the_next_batch_begins(archive, 
 
 def test_a_file_that_is_full_is_sealed(archive, clock):
     files = set()
-    with WarcWriter(archive, writer="w", clock=clock, most_bytes=500) as writer:
+    with WarcWriter(archive, writer="w", clock=clock, enter=unheard, most_bytes=500) as writer:
         for _ in range(5):
             files.add(writer.append(record(os.urandom(100).hex())).file)
             writer.sync()
@@ -118,7 +122,7 @@ def test_what_is_appended_while_a_sync_runs_belongs_to_the_next(archive, clock):
             places.append(writer.append(record("meanwhile")))
         os.fsync(descriptor)
 
-    with WarcWriter(archive, writer="w", clock=clock, fsync=slow) as writer:
+    with WarcWriter(archive, writer="w", clock=clock, enter=unheard, fsync=slow) as writer:
         places.append(writer.append(record("first")))
         writer.sync()
         assert only(archive).stat().st_size == places[1].offset
@@ -127,7 +131,7 @@ def test_what_is_appended_while_a_sync_runs_belongs_to_the_next(archive, clock):
 
 
 def test_close_seals(archive, clock):
-    with WarcWriter(archive, writer="w", clock=clock) as writer:
+    with WarcWriter(archive, writer="w", clock=clock, enter=unheard) as writer:
         place = writer.append(record("last"))
     assert read_record(archive, place).block == b"said: last\r\n"
     assert only(archive).suffix == ".gz"
@@ -147,7 +151,7 @@ class FailingFsync:
 
 
 def test_after_a_failed_fsync_the_writer_refuses_and_what_was_synced_is_whole(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock, fsync=FailingFsync(3))
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard, fsync=FailingFsync(3))
     kept = writer.append(record("kept"))
     writer.sync()
     lost = writer.append(record("lost"))
@@ -167,7 +171,7 @@ def test_after_a_failed_fsync_the_writer_refuses_and_what_was_synced_is_whole(ar
 
 
 def test_a_disk_that_fills_in_the_middle_of_a_batch_loses_nothing_synced(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock)
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard)
     writer.append(record("kept"))
     writer.sync()
     size = only(archive).stat().st_size
@@ -191,13 +195,13 @@ def test_a_disk_that_fills_in_the_middle_of_a_batch_loses_nothing_synced(archive
 
 def test_a_folder_that_cannot_be_made_is_told_with_its_path(tmp_path, clock):
     (tmp_path / "archive").write_text("a file")
-    writer = WarcWriter(tmp_path / "archive", writer="w", clock=clock)
+    writer = WarcWriter(tmp_path / "archive", writer="w", clock=clock, enter=unheard)
     with pytest.raises(ArchiveUnwritable, match="archive/warc: Not a directory"):
         writer.append(record())
 
 
 def test_a_crashed_file_cut_at_any_byte_of_its_last_member_keeps_the_records_before(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock)
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard)
     writer.append(record("kept"))
     last = writer.append(record("last"))
     writer.sync()
@@ -217,7 +221,7 @@ def test_a_crashed_file_cut_at_any_byte_of_its_last_member_keeps_the_records_bef
 
 
 def test_a_file_without_a_whole_record_goes_away(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock)
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard)
     writer.append(record())
     (done,) = recover(archive)
     assert (done.records, done.kept, done.cut) == (0, 0, 0)
@@ -225,7 +229,7 @@ def test_a_file_without_a_whole_record_goes_away(archive, clock):
 
 
 def test_zeros_that_a_power_cut_left_behind_are_cut(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock)
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard)
     writer.append(record("kept"))
     writer.sync()
     with only(archive).open("ab") as file:
@@ -235,7 +239,7 @@ def test_zeros_that_a_power_cut_left_behind_are_cut(archive, clock):
 
 
 def test_damage_before_a_whole_record_is_told_and_not_repaired(archive, clock):
-    writer = WarcWriter(archive, writer="w", clock=clock)
+    writer = WarcWriter(archive, writer="w", clock=clock, enter=unheard)
     hit, after = writer.append(record("hit")), writer.append(record("after"))
     writer.sync()
     path = only(archive)
@@ -249,7 +253,7 @@ def test_damage_before_a_whole_record_is_told_and_not_repaired(archive, clock):
 
 
 def test_recovery_never_writes_over_a_sealed_file(archive, clock):
-    with WarcWriter(archive, writer="w", clock=clock) as writer:
+    with WarcWriter(archive, writer="w", clock=clock, enter=unheard) as writer:
         writer.append(record("sealed"))
     sealed = only(archive)
     twin = sealed.with_name(sealed.name + ".open")

@@ -14,15 +14,8 @@ import pytest
 from sqlalchemy import make_url
 
 from pipeline.catalog import Catalog, Heading, Reader, WatchedTarget, embedded
-from pipeline.model import (
-    CaptureEntry,
-    Digest,
-    ExtractionEntry,
-    Origin,
-    Place,
-    RecordRef,
-    Role,
-)
+from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.model import Digest, Origin, Place, RecordRef, Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +30,7 @@ class Page:
     entry: CaptureEntry
     places: dict[str, Place]
     extraction: ExtractionEntry
+    index: int = 0
 
     def but(self, **fields) -> Page:
         return replace(self, entry=replace(self.entry, **fields))
@@ -52,6 +46,7 @@ class Story:
 
     def __init__(self):
         self.ids = 0
+        self.logged = 0
 
     def uuid(self) -> str:
         self.ids += 1
@@ -103,7 +98,8 @@ class Story:
             record: Place(file="warc/a-20260301120000-0.warc.gz", offset=self.ids * 100, length=99)
             for record in (*(ref.record_id for ref in entry.records), metadata)
         }
-        return Page(entry, places, self.extraction(entry, words))
+        self.logged += 2
+        return Page(entry, places, self.extraction(entry, words), self.logged - 2)
 
     def extraction(self, entry: CaptureEntry, words="one", **fields) -> ExtractionEntry:
         return ExtractionEntry(
@@ -134,13 +130,14 @@ class Story:
         """Fold a look in, and its text if it has one."""
         read = page.extraction if page.entry.outcome == "captured" else None
         added = batch.record.enter_capture(
+            page.index,
             page.entry,
             places=page.places,
             text=read and read.text,
             document=read and read.document,
         )
         if read and page.entry.change in {"new", "changed"}:
-            batch.record.enter_extraction(read, self.heading)
+            batch.record.enter_extraction(page.index + 1, read, self.heading)
         return added
 
     @staticmethod

@@ -91,7 +91,7 @@ def test_a_catalog_may_be_opened_here_and_written_in_another_thread(catalog, sto
 def test_two_writers_by_mistake_wait_for_each_other(catalog, url, anew):
     """The archive's lock forbids it; the catalog survives it."""
     one, other = anew(), anew()
-    other.ids = 10**6
+    other.ids = other.logged = 10**6
     with Catalog.open(url) as second, ThreadPoolExecutor(2) as pool:
         writing = [pool.submit(write, catalog, one), pool.submit(write, second, other)]
         for each in writing:
@@ -105,7 +105,7 @@ def test_a_writer_that_is_killed_in_a_batch_leaves_the_batches_before_it(url, re
     assert dead.returncode == 9
     reader = Reader.open(url)
     assert [each.url for each in reader.documents()] == ["https://port.example/whole"]
-    story.ids = 10**6
+    story.ids = story.logged = 10**6
     with Catalog.open(url) as catalog, catalog.batch() as batch:
         assert story.enter(batch, story.look("https://port.example/half"))
     assert reader.counts().captures == 2

@@ -118,7 +118,7 @@ def test_a_broken_rule_is_our_own_fault_and_passes_as_it_is(catalog, story):
     with catalog.batch() as batch:
         story.enter(batch, page)
     with pytest.raises(sqlite3.IntegrityError), catalog.batch() as batch:
-        batch.record.enter_capture(thief.entry, places=places)
+        batch.record.enter_capture(thief.index, thief.entry, places=places)
 
 
 @pytest.mark.parametrize("name", ["a b", "a?b#c%20d", "größe", "x&y=z;w"])

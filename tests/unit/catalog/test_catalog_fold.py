@@ -32,7 +32,7 @@ def folded(story, told) -> Standing:
         standing = after_capture(
             standing,
             page.entry,
-            number=number,
+            index=number,
             text=read and read.text,
             document=read and read.document,
         )
@@ -68,7 +68,7 @@ def test_the_latest_look_gives_the_state_and_the_latest_capture_the_text(anew, t
 def test_only_a_capture_replaces_a_text(story, outcome):
     before = folded(story, [("captured", 0, "one", "new")])
     after = after_capture(
-        before, story.look(minute=1, outcome=outcome).entry, number=2, text=None, document=None
+        before, story.look(minute=1, outcome=outcome).entry, index=2, text=None, document=None
     )
     kept = ("text", "document", "capture", "captured_at", "payload_record", "changes")
     assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
@@ -79,7 +79,7 @@ def test_a_late_import_of_an_old_capture_replaces_nothing(story):
     after = after_capture(
         before,
         story.look(minute=1, words="one", change="changed").entry,
-        number=2,
+        index=2,
         text=story.digest("text", "one"),
         document=story.digest("document", "one"),
     )
@@ -103,7 +103,7 @@ def test_a_technical_text_replaces_the_text_and_is_no_change(story):
     before = folded(story, [("captured", 0, "one", "new")])
     before = replace(before, payload_record=page.entry.payload_record)
     made = story.extraction(page.entry, "better", technical=True)
-    after = after_extraction(before, made, number=7)
+    after = after_extraction(before, made, index=7)
     assert after == replace(
         before, versions=1, extraction=7, text=made.text, document=made.document
     )
@@ -112,7 +112,7 @@ def test_a_technical_text_replaces_the_text_and_is_no_change(story):
 def test_a_technical_text_of_older_bytes_replaces_nothing(story):
     before = folded(story, [("captured", 0, "one", "new")])
     made = story.extraction(story.look().entry, "older", technical=True)
-    assert after_extraction(before, made, number=7) == replace(before, versions=1)
+    assert after_extraction(before, made, index=7) == replace(before, versions=1)
 
 
 def test_an_extraction_stands_only_for_the_document_it_made(story):
@@ -120,13 +120,13 @@ def test_an_extraction_stands_only_for_the_document_it_made(story):
     same, other = story.look(minute=1, words="one"), story.look(minute=1, words="two")
     for page, extraction in ((same, 3), (other, None)):
         read = page.extraction
-        after = after_capture(before, page.entry, number=2, text=read.text, document=read.document)
+        after = after_capture(before, page.entry, index=2, text=read.text, document=read.document)
         assert after.extraction == extraction
 
 
 def test_a_page_without_text_takes_the_old_text_away(story):
     before = folded(story, [("captured", 0, "one", "new")])
     pdf = story.look(minute=1, reason="no_text", change="changed").entry
-    after = after_capture(before, pdf, number=2, text=None, document=None)
+    after = after_capture(before, pdf, index=2, text=None, document=None)
     assert (after.text, after.document, after.extraction) == (None, None, None)
     assert after.capture == 2

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalog import Catalog, Reader, State, embedded
-from pipeline.model import CaptureEntry, Digest, Origin, Place, RecordRef, Role, Source
+from pipeline.evidence import CaptureEntry, Logged
+from pipeline.model import Digest, Origin, Place, RecordRef, Role, Source
 
 A, B = "https://port.example/a", "https://port.example/b"
 
@@ -67,7 +68,7 @@ def test_history_has_every_look_and_hop_and_no_attempt_before_another(catalog, s
         ("captured", "changed"),
     ]
     response = pages[1].entry.payload_record
-    assert (rows[1].record, rows[1].status, rows[1].entry) == (response, 200, None)
+    assert (rows[1].record, rows[1].status, rows[1].entry) == (response, 200, pages[1].index)
     assert rows[1].text == pages[1].extraction.text
     assert not any(row.technical for row in rows)
 
@@ -96,7 +97,7 @@ def test_a_technical_text_stands_in_history_where_it_was_made(catalog, story, re
     )
     with catalog.batch() as batch:
         story.enter(batch, first)
-        batch.record.enter_extraction(made, dataclasses.replace(story.heading, degraded=True))
+        batch.record.enter_extraction(9, made, dataclasses.replace(story.heading, degraded=True))
         story.enter(batch, last)
     rows = reader.history(A)
     assert [row.technical for row in rows] == [False, True, False]
@@ -154,7 +155,7 @@ def test_an_entry_comes_back_as_it_was_entered(fresh, entry):
     metadata = "urn:uuid:00000000-0000-0000-0000-000000000000"
     places[metadata] = Place(file="w", offset=0, length=2**40)
     with Catalog.open(url) as catalog, catalog.batch() as batch:
-        batch.record.enter_capture(entry, places=places)
+        batch.record.enter_capture(0, entry, places=places)
     shown = Reader.open(url).capture(metadata)
     assert shown.entry == entry
     assert dict(shown.places) == places
@@ -168,7 +169,8 @@ def test_a_capture_is_found_by_any_of_its_records_and_by_its_visit(catalog, stor
         shown = reader.capture(record)
         assert shown.entry == page.entry
         assert shown.record == page.entry.payload_record
-        assert shown.extractions == (page.extraction,)
+        assert shown.index == page.index
+        assert shown.extractions == (Logged(page.index + 1, page.extraction),)
         assert shown.heading == story.heading
     assert [each.entry for each in reader.captures_of_visit(page.entry.visit)] == [
         hop.entry,
@@ -198,11 +200,11 @@ def test_a_technical_text_is_found_by_the_bytes_it_was_made_of(catalog, story, r
     entered(catalog, story, page, other)
     made = story.extraction(page.entry, "better", technical=True, at=other.entry.at)
     with catalog.batch() as batch:
-        batch.record.enter_extraction(made, story.heading)
+        batch.record.enter_extraction(9, made, story.heading)
     (shown,) = reader.captures_of_text(made.text)
     assert shown.entry == page.entry
     assert shown.text == page.extraction.text
-    assert shown.extractions == (page.extraction, made)
+    assert shown.extractions == (Logged(page.index + 1, page.extraction), Logged(9, made))
 
 
 def test_documents_come_oldest_first_and_only_if_captured(catalog, story, reader):

@@ -94,7 +94,7 @@ def test_a_batch_that_raises_leaves_nothing(catalog, story, url, dump):
     assert dump(url, "") == before
 
 
-def test_rolled_back_numbers_are_used_again(catalog, story, url, dump):
+def test_an_index_that_was_rolled_back_is_used_again(catalog, story, url, dump):
     def doomed():
         with catalog.batch() as batch:
             story.enter(batch, story.look())
@@ -103,8 +103,8 @@ def test_rolled_back_numbers_are_used_again(catalog, story, url, dump):
     with pytest.raises(KeyError):
         doomed()
     with catalog.batch() as batch:
-        story.enter(batch, story.look(minute=1))
-    assert [row[0] for row in dump(url)["record_captures"]] == [1]
+        story.enter(batch, replace(story.look(minute=1), index=0))
+    assert [row[0] for row in dump(url)["record_captures"]] == [0]
 
 
 def test_a_page_that_was_never_captured_has_no_last_text(catalog, story):
@@ -133,7 +133,7 @@ def test_the_last_text_names_the_bytes_the_rules_and_the_place(catalog, story):
 def test_the_last_text_of_a_page_without_text_has_the_rules_of_its_capture(catalog, story):
     page = story.look(reason="no_text")
     with catalog.batch() as batch:
-        batch.record.enter_capture(page.entry, places=page.places)
+        batch.record.enter_capture(page.index, page.entry, places=page.places)
         last = batch.record.last_text(page.entry.url)
     assert (last.text, last.document, last.extractor) == (None, None, None)
     assert last.rules == page.entry.rules
@@ -150,7 +150,7 @@ def test_a_text_derived_anew_is_the_last_text_with_its_own_rules(catalog, story)
     )
     with catalog.batch() as batch:
         story.enter(batch, page)
-        assert batch.record.enter_extraction(anew, story.heading)
+        assert batch.record.enter_extraction(9, anew, story.heading)
         last = batch.record.last_text(page.entry.url)
     assert (last.text, last.document, last.rules) == (anew.text, anew.document, anew.rules)
     assert last.record_id == page.entry.payload_record
@@ -182,6 +182,7 @@ def test_the_first_full_response_is_found_by_its_entity_and_no_revisit_is(catalo
     with catalog.batch() as batch:
         for page in (first, again, elsewhere):
             batch.record.enter_capture(
+                page.index,
                 page.entry,
                 places=page.places,
                 transfer_encoding="chunked",
@@ -203,7 +204,7 @@ def test_a_response_that_is_not_its_own_payload_is_never_referred_to(catalog, st
     page = story.look(outcome="failed", reason="truncated", change=None)
     cut = page.but(payload_record=None)
     with catalog.batch() as batch:
-        batch.record.enter_capture(cut.entry, places=cut.places)
+        batch.record.enter_capture(cut.index, cut.entry, places=cut.places)
         assert batch.record.full_response(cut.entry.entity) is None
 
 
@@ -224,6 +225,7 @@ def test_a_resource_is_there_from_its_first_capture_on(catalog, story):
     with catalog.batch() as batch:
         assert not batch.record.has_resource(urn)
         batch.record.enter_capture(
+            page.index,
             page.entry,
             places=page.places | {"urn:uuid:c": Place(file="warc/a", offset=0, length=1)},
             resources={urn: "urn:uuid:c"},
@@ -231,17 +233,21 @@ def test_a_resource_is_there_from_its_first_capture_on(catalog, story):
         assert batch.record.has_resource(urn)
 
 
-def test_a_record_of_the_entry_without_a_place_is_a_fault_of_the_caller(catalog, story):
+def test_a_record_that_was_taken_down_has_no_place(catalog, story):
     page = story.look()
-    with pytest.raises(KeyError), catalog.batch() as batch:
-        batch.record.enter_capture(page.entry, places={})
+    response = page.entry.payload_record
+    left = {name: place for name, place in page.places.items() if name != response}
+    with catalog.batch() as batch:
+        batch.record.enter_capture(page.index, page.entry, places=left)
+        assert batch.record.place(response) is None
+        assert batch.record.full_response_by_id(response) is None
 
 
 def test_a_skip_leaves_a_row_but_no_document(catalog, story, reader):
     skip = story.nothing_came(outcome="skipped", reason="robots")
     with catalog.batch() as batch:
-        batch.record.enter_capture(skip.entry, places={})
-        batch.record.enter_capture(replace(skip.entry, visit="2"), places={})
+        batch.record.enter_capture(skip.index, skip.entry, places={})
+        batch.record.enter_capture(7, replace(skip.entry, visit="2"), places={})
     assert [row.outcome for row in reader.history(skip.entry.url)] == ["skipped", "skipped"]
     assert reader.document(skip.entry.url) is None
 
@@ -250,7 +256,7 @@ def test_a_skip_leaves_a_row_but_no_document(catalog, story, reader):
 def test_a_seed_is_archived_and_is_no_document(catalog, story, reader, role):
     page = story.look(role=role)
     with catalog.batch() as batch:
-        batch.record.enter_capture(page.entry, places=page.places)
+        batch.record.enter_capture(page.index, page.entry, places=page.places)
     assert reader.counts().captures == 1
     assert reader.counts().documents == 0
 
@@ -262,8 +268,8 @@ def test_hostile_text_cannot_stop_a_batch(catalog, story, reader):
     )
     heading = replace(story.heading, title="\ud83d\0 'quoted' \N{SNOWMAN}" * 5000)
     with catalog.batch() as batch:
-        batch.record.enter_capture(page.entry, places=page.places)
-        batch.record.enter_extraction(page.extraction, heading)
+        batch.record.enter_capture(page.index, page.entry, places=page.places)
+        batch.record.enter_extraction(page.index + 1, page.extraction, heading)
     (row,) = reader.history(page.entry.url)
     assert row.reason == "\N{REPLACEMENT CHARACTER} '); DROP TABLE record_captures; --"
     assert "'quoted' \N{SNOWMAN}" in reader.document(page.entry.url).heading.title

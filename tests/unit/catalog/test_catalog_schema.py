@@ -13,7 +13,7 @@ from sqlalchemy import Executable, create_engine, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from pipeline.catalog import Catalog, Reader, frontier, questions, record
+from pipeline.catalog import Catalog, Reader, frontier, lookups, questions
 from pipeline.catalog.engines import migrating
 from pipeline.catalog.models import Row
 from pipeline.catalog.schema import HEAD, migrate
@@ -95,7 +95,7 @@ def test_what_the_record_holds_is_kept_apart_from_the_work():
             assert key.column.table.name.startswith("record_")
 
 
-@pytest.mark.parametrize("version", ["0002", "9999", "a1b2c3d4e5f6"])
+@pytest.mark.parametrize("version", ["0003", "9999", "a1b2c3d4e5f6"])
 def test_a_newer_catalog_is_refused_by_writers_and_readers(url, version):
     set_version(url, version)
     for opening in (Catalog.open, Reader.open):
@@ -110,7 +110,7 @@ def test_an_older_catalog_is_not_read_before_a_writer_has_migrated_it(url):
 
 
 def test_a_refused_catalog_is_left_as_it_was(url):
-    set_version(url, "0002")
+    set_version(url, "0003")
     before = statements(file_of(url))
     with pytest.raises(CatalogAway):
         Catalog.open(url)
@@ -139,7 +139,7 @@ def test_the_writer_syncs_fully_and_holds_foreign_keys(catalog):
         assert ask("PRAGMA busy_timeout").scalar() == 30_000
 
 
-@pytest.mark.parametrize("module", [record, frontier, questions])
+@pytest.mark.parametrize("module", [lookups, frontier, questions])
 def test_every_prepared_statement_can_be_said_in_postgresql(module):
     prepared = [each for each in vars(module).values() if isinstance(each, Executable)]
     assert prepared

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errands import Errand
+from pipeline.errands import Fetching, Stamping, errand_of
 from pipeline.errors import NoSuchSite
 from pipeline.handover import SOCKET, HandedBack, NobodyListens, hand_over, serving
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
-errands = st.builds(
-    Errand,
+errands = st.just(Stamping()) | st.builds(
+    Fetching,
     targets=st.lists(texts).map(tuple),
     replay=st.lists(texts.filter(lambda text: "\0" not in text).map(Path)).map(tuple),
 )
@@ -64,7 +64,7 @@ async def said(archive, line):
 
 @given(errands)
 def test_an_errand_reads_what_it_prints(errand):
-    assert Errand.from_json(json.loads(json.dumps(errand.as_json()))) == errand
+    assert errand_of(json.loads(json.dumps(errand.as_json()))) == errand
 
 
 @pytest.mark.parametrize("code", [0, 1])
@@ -74,7 +74,7 @@ async def test_reports_come_back_in_order_and_then_the_exit_code(tmp_path, code)
     async def tidings(message):
         heard.append(message["report"]["url"])
 
-    errand = Errand(targets=tuple(f"http://x/{n}" for n in range(100)), replay=(Path("/a"),))
+    errand = Fetching(targets=tuple(f"http://x/{n}" for n in range(100)), replay=(Path("/a"),))
     async with serving(tmp_path, clerk.run):
         assert await hand_over(tmp_path, errand, tidings) == HandedBack(code, None)
     assert clerk.ran == [errand]
@@ -84,7 +84,7 @@ async def test_reports_come_back_in_order_and_then_the_exit_code(tmp_path, code)
 async def test_an_error_comes_back_with_its_own_code_and_words(tmp_path, heard):
     refusal = NoSuchSite("harbor", known=("harbour",), meant="harbour")
     async with serving(tmp_path, Clerk(refusal).run):
-        back = await hand_over(tmp_path, Errand(targets=()), None)
+        back = await hand_over(tmp_path, Fetching(targets=()), None)
     assert back == HandedBack(2, str(refusal))
     assert heard == []
 
@@ -97,7 +97,7 @@ async def test_only_its_owner_may_talk_to_the_socket(tmp_path):
 async def test_a_socket_goes_with_who_serves_it_and_one_left_by_a_crash_is_replaced(tmp_path):
     (tmp_path / SOCKET).touch()
     async with serving(tmp_path, Clerk().run):
-        assert (await hand_over(tmp_path, Errand(targets=()), None)).exit_code == 0
+        assert (await hand_over(tmp_path, Fetching(targets=()), None)).exit_code == 0
     assert not (tmp_path / SOCKET).exists()
 
 
@@ -110,14 +110,14 @@ async def test_where_nobody_serves_nobody_listens(tmp_path, left):
         server.close()
         await server.wait_closed()
     with pytest.raises(NobodyListens):
-        await hand_over(tmp_path, Errand(targets=()), None)
+        await hand_over(tmp_path, Fetching(targets=()), None)
 
 
 async def test_an_archive_may_lie_deeper_than_a_sockets_address_reaches(tmp_path):
     deep = tmp_path.joinpath(*["a-rather-long-name-of-a-folder"] * 6)
     deep.mkdir(parents=True)
     async with serving(deep, Clerk().run):
-        assert (await hand_over(deep, Errand(targets=()), None)).exit_code == 0
+        assert (await hand_over(deep, Fetching(targets=()), None)).exit_code == 0
     assert list(deep.iterdir()) == []
 
 
@@ -140,7 +140,7 @@ async def test_what_is_no_errand_is_2_and_disturbs_nobody(tmp_path, heard, line)
     clerk = Clerk()
     async with serving(tmp_path, clerk.run):
         (answer,) = await said(tmp_path, line)
-        assert (await hand_over(tmp_path, Errand(targets=()), None)).exit_code == 0
+        assert (await hand_over(tmp_path, Fetching(targets=()), None)).exit_code == 0
     assert answer["exit"] == 2
     assert answer["error"]
     assert len(clerk.ran) == 1
@@ -161,7 +161,7 @@ async def test_an_errand_under_way_is_finished_before_the_archive_is_given_back(
 
     clerk.go_on.clear()
     async with serving(tmp_path, clerk.run):
-        asked = asyncio.create_task(hand_over(tmp_path, Errand(targets=("a", "b")), tidings))
+        asked = asyncio.create_task(hand_over(tmp_path, Fetching(targets=("a", "b")), tidings))
         await until(lambda: clerk.ran)
         asyncio.get_running_loop().call_later(0.05, clerk.go_on.set)
     assert (await asked).exit_code == 0
@@ -174,7 +174,7 @@ async def test_who_leaves_in_the_middle_leaves_no_noise(tmp_path, heard):
     clerk.go_on.clear()
     async with serving(tmp_path, clerk.run):
         _, writer = await asyncio.open_unix_connection(str(tmp_path / SOCKET))
-        errand = Errand(targets=tuple("abcdefgh"))
+        errand = Fetching(targets=tuple("abcdefgh"))
         writer.write(json.dumps(errand.as_json()).encode() + b"\n")
         await until(lambda: clerk.ran)
         writer.transport.abort()
@@ -191,7 +191,7 @@ async def test_a_daemon_that_ends_without_an_answer_is_nobody(tmp_path):
 
     server = await asyncio.start_unix_server(hang_up, str(tmp_path / SOCKET))
     with pytest.raises(NobodyListens):
-        await hand_over(tmp_path, Errand(targets=()), None)
+        await hand_over(tmp_path, Fetching(targets=()), None)
     server.close()
     await server.wait_closed()
 

@@ -39,7 +39,8 @@ class Book:
         self._did("commit")
         self.committed.append(list(self._lines))
 
-    def sync(self):
+    def sync(self, batch):
+        assert batch is self
         self._did("sync")
 
     def write(self, line):
@@ -59,7 +60,7 @@ def open_scribe():
     scribes = []
 
     def opener(book):
-        scribes.append(Scribe(book.batch, book))
+        scribes.append(Scribe(book.batch, book.sync))
         return scribes[-1]
 
     yield opener

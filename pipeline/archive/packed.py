@@ -1,0 +1,170 @@
+"""A WARC file's octets → its gzip members one by one, and where each begins and ends.
+
+Faster than a reader of anybody's files can be: every member that our writer makes begins with one
+of two ten-octet headers, so that the next one is found before this one is unpacked.  A file that
+does not look so is read all the same, and said to be odd.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from isal import igzip_lib
+
+from pipeline.archive.codings import BrokenStream
+from pipeline.archive.members import GZIP, LEVEL, STORED
+from pipeline.archive.reader import MOST_BLOCK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+COMPRESSED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+STORED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03"
+"""RFC 1952 section 2.3.1: no flags, no time, and in what ISA-L and zlib differ."""
+BEGINS = re.compile(b"|".join(map(re.escape, (COMPRESSED_HEADER, STORED_HEADER))))
+MAGIC = re.compile(rb"\x1f\x8b\x08")
+HEADER_SIZE = 10
+SMALLEST = 20
+"""Octets of a gzip member that holds next to nothing: header, empty block, check sum, size."""
+STEP = 1 << 22
+MOST_ROOM = 1 << 24
+"""Room that is made because a member's last field says so, which nobody has verified yet."""
+
+
+class Member(NamedTuple):
+    """`octets` are what the file's octets from `offset` to `end` unpack to.
+
+    `odd` says that its header is not one of ours.
+    """
+
+    offset: int
+    end: int
+    octets: bytes
+    odd: bool = False
+
+
+class Torn(NamedTuple):
+    """From `offset` to `end`, where the next member may begin, stands none that is whole.
+
+    `cut` says that the file ends in what began there.
+    """
+
+    offset: int
+    end: int
+    why: str
+    cut: bool = False
+
+
+class Packed:
+    """The members of `file` before offset `size`.  Raises OSError alone."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+        self._base = 0
+        self._held = b""
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The members of the file at `path`, which is closed by `close`.  Raises OSError."""
+        file = path.open("rb", buffering=0)
+        return cls(file, os.fstat(file.fileno()).st_size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def member(self, at: int) -> Member | Torn:
+        """What begins at `at`, which is before the file's end."""
+        self._hold(at, SMALLEST)
+        begin = at - self._base
+        stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
+        odd = BEGINS.match(self._held, begin) is None
+        pieces: list[bytes] = []
+        room = MOST_BLOCK + STEP
+        fed = at
+        while not stream.eof:
+            feed = self._next_feed(fed, first=fed == at) if stream.needs_input else b""
+            if stream.needs_input and not feed:
+                return Torn(at, self._size, "the file ends within a gzip member", cut=True)
+            fed += len(feed)
+            try:
+                piece = stream.decompress(feed, min(_likely(feed), room))
+            except BrokenStream as error:
+                return Torn(at, self.find(at + 1), f"broken gzip member: {error}")
+            pieces.append(piece)
+            room -= len(piece)
+            if room <= 0:
+                why = f"a gzip member that holds more than {MOST_BLOCK} octets"
+                return Torn(at, self.find(at + 1), why)
+        octets = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return Member(at, fed - len(stream.unused_data), octets, odd)
+
+    def octets(self, member: Member) -> bytes:
+        """The file's own octets that `member` was unpacked from."""
+        self._hold(member.offset, member.end - member.offset)
+        begin = member.offset - self._base
+        return self._held[begin : begin + member.end - member.offset]
+
+    def find(self, at: int) -> int:
+        """Where from `at` on a gzip member may begin, or the file's size."""
+        while at < self._size:
+            self._hold(at, HEADER_SIZE)
+            found = MAGIC.search(self._held, at - self._base)
+            if found:
+                return self._base + found.start()
+            at = max(at + 1, self._base + len(self._held) - 2)
+        return self._size
+
+    def _next_feed(self, at: int, *, first: bool) -> bytes:
+        """Octets from `at` on, up to where another member seems to begin."""
+        self._hold(at, SMALLEST)
+        begin = at - self._base
+        found = BEGINS.search(self._held, begin + (HEADER_SIZE if first else 1))
+        if found:
+            return self._held[begin : found.start()]
+        if self._base + len(self._held) < self._size:
+            # a header may stand across the end of what is held
+            self._hold(at, len(self._held) - begin + 1)
+            begin = at - self._base
+            found = BEGINS.search(self._held, begin + (HEADER_SIZE if first else 1))
+        end = found.start() if found else max(begin + 1, len(self._held) - HEADER_SIZE)
+        if self._base + len(self._held) >= self._size and not found:
+            end = len(self._held)
+        return self._held[begin:end]
+
+    def _hold(self, at: int, count: int) -> None:
+        """Have `count` octets from `at` on, as far as there are any."""
+        held = self._base + len(self._held)
+        if self._base <= at and at + count <= held:
+            return
+        if at < self._base or at > held:
+            self._file.seek(at)
+            self._held = b""
+        else:
+            self._file.seek(held)
+            self._held = self._held[at - self._base :]
+        self._base = at
+        behind = at + len(self._held)
+        self._held += self._file.read(max(0, min(max(STEP, count), self._size - behind)))
+        if at + len(self._held) < min(at + count, self._size):
+            self._size = at + len(self._held)
+
+
+def packed_anew(octets: bytes, packed: bytes) -> bytes:
+    """The member that our writer makes of what `packed` holds, which is `octets`."""
+    if packed[HEADER_SIZE : HEADER_SIZE + 1] in (b"\x00", b"\x01"):
+        return zlib.compress(octets, STORED, GZIP)
+    return igzip_lib.compress(octets, LEVEL, igzip_lib.COMP_GZIP)
+
+
+def _likely(feed: bytes) -> int:
+    """How much room to make: what a member that ends with `feed` says of itself, within reason."""
+    if not feed:
+        return STEP
+    said = int.from_bytes(feed[-4:], "little") + 1
+    return said if len(feed) <= said <= MOST_ROOM else min(MOST_ROOM, 8 * len(feed) + STEP // 8)

@@ -1,0 +1,186 @@
+"""Time stamp tokens → when the log was how long, at the latest; and whether entries fit in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
+from pipeline.audit.logged import entries_of
+from pipeline.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.clock import stamp
+from pipeline.ledger.anchors import FOLDER
+from pipeline.ledger.asking import Refusal
+from pipeline.ledger.checkpoint import Checkpoint
+from pipeline.ledger.notes import MOST_OCTETS, read_note
+from pipeline.ledger.spelling import spell_octets
+from pipeline.ledger.stamps import Stamp, Trust, check
+from pipeline.ledger.tiles import WIDTH
+from pipeline.model import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipeline.audit.tree import TreeReader
+    from pipeline.evidence import AnchorEntry
+
+CHECK = "anchor"
+MOST_TOKEN = 1 << 20
+SKEW = timedelta(minutes=1)
+"""How far our clock and an authority's may be apart; authorities say whole seconds."""
+FILE = re.compile(r"(0|[1-9][0-9]{0,18})\.(checkpoint|pem|tsr)")
+AT = re.compile(rb'"at":"([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """Entry `index` says, and a token proves, that the first `size` entries stood at `at`."""
+
+    index: int
+    size: int
+    at: datetime
+
+
+def claims(
+    archive: Path,
+    entries: Sequence[tuple[int, AnchorEntry]],
+    trust: Trust | None,
+    tree: TreeReader,
+    found: list[Anchored],
+) -> Iterator[Claim]:
+    """Check 4.  Anchors that hold under the certificates that were brought go to `found`."""
+    if trust is None:
+        why = f"no TSA certificate was brought; the archive has {len(entries)} tokens"
+        yield undecided(CHECK, "time stamps", Verdict.NOT_CHECKED, why=why)
+    for index, entry in entries:
+        yield from _anchor(archive, index, entry, trust, tree, found)
+    for before, after in zip(found, found[1:], strict=False):
+        if before.size > after.size or before.at > after.at + SKEW:
+            yield failed(
+                CHECK,
+                f"order of entries {before.index} and {after.index}",
+                expected=f"{stamp(before.at)} for {before.size}, then later for no less",
+                actual=f"{stamp(after.at)} for {after.size}",
+            )
+    yield from _others(archive, {entry.size for _, entry in entries})
+
+
+def _anchor(  # noqa: PLR0913 - what it reads, what it holds it against
+    archive: Path,
+    index: int,
+    entry: AnchorEntry,
+    trust: Trust | None,
+    tree: TreeReader,
+    found: list[Anchored],
+) -> Iterator[Claim]:
+    subject = f"entry {index}: token over {entry.size} entries"
+    files = {kind: f"{FOLDER}/{entry.size}.{kind}" for kind in ("tsr", "checkpoint", "pem")}
+    token = octets_at(archive / files["tsr"], most=MOST_TOKEN)
+    note = octets_at(archive / files["checkpoint"], most=MOST_OCTETS)
+    pem = octets_at(archive / files["pem"], most=MOST_TOKEN)
+    for kind, octets in (("tsr", token), ("checkpoint", note), ("pem", pem)):
+        if isinstance(octets, Trouble):
+            yield troubled(CHECK, subject, files[kind], octets)
+    if isinstance(note, Trouble):
+        return
+    wrong = _checkpoint(note, entry.size, tree)
+    if wrong is not None:
+        yield failed(CHECK, subject, expected=wrong[0], actual=wrong[1], file=files["checkpoint"])
+    if isinstance(token, Trouble):
+        return
+    if Digest.of(token) != entry.token:
+        yield failed(
+            CHECK, subject, expected=entry.token, actual=Digest.of(token), file=files["tsr"]
+        )
+    if not isinstance(pem, Trouble):
+        yield from _own_chain(token, note, pem, subject, files["pem"])
+    if trust is None or wrong is not None:
+        return
+    stamped = check(token, note, trust)
+    if isinstance(stamped, Refusal):
+        actual = f"{stamped.reason}: {stamped.detail}"
+        yield failed(CHECK, subject, actual=actual, file=files["tsr"])
+        return
+    found.append(Anchored(index=index, size=entry.size, at=stamped.stamped_at))
+    yield verified(CHECK, f"{subject}, at {stamp(stamped.stamped_at)}", file=files["tsr"])
+
+
+def _checkpoint(octets: bytes, size: int, tree: TreeReader) -> tuple[str, str] | None:
+    """What is wrong with a checkpoint that was stamped: what it should say, and what it says."""
+    try:
+        said = Checkpoint.parse(read_note(octets).text)
+    except ValueError as error:
+        return "a checkpoint", str(error)
+    if said.size != size or said.origin != tree.checkpoint.origin:
+        return f"{size} entries of {tree.checkpoint.origin}", f"{said.size} of {said.origin}"
+    if size > tree.size:
+        return f"at most {tree.size} entries", str(size)
+    if said.root != tree.root(size):
+        return spell_octets(tree.root(size)), spell_octets(said.root)
+    return None
+
+
+def _own_chain(
+    token: bytes, note: bytes, pem: bytes, subject: str, file: str
+) -> Iterator[Claim]:
+    """The chain that was kept is the one by which the token was believed when it came."""
+    try:
+        stamped = check(token, note, Trust.read(pem))
+        actual = stamped.detail if isinstance(stamped, Refusal) else None
+        if isinstance(stamped, Stamp) and stamped.pem != pem:
+            actual = "it is not spelled as the chain of its signer is"
+    except ValueError as error:
+        actual = str(error)
+    if actual is not None:
+        yield failed(CHECK, f"{subject}: chain kept", actual=actual, file=file)
+
+
+def _others(archive: Path, sizes: set[int]) -> Iterator[Claim]:
+    for below, entry in under(archive / FOLDER):
+        file = f"{FOLDER}/{below}"
+        if isinstance(entry, Unreadable):
+            yield troubled(CHECK, "folder of the anchors", file, entry)
+            continue
+        known = FILE.fullmatch(below)
+        if known and int(known[1]) in sizes:
+            continue
+        if known or below.endswith(".new"):
+            yield Claim(
+                check=CHECK,
+                subject="file that no entry names",
+                verdict=Verdict.NOT_CHECKED,
+                actual="left by a crash, or under way",
+                file=file,
+            )
+        else:
+            yield failed("unexpected", "file among the anchors", actual="no anchor", file=file)
+
+
+def brackets(archive: Path, size: int, first: int, last: int, anchors: tuple[Anchored, ...]) -> tuple[int, list[tuple[int, str, str]]]:
+    """How many entries of bundles [first, last) lie in a bracket, and those that lie outside it.
+
+    An entry is not older than the last token that an entry before it names, and not younger than
+    the first token over it.  Adopted ones are older than the log.
+    """
+    within, outside = 0, list[tuple[int, str, str]]()
+    for bundle in range(first, last):
+        _, entries = entries_of(archive, size, bundle)
+        if isinstance(entries, Trouble):
+            continue
+        for index, entry in enumerate(entries, bundle * WIDTH):
+            said = AT.search(entry)
+            at = said[1].decode("ascii", "replace") if said else ""
+            low = max((one.at for one in anchors if one.index < index), default=None)
+            high = min((one.at for one in anchors if one.size > index), default=None)
+            adopted = entry.startswith(b'{"adopted"')
+            if low is not None and not adopted and at < stamp(low - SKEW):
+                outside.append((index, f"not before {stamp(low)}", at))
+            elif high is not None and at > stamp(high + SKEW):
+                outside.append((index, f"not after {stamp(high)}", at))
+            else:
+                within += low is not None or high is not None
+    return within, outside

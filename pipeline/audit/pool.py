@@ -1,0 +1,75 @@
+"""Work units → their results in order, on all cores or, where that would not pay, on this one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+T = TypeVar("T")
+Call = tuple["Callable[[Any], T]", Any]
+
+AHEAD = 4
+"""Units a process that are waiting while their results are not yet asked for."""
+
+
+def cores() -> int:
+    """How many processes may run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Pool:
+    """`workers` processes, started when they are first needed; none for one worker.
+
+    They are started afresh and not forked, because whoever calls us may have threads.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def each(self, calls: Iterable[Call[T]], *, small: bool) -> Iterator[T]:
+        """The result of each call, in order; here and now where the work is `small`."""
+        if small or self._workers < 2:  # noqa: PLR2004 - one would only stand between
+            for function, unit in calls:
+                yield function(unit)
+            return
+        waiting: deque[Future[T]] = deque()
+        for function, unit in calls:
+            waiting.append(self._started().submit(function, unit))
+            if len(waiting) > self._workers * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_leave_interrupts_to_us,
+            )
+        return self._executor
+
+
+def _leave_interrupts_to_us() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

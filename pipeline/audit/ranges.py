@@ -1,0 +1,338 @@
+"""A stretch of a WARC file → what its captures commit to, and everything wrong in it.
+
+The work of one process at a time: it gets a stretch, and gives back octets that are cheap to
+send.  A stretch begins behind the first metadata record that begins at or behind its `start`, and
+ends behind the first one that begins at or behind its `stop`; so that stretches meet where one
+capture ends, wherever they were cut.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.archive.packed import Member, Packed, Torn, packed_anew
+from pipeline.archive.records import IDENTICAL_PAYLOAD
+from pipeline.archive.writer import FOLDER, OPEN
+from pipeline.audit import strict, swift
+from pipeline.audit.faults import Fault, Found
+from pipeline.audit.stored import stored
+from pipeline.ledger.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.audit.brought import Sample
+    from pipeline.audit.stored import Stored
+
+RESPONSE = struct.Struct("<16s32s32s16sQ")
+"""A full response: its id, entity, decoded, URL and date by digest, its offset."""
+REVISIT = struct.Struct("<16s16s32s32s16sQ?")
+"""A revisit: its own id, the one it refers to, as above; whether it is of an identical payload."""
+NONE = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What to read: the file `name` of archive `folder` from about `start` to about `stop`.
+
+    Of the file the first `size` octets are looked at.  `exact` says that `start` is where a
+    capture begins.  `repack` asks whether every member is packed as our writer packs, for files
+    that no seal covers.  `adopted` asks for both leaves that a capture may have.
+    """
+
+    folder: Path
+    name: str
+    start: int
+    stop: int
+    size: int
+    sample: Sample
+    exact: bool = False
+    repack: bool = False
+    adopted: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Read:
+    """What was found between `begin` and `end`.
+
+    `leaves` are the captures' leaf hashes one after the other, `offsets` where their metadata
+    records begin.  `tail` is what stands behind the last whole capture of the file, which may
+    still be under way.  `resources` are
+    configs and certificates by URN, and `needs` those that captures name, with the first that does.
+    `repacked` counts members that are packed as we pack, `odd` are those that are not.  `loose` are
+    metadata records that hold octets which no entry commits to.
+    """
+
+    name: str
+    begin: int = 0
+    end: int = 0
+    records: int = 0
+    leaves: bytearray = field(default_factory=bytearray)
+    adopted: bytearray = field(default_factory=bytearray)
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    responses: bytearray = field(default_factory=bytearray)
+    revisits: bytearray = field(default_factory=bytearray)
+    resources: dict[str, int] = field(default_factory=dict)
+    needs: dict[str, str] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    tail: list[Found] = field(default_factory=list)
+    began: tuple[str, str] | None = None
+    derived: int = 0
+    underived: int = 0
+    repacked: int = 0
+    odd: list[Found] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    unreadable: str | None = None
+    missing: bool = False
+
+
+def read_stretch(stretch: Stretch) -> Read:
+    """Look through a stretch.  Never raises for what stands in the file, or does not."""
+    read = Read(name=stretch.name, begin=stretch.start, end=stretch.stop)
+    path = stretch.folder / FOLDER / stretch.name
+    # a file that is sealed while we look has lost its ending
+    for candidate in (path, path.with_name(stretch.name.removesuffix(OPEN))):
+        try:
+            with candidate.open("rb", buffering=0) as file:
+                _Reading(stretch, read, Packed(file, stretch.size)).run()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            read.unreadable = error.strerror or str(error)
+        return read
+    read.missing = True
+    return read
+
+
+class _Reading:
+    """One walk through a stretch."""
+
+    def __init__(self, stretch: Stretch, read: Read, packed: Packed) -> None:
+        self._stretch = stretch
+        self._read = read
+        self._packed = packed
+        self._group: list[Stored] = []
+
+    def run(self) -> None:
+        stretch, read = self._stretch, self._read
+        at = read.begin = stretch.start if stretch.exact else self._first_capture(stretch.start)
+        while at < stretch.size:
+            member = self._packed.member(at)
+            at = member.end
+            if isinstance(member, Torn):
+                self._torn(member)
+                continue
+            if self._take(member) and member.offset >= stretch.stop:
+                break
+        read.end = at
+        if at >= stretch.size:
+            self._leave()
+
+    def _first_capture(self, at: int) -> int:
+        """Behind the first metadata record that begins at or behind `at`."""
+        at = self._packed.find(at)
+        while at < self._stretch.size:
+            member = self._packed.member(at)
+            record = _record_in(member) if isinstance(member, Member) else None
+            if record is None:
+                # the magic number stood inside of something else
+                at = self._packed.find(at + 1)
+                continue
+            at = member.end
+            if record.type == "metadata":
+                break
+        return at
+
+    def _torn(self, torn: Torn) -> None:
+        read = self._read
+        kind = Fault.CUT if torn.cut else Fault.DAMAGED
+        one = Found(kind=kind, what="gzip member", offset=torn.offset, actual=torn.why)
+        (read.tail if torn.cut else read.found).append(one)
+
+    def _take(self, member: Member) -> bool:
+        """Take a member in; whether it ended a capture."""
+        read = self._read
+        read.records += 1
+        try:
+            record = stored(member.octets, member.offset)
+        except ValueError as error:
+            read.found.append(
+                Found(kind=Fault.DAMAGED, what="record", offset=member.offset, actual=str(error))
+            )
+            return False
+        if self._stretch.repack:
+            self._repack(member, record)
+        match record.type:
+            case "metadata":
+                self._capture(record)
+                self._group = []
+                return True
+            case "warcinfo":
+                self._begin(record)
+            case _:
+                self._group.append(record)
+        return False
+
+    def _begin(self, record: Stored) -> None:
+        """A file begins with its warcinfo record, and has no other."""
+        if record.offset == 0:
+            self._read.began = strict.warcinfo(record, self._read.found)
+            return
+        self._read.found.append(
+            Found(
+                kind=Fault.UNEXPECTED,
+                what="warcinfo record",
+                offset=record.offset,
+                record=record.record_id,
+                actual="in the middle of the file",
+            )
+        )
+
+    def _capture(self, metadata: Stored) -> None:
+        read = self._read
+        group = self._group
+        answer = next((one for one in group if one.type == "response"), None)
+        derive = answer is None or self._stretch.sample.takes(answer.record_id)
+        whole = swift.plain(metadata, group, derive=derive)
+        if answer is not None:
+            read.derived += derive
+            read.underived += not derive
+        if whole is not None:
+            self._add(metadata, whole.entry.encode())
+            for digest, urn in zip(whole.needs, ("config", "certificate"), strict=True):
+                if digest:
+                    read.needs.setdefault(f"urn:dateline:{urn}:{digest}", metadata.record_id)
+            for urn, offset in whole.resources:
+                read.resources.setdefault(urn, offset)
+            if whole.answer is not None and whole.entity is not None:
+                self._response(whole.answer, octets_of(whole.entity), octets_of(whole.decoded))
+            return
+        self._closely(metadata)
+
+    def _closely(self, metadata: Stored) -> None:
+        read, group = self._read, self._group
+        read.found += strict.faults(metadata, group)
+        try:
+            told = strict.told_by(metadata, group)
+        except ValueError:
+            return
+        self._add(metadata, told.encoded)
+        entry = told.entry
+        for kind, digest in (("config", entry.config), ("certificate", entry.certificate)):
+            if digest is not None:
+                read.needs.setdefault(f"urn:dateline:{kind}:{digest}", metadata.record_id)
+        if strict.loose(metadata, entry):
+            read.loose.append(metadata.record_id)
+        for one in group:
+            match one.type:
+                case "resource":
+                    read.resources.setdefault(one.field("WARC-Target-URI") or "", one.offset)
+                case "response":
+                    self._response(one, _value(entry.entity), _value(entry.decoded))
+                case "revisit":
+                    self._revisit(one, _value(entry.entity), _value(entry.decoded))
+
+    def _add(self, metadata: Stored, entry: bytes) -> None:
+        read = self._read
+        read.leaves += leaf_hash(entry)
+        read.offsets.append(metadata.offset)
+        if self._stretch.adopted:
+            read.adopted += leaf_hash(b'{"adopted":true,' + entry[1:])
+
+    def _response(self, stored: Stored, entity: bytes, decoded: bytes) -> None:
+        self._read.responses += RESPONSE.pack(
+            id_octets(stored.record_id), entity, decoded, look_of(stored), stored.offset
+        )
+
+    def _revisit(self, stored: Stored, entity: bytes, decoded: bytes) -> None:
+        refers = (stored.field("WARC-Refers-To") or "").strip("<>")
+        url = stored.field("WARC-Refers-To-Target-URI") or ""
+        date = stored.field("WARC-Refers-To-Date") or ""
+        self._read.revisits += REVISIT.pack(
+            id_octets(stored.record_id),
+            id_octets(refers),
+            entity,
+            decoded,
+            look(url, date),
+            stored.offset,
+            stored.field("WARC-Profile") == IDENTICAL_PAYLOAD,
+        )
+
+    def _repack(self, member: Member, record: Stored) -> None:
+        """Nothing but the packing itself says that a member's own octets are untouched."""
+        packed = self._packed.octets(member)
+        if packed_anew(member.octets, packed) == packed:
+            self._read.repacked += 1
+            return
+        self._read.odd.append(
+            Found(
+                kind=Fault.DIFFERS,
+                what="packing",
+                offset=member.offset,
+                record=record.record_id,
+                expected="the octets that our writer packs it into",
+                actual=packed[:20].hex(),
+            )
+        )
+
+    def _leave(self) -> None:
+        """What stands behind the last capture belongs to none."""
+        for record in self._group:
+            self._read.tail.append(
+                Found(
+                    kind=Fault.UNLOGGED,
+                    what=f"{record.type} record",
+                    offset=record.offset,
+                    record=record.record_id,
+                    actual="no metadata record follows",
+                )
+            )
+
+
+def id_octets(record_id: str) -> bytes:
+    """The 16 octets of a `urn:uuid:…`; for what is none, 16 octets that stand for it."""
+    hexadecimal = record_id[9:].replace("-", "")
+    try:
+        octets = bytes.fromhex(hexadecimal)
+    except ValueError:
+        octets = b""
+    return octets if len(octets) == 16 else sha256(record_id.encode()).digest()[:16]  # noqa: PLR2004
+
+
+def look(url: str, date: str) -> bytes:
+    """What stands for a URL and date in 16 octets."""
+    return sha256(f"{url}\n{date}".encode()).digest()[:16]
+
+
+def look_of(record: Stored) -> bytes:
+    """The same of a record's own URL and date."""
+    head = record.head
+    begin = head.find(b"\r\nWARC-Date: ") + 13
+    date = head[begin : head.find(b"\r\n", begin)]
+    begin = head.find(b"\r\nWARC-Target-URI: ") + 19
+    url = head[begin : head.find(b"\r\n", begin)]
+    return sha256(b"%b\n%b" % (url, date)).digest()[:16]
+
+
+def octets_of(digest: str | None) -> bytes:
+    """The 32 octets of `sha256:…`, zeros for None or for what is none."""
+    try:
+        octets = bytes.fromhex((digest or "")[7:])
+    except ValueError:
+        return NONE
+    return octets if len(octets) == len(NONE) else NONE
+
+
+def _value(digest: object) -> bytes:
+    return octets_of(None if digest is None else str(digest))
+
+
+def _record_in(member: Member) -> Stored | None:
+    try:
+        return stored(member.octets, member.offset)
+    except ValueError:
+        return None

@@ -1,0 +1,265 @@
+"""WARC files in a folder, and the entries that begun and sealed them → whether they fit."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.archive.writer import FOLDER, OPEN
+from pipeline.audit.files import Missing, Trouble, Unreadable, troubled, under, why
+from pipeline.claims import Claim, Verdict, failed, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pipeline.evidence import OpenEntry, SealEntry
+
+CHECK = "seals"
+FILES = "files"
+STEP = 1 << 22
+WARC = ".warc.gz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcFile:
+    """A file in warc/: `name` as it stands there, `size` when it was first looked at."""
+
+    name: str
+    size: int
+
+    @property
+    def sealed_name(self) -> str:
+        """What it is called when it is closed."""
+        return self.name.removesuffix(OPEN)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it bears the name of a file that is being written."""
+        return self.name.endswith(OPEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToHash:
+    """The file `name` of archive `folder`, of which `size` octets are sealed."""
+
+    folder: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashed:
+    """What a file's octets come to, or why they do not."""
+
+    name: str
+    sha256: str = ""
+    size: int = 0
+    trouble: Trouble | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Shelf:
+    """What lies in warc/: files that may be WARC files, and claims about all else."""
+
+    files: list[WarcFile] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+
+def look_at(archive: Path) -> Shelf:
+    """What lies in warc/, by name."""
+    shelf = Shelf()
+    for below, entry in under(archive / FOLDER):
+        file = f"{FOLDER}/{below}"
+        if isinstance(entry, Unreadable):
+            shelf.claims.append(troubled(FILES, "folder", file, entry))
+        elif "/" in below or not below.removesuffix(OPEN).endswith(WARC):
+            shelf.claims.append(
+                failed("unexpected", f"file in {FOLDER}/", actual="no WARC file", file=file)
+            )
+        else:
+            _take(shelf, below, entry, file)
+    return shelf
+
+
+def _take(shelf: Shelf, name: str, entry: os.DirEntry[str], file: str) -> None:
+    try:
+        status = entry.stat()
+    except FileNotFoundError:  # sealed, or a link to nowhere
+        shelf.files.append(WarcFile(name=name, size=0))
+        return
+    except OSError as error:
+        shelf.claims.append(troubled(FILES, "file", file, Unreadable(why(error))))
+        return
+    if stat.S_ISREG(status.st_mode):
+        shelf.files.append(WarcFile(name=name, size=status.st_size))
+    else:
+        shelf.claims.append(failed("unexpected", "file", actual="it is no file", file=file))
+
+
+def hash_file(work: ToHash) -> Hashed:
+    """The SHA-256 of a whole file."""
+    path = work.folder / FOLDER / work.name
+    digest, size = sha256(), 0
+    try:
+        with path.open("rb", buffering=0) as file:
+            while octets := file.read(STEP):
+                digest.update(octets)
+                size += len(octets)
+    except FileNotFoundError:
+        return Hashed(name=work.name, trouble=Missing())
+    except OSError as error:
+        return Hashed(name=work.name, trouble=Unreadable(why(error)))
+    return Hashed(name=work.name, sha256=f"sha256:{digest.hexdigest()}", size=size)
+
+
+def begun(
+    files: Sequence[WarcFile],
+    opened: Mapping[str, tuple[int, OpenEntry]],
+    later: frozenset[str],
+    writer: str | None,
+) -> Iterator[Claim]:
+    """Every file was begun by an entry, and every entry's file is there, once."""
+    there = {file.sealed_name for file in files}
+    for name, (index, _) in opened.items():
+        if name not in there:
+            yield failed(
+                FILES,
+                f"file of entry {index}",
+                expected="a file of this archive",
+                actual="missing",
+                file=f"{FOLDER}/{name}",
+            )
+    names = {file.name for file in files}
+    for file in files:
+        path = f"{FOLDER}/{file.name}"
+        if file.is_open and file.sealed_name in names:
+            actual = f"{file.sealed_name} stands beside it"
+            yield failed("unexpected", "file", actual=actual, file=path)
+        elif file.sealed_name not in opened:
+            if file.sealed_name in later or (writer is not None and file.is_open):
+                yield in_flight("file that was begun behind the checkpoint", path)
+            else:
+                actual = "no entry of the log names it"
+                yield failed("unexpected", "file in warc/", actual=actual, file=path)
+
+
+def seal_claims(
+    file: WarcFile,
+    seals: Sequence[tuple[int, SealEntry]],
+    hashed: Hashed | None,
+    records: int,
+    taken_down: int,
+) -> Iterator[Claim]:
+    """Check 8 for one file that entries have sealed: the newest counts, and follows the others.
+
+    `records` are as many as were found in it; `taken_down` are those of its records that
+    tombstones speak of and that are not there.
+    """
+    path = f"{FOLDER}/{file.name}"
+    wrong = [
+        *_chain(path, seals),
+        *_octets(path, seals[-1], hashed),
+        *_count(path, seals, records, taken_down),
+    ]
+    yield from wrong
+    if file.is_open:
+        index = seals[-1][0]
+        actual = "it bears the name of a file that is being written"
+        yield failed(CHECK, f"entry {index}: name", expected=file.sealed_name, actual=actual, file=path)
+    elif not wrong:
+        index, seal = seals[-1]
+        yield verified(CHECK, f"entry {index}: {seal.size} octets, {seal.records} records", file=path)
+
+
+def _chain(path: str, seals: Sequence[tuple[int, SealEntry]]) -> Iterator[Claim]:
+    before = None
+    for index, seal in seals:
+        if seal.replaces != before:
+            yield failed(
+                CHECK,
+                f"entry {index}: what it replaces",
+                expected=before or "nothing: it is the file's first seal",
+                actual=seal.replaces or "nothing",
+                file=path,
+            )
+        before = seal.sha256
+
+
+def _octets(path: str, newest: tuple[int, SealEntry], hashed: Hashed | None) -> Iterator[Claim]:
+    index, seal = newest
+    if hashed is None:
+        return
+    if hashed.trouble is not None:
+        yield troubled(CHECK, f"entry {index}: sealed file", path, hashed.trouble)
+        return
+    if hashed.size != seal.size:
+        yield failed(
+            CHECK, f"entry {index}: octets", expected=seal.size, actual=hashed.size, file=path
+        )
+    if hashed.sha256 != str(seal.sha256):
+        yield failed(
+            CHECK, f"entry {index}: sha256", expected=seal.sha256, actual=hashed.sha256, file=path
+        )
+
+
+def _count(
+    path: str, seals: Sequence[tuple[int, SealEntry]], records: int, taken_down: int
+) -> Iterator[Claim]:
+    index, seal = seals[-1]
+    if records != seal.records:
+        yield failed(
+            CHECK, f"entry {index}: records", expected=seal.records, actual=records, file=path
+        )
+    first = seals[0][1].records
+    if first - seal.records != taken_down:
+        yield failed(
+            CHECK,
+            f"entry {index}: records that a rewriting took away",
+            expected=f"{taken_down}, as tombstones say",
+            actual=first - seal.records,
+            file=path,
+        )
+
+
+def unsealed(file: WarcFile, repacked: int, odd: int, loose: Sequence[str]) -> Iterator[Claim]:
+    """What no seal covers, by name."""
+    path = f"{FOLDER}/{file.name}"
+    yield Claim(
+        check=CHECK,
+        subject="no seal yet: covered record by record",
+        verdict=Verdict.NOT_CHECKED,
+        actual=f"{repacked} records are packed octet for octet as our writer packs them",
+        file=path,
+    )
+    if odd and not repacked:
+        yield Claim(
+            check=CHECK,
+            subject="not covered: gzip headers and the packing of all records",
+            verdict=Verdict.INCONCLUSIVE,
+            actual="packed by another version of the compressor",
+            file=path,
+        )
+    for record in loose:
+        yield Claim(
+            check=CHECK,
+            subject="not covered: octets beside the response, in the metadata record",
+            verdict=Verdict.NOT_CHECKED,
+            actual="only a seal commits to them",
+            file=path,
+            record=record,
+        )
+
+
+def in_flight(subject: str, file: str, record: str | None = None) -> Claim:
+    """A claim about what a running process writes behind the checkpoint."""
+    return Claim(
+        check=FILES,
+        subject=subject,
+        verdict=Verdict.NOT_CHECKED,
+        actual="in flight: written behind the checkpoint",
+        file=file,
+        record=record,
+    )

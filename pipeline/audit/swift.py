@@ -1,0 +1,322 @@
+"""The records of one capture → the leaf of its entry, when all is plainly as it should be.
+
+An archive holds millions of captures and nearly all are whole: here they are recognised by
+comparing octets, at a tenth of what reading them costs.  Nothing is decided here but that: what
+is not recognised is for `strict` to read.  A leaf that the log does not have decides nothing
+either, so that no spelling of ours can vouch for an entry that was not logged.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.archive import records
+from pipeline.archive.message import read_message
+from pipeline.archive.records import Record
+from pipeline.model import Capture, Peer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.audit.stored import Stored
+
+LINES = re.compile(
+    r"v: 1\r\nkind: capture\r\nat: (?P<at>[^\r\n]*)\r\nobserved-at: (?P<observed>[^\r\n]*)\r\n"
+    r"visit: (?P<visit>[^\r\n]*)\r\n(?:site: (?P<site>[^\r\n]+)\r\n)?role: (?P<role>[^\r\n]*)\r\n"
+    r"url: (?P<url>[^\r\n]*)\r\nrequested: (?P<requested>[^\r\n]*)\r\n"
+    r"attempt: (?P<attempt>[1-9][0-9]*)\r\norigin: (?P<origin>[^\r\n]*)\r\n"
+    r"(?:source-file: (?P<source>[^\r\n]+)\r\nsource-record: (?P<source_record>[^\r\n]+)\r\n)?"
+    r"outcome: (?P<outcome>[^\r\n]*)\r\n(?:reason: (?P<reason>[^\r\n]+)\r\n)?"
+    r"(?:detail: (?P<detail>[^\r\n]+)\r\n)?(?:change: (?P<change>[^\r\n]+)\r\n)?"
+    r"(?:status: (?P<status>[1-9][0-9]{2})\r\n)?"
+    r"(?:payload-record: (?P<payload>[^\r\n]+)\r\n)?(?:entity: (?P<entity>[^\r\n]+)\r\n)?"
+    r"(?:decoded: (?P<decoded>[^\r\n]+)\r\n)?(?:ip: (?P<ip>[^\r\n]+)\r\n)?"
+    r"(?:certificate: (?P<certificate>[^\r\n]+)\r\n)?(?:config: (?P<config>[^\r\n]+)\r\n)?"
+    r"(?:rules: (?P<rules>[^\r\n]+)\r\n)?(?:agent: (?P<agent>[^\r\n]+)\r\n)?"
+    r"(?P<records>(?:record: [^\r\n]*\r\n)*)(?P<protocols>(?:protocol: [^\r\n]+\r\n)*)"
+    r"(?:tls-verified: (?P<tls>yes|no)\r\n)?"
+)
+"""The block of a metadata record that says what its entry says, and nothing else."""
+
+RECORD = re.compile(r"record: (urn:uuid:[0-9a-f-]{36}) ([a-z]+) (sha256:[0-9a-f]{64})\r\n")
+PROTOCOL = re.compile(r"protocol: ([^\r\n]+)\r\n")
+STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})[ \r]")
+LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: ?([0-9]{1,9})\r\n")
+CODED = re.compile(rb"\r\n(?:transfer|content)-encoding[ \t]*:", re.IGNORECASE)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+FRAMED = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE)
+BLANK = b"\r\n\r\n"
+BODILESS = ("204", "304")
+TRUE = {"yes": "true", "no": "false"}
+
+
+class Plain(NamedTuple):
+    """A capture that is whole.
+
+    `entry` is its entry in canonical JSON.  Digests are as spelled.  `answer` is its full
+    response; `needs` are the digests of the config and certificate that it names, `resources` those that
+    stand beside it, by URN and offset.
+    """
+
+    entry: str
+    answer: Stored | None
+    entity: str | None
+    decoded: str | None
+    needs: tuple[str | None, str | None]
+    resources: tuple[tuple[str, int], ...]
+
+
+def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain | None:
+    """The capture, if it is plainly whole; None for whatever takes a closer look.
+
+    With `derive`, the entity is cut out of the block and its codings are undone, and both digests
+    are computed anew; else the block's digest stands for all that follows from the block.
+    """
+    try:
+        text = metadata.block.decode()
+    except UnicodeDecodeError:
+        return None
+    said = LINES.fullmatch(text)
+    if said is None:
+        return None
+    listed = RECORD.findall(said["records"])
+    if len(listed) != len(group) or said["records"].count("\n") != len(listed):
+        return None
+    protocols = PROTOCOL.findall(said["protocols"])
+    shared = _shared(said, protocols)
+    answer: Stored | None = None
+    resources: tuple[tuple[str, int], ...] = ()
+    for stored, (record_id, kind, block) in zip(group, listed, strict=True):
+        if stored.record_id != record_id or stored.type != kind or _spelled(stored.block) != block:
+            return None
+        match kind:
+            case "request":
+                continue  # its head names the answer, which comes behind it
+            case "response":
+                if said["payload"] != record_id or not _is_whole(said, stored, shared, block, derive):
+                    return None
+                answer = stored
+            case "resource":
+                urn = _resource(said, stored, block)
+                if urn is None:
+                    return None
+                resources += ((urn, stored.offset),)
+            case _:
+                return None
+    if answer is None and (said["entity"] or said["decoded"] or said["status"] or said["payload"]):
+        return None
+    if not _heads_fit(said, metadata, group, listed, shared):
+        return None
+    return Plain(
+        entry=_entry(said, listed, protocols),
+        answer=answer,
+        entity=said["entity"],
+        decoded=said["decoded"],
+        needs=(said["config"], said["certificate"]),
+        resources=resources,
+    )
+
+
+def _spelled(block: bytes) -> str:
+    return f"sha256:{sha256(block).hexdigest()}"
+
+
+def _shared(said: re.Match[str], protocols: list[str]) -> str:
+    """The fields that all records of an exchange have, as they stand in a head."""
+    ip = said["ip"]
+    if ip is None:
+        return ""
+    words = "".join([f"WARC-Protocol: {word}\r\n" for word in protocols])
+    return f"WARC-IP-Address: {ip.partition('%')[0]}\r\n{words}"
+
+
+def _is_whole(
+    said: re.Match[str], stored: Stored, shared: str, block: str, derive: bool  # noqa: FBT001
+) -> bool:
+    wire = stored.block
+    end = wire.find(BLANK)
+    status = STATUS.match(wire)
+    if end < 0 or status is None or status[1].decode() != said["status"]:
+        return False
+    head = wire[: end + 2]
+    if derive and not _follows(said, wire, head, end + len(BLANK)):
+        return False
+    chunked = CHUNKED.search(head) is not None
+    expected = RESPONSE.format(
+        id=stored.record_id,
+        date=said["observed"],
+        uri=said["requested"],
+        shared=shared,
+        payload="" if chunked else f"WARC-Payload-Digest: {said['entity']}\r\n",
+        block=block,
+        length=len(wire),
+    )
+    return expected.encode() == stored.head
+
+
+def _follows(said: re.Match[str], wire: bytes, head: bytes, start: int) -> bool:
+    """Whether entity and decoded digest are those of the body that begins at `start`."""
+    entity, decoded = said["entity"], said["decoded"]
+    if CODED.search(head) is None and said["status"] not in BODILESS:
+        framed, length = FRAMED.findall(head), LENGTH.search(head)
+        whole = length is not None and int(length[1]) == len(wire) - start
+        if not framed or (len(framed) == 1 and whole):
+            return entity == decoded == _spelled(wire[start:])
+    message = read_message(wire)
+    return (
+        message is not None
+        and not (message.notes or message.surplus or message.interim)
+        and str(message.status) == said["status"]
+        and str(message.entity_digest) == entity
+        and (message.decoded_digest and str(message.decoded_digest)) == decoded
+    )
+
+
+def _resource(said: re.Match[str], stored: Stored, block: str) -> str | None:
+    for kind, media in (("config", "application/yaml"), ("certificate", "application/pkix-cert")):
+        expected = RESOURCE.format(
+            id=stored.record_id,
+            date=said["observed"],
+            uri=f"urn:dateline:{kind}:{block}",
+            media=media,
+            block=block,
+            length=len(stored.block),
+        )
+        if expected.encode() == stored.head:
+            return f"urn:dateline:{kind}:{block}"
+    return None
+
+
+def _heads_fit(
+    said: re.Match[str],
+    metadata: Stored,
+    group: Sequence[Stored],
+    listed: list[tuple[str, str, str]],
+    shared: str,
+) -> bool:
+    """The heads that name other records: of the request, of the metadata record."""
+    answer = next((one[0] for one in listed if one[1] == "response"), None)
+    request = next((one for one in group if one.type == "request"), None)
+    if request is not None:
+        expected = REQUEST.format(
+            id=request.record_id,
+            date=said["observed"],
+            uri=said["requested"],
+            shared=shared,
+            concurrent="" if answer is None else f"WARC-Concurrent-To: <{answer}>\r\n",
+            block=next(one[2] for one in listed if one[1] == "request"),
+            length=len(request.block),
+        )
+        if expected.encode() != request.head:
+            return False
+    tied = answer or (request and request.record_id)
+    expected = METADATA.format(
+        id=metadata.record_id,
+        date=said["observed"],
+        uri=said["requested"],
+        concurrent="" if tied is None else f"WARC-Concurrent-To: <{tied}>\r\n",
+        block=_spelled(metadata.block),
+        length=len(metadata.block),
+    )
+    return expected.encode() == metadata.head
+
+
+def _entry(
+    said: re.Match[str], listed: list[tuple[str, str, str]], protocols: list[str]
+) -> str:
+    """What `encode` makes of the same values: names in order, what is not there left out."""
+    (
+        at, observed, visit, site, role, url, requested, attempt, origin, source, source_record,
+        outcome, reason, detail, change, status, payload, entity, decoded, ip, certificate, config,
+        rules, agent, _, _, tls,
+    ) = said.groups()  # fmt: skip
+    out = ["{"]
+    add = out.append
+    if agent:
+        add(f'"agent":{quoted(agent)},')
+    add(f'"at":{quoted(at)},"attempt":{attempt},')
+    if certificate:
+        add(f'"certificate":{quoted(certificate)},')
+    if change:
+        add(f'"change":{quoted(change)},')
+    if config:
+        add(f'"config":{quoted(config)},')
+    if decoded:
+        add(f'"decoded":{quoted(decoded)},')
+    if detail:
+        add(f'"detail":{quoted(detail)},')
+    if entity:
+        add(f'"entity":{quoted(entity)},')
+    if ip:
+        add(f'"ip":{quoted(ip)},')
+    add(f'"kind":"capture","observed_at":{quoted(observed)},"origin":{quoted(origin)},')
+    add(f'"outcome":{quoted(outcome)},')
+    if payload:
+        add(f'"payload_record":{quoted(payload)},')
+    if protocols:
+        add(f'"protocol":[{",".join(map(quoted, protocols))}],')
+    if reason:
+        add(f'"reason":{quoted(reason)},')
+    if listed:
+        each = [f'{{"block":"{block}","id":"{one}","type":"{kind}"}}' for one, kind, block in listed]
+        add(f'"records":[{",".join(each)}],')
+    add(f'"requested":{quoted(requested)},"role":{quoted(role)},')
+    if rules:
+        add(f'"rules":{quoted(rules)},')
+    if site:
+        add(f'"site":{quoted(site)},')
+    if source:
+        add(f'"source":{{"file":{quoted(source)},"record":{quoted(source_record)}}},')
+    if status:
+        add(f'"status":{status},')
+    if tls:
+        add(f'"tls_verified":{TRUE[tls]},')
+    add(f'"url":{quoted(url)},"v":1,"visit":{quoted(visit)}}}')
+    return "".join(out)
+
+
+# The heads below are asked of the writer's own functions, once, with these names for values.
+_NAMED = Capture(
+    visit="",
+    url="{uri}",
+    attempt=1,
+    began_at=datetime(1, 1, 1, tzinfo=UTC),
+    peer=Peer(ip="{shared}", port=0, protocol=()),
+)
+
+
+def _template(record: Record, **named: str) -> str:
+    """The head of `record` with a name in braces for each value that varies."""
+    names = {
+        "WARC-Record-ID": "<{id}>",
+        "WARC-Date": "{date}",
+        "WARC-Block-Digest": "{block}",
+        "Content-Length": "{length}",
+    }
+    said = [(name, names.get(name, value)) for name, value in record.fields]
+    text = "WARC/1.1\r\n" + "".join([f"{name}: {value}\r\n" for name, value in said])
+    for line, name in {"WARC-IP-Address: {shared}\r\n": "{shared}", **named}.items():
+        text = text.replace(line, name)
+    return text
+
+
+_ANSWER = read_message(b"HTTP/1.1 200 OK\r\n\r\n")
+if _ANSWER is None:
+    raise AssertionError("the shortest response that there is")
+RESPONSE = _template(
+    records.response(_NAMED, _ANSWER),
+    **{f"WARC-Payload-Digest: {_ANSWER.entity_digest}\r\n": "{payload}"},
+)
+REQUEST = _template(
+    records.request(_NAMED, concurrent_to="{to}"),
+    **{"WARC-Concurrent-To: <{to}>\r\n": "{concurrent}"},
+)
+METADATA = _template(
+    records.metadata("{uri}", _NAMED.began_at, (), concurrent_to="{to}"),
+    **{"WARC-Concurrent-To: <{to}>\r\n": "{concurrent}"},
+)
+RESOURCE = _template(records.resource("{uri}", _NAMED.began_at, "{media}", b""))

@@ -1,0 +1,162 @@
+"""Extractions → whether their texts and sidecars are there, and are what the entries say."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
+from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
+from pipeline.audit.logged import EXTRACTION_ENTRY, entries_of
+from pipeline.claims import Claim, Verdict, failed
+from pipeline.ledger.tiles import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHECK = "texts"
+MOST = 1 << 28
+ENDINGS = {TEXTS: ".txt", DOCUMENTS: ".json"}
+NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{64})(\.txt|\.json)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStretch:
+    """The extractions in bundles [first, last) of a log of `size`, from entry `start` on."""
+
+    archive: Path
+    size: int
+    first: int
+    last: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A file of extraction `index` that is in trouble, or does not say what it should."""
+
+    index: int
+    file: str
+    trouble: Trouble | None = None
+    what: str = "digest"
+    expected: str | None = None
+    actual: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ReadTexts:
+    """How many extractions were looked at, and what is wrong."""
+
+    extractions: int = 0
+    wrong: list[Wrong] = field(default_factory=list)
+
+
+def read_texts(stretch: TextStretch) -> ReadTexts:
+    """Look at the files of a stretch.  Never raises for what they hold, or where there are none."""
+    read = ReadTexts()
+    seen: set[tuple[bytes, ...]] = set()
+    for bundle in range(stretch.first, stretch.last):
+        _, entries = entries_of(stretch.archive, stretch.size, bundle)
+        if isinstance(entries, Trouble):
+            continue
+        for index, entry in enumerate(entries, bundle * WIDTH):
+            said = EXTRACTION_ENTRY.fullmatch(entry) if index >= stretch.start else None
+            if said is None:
+                continue
+            read.extractions += 1
+            key = said.group("text", "document", "charset", "generation")
+            if key not in seen:
+                wrong = list(_both(str(stretch.archive), index, said))
+                read.wrong += wrong
+                if not wrong:
+                    seen.add(key)
+    return read
+
+
+def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
+    text, document = said["text"].decode(), said["document"].decode()
+    for folder, name in ((TEXTS, text), (DOCUMENTS, document)):
+        file = f"{folder}/{name[:2]}/{name}{ENDINGS[folder]}"
+        octets = octets_at(f"{archive}/{file}", most=MOST)
+        if isinstance(octets, Trouble):
+            yield Wrong(index=index, file=file, trouble=octets)
+            continue
+        true = sha256(octets).hexdigest()
+        if true != name:
+            yield Wrong(
+                index=index, file=file, expected=f"sha256:{name}", actual=f"sha256:{true}"
+            )
+        elif folder == DOCUMENTS:
+            yield from _sidecar(index, file, octets, said)
+
+
+def _sidecar(index: int, file: str, octets: bytes, said: re.Match[bytes]) -> Iterator[Wrong]:
+    try:
+        found = json.loads(octets)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        yield Wrong(index=index, file=file, what="shape", expected="a JSON object", actual="none")
+        return
+    for name, expected in (
+        ("text", f"sha256:{said['text'].decode()}"),
+        ("charset", said["charset"].decode("utf-8", "replace")),
+        ("generation", said["generation"].decode("utf-8", "replace")),
+    ):
+        if found.get(name) != expected:
+            actual = str(found.get(name))
+            yield Wrong(index=index, file=file, what=name, expected=expected, actual=actual)
+
+
+def claim_of(wrong: Wrong) -> Claim:
+    """What is wrong with a file, as a claim."""
+    if wrong.trouble is not None:
+        return troubled(CHECK, f"entry {wrong.index}", wrong.file, wrong.trouble)
+    return failed(
+        CHECK,
+        f"{wrong.what} of entry {wrong.index}",
+        expected=wrong.expected,
+        actual=wrong.actual,
+        file=wrong.file,
+    )
+
+
+def strays(
+    archive: Path, folder: str, named: list[bytearray], *, writer: str | None
+) -> Iterator[Claim]:
+    """Files in `folder` that no extraction names; `named` are the digests by their first octet."""
+    expected: set[bytes] = set()
+    of = -1
+    for below, entry in under(archive / folder):
+        file = f"{folder}/{below}"
+        if isinstance(entry, Unreadable):
+            yield troubled(CHECK, "folder", file, entry)
+            continue
+        match = NAME.fullmatch(below)
+        if match and match[3] == ENDINGS[folder] and match[2].startswith(match[1]):
+            digest = bytes.fromhex(match[2])
+            if digest[0] != of:
+                of = digest[0]
+                held = bytes(named[of])
+                expected = {held[at : at + 32] for at in range(0, len(held), 32)}
+            if digest in expected:
+                continue
+        if below.endswith(UNFINISHED):
+            why = "unfinished: left by a crash, or under way"
+        elif writer is not None:
+            why = f"in flight: {writer} may be about to log it"
+        else:
+            actual = "no entry of the log names it"
+            yield failed("unexpected", f"file in {folder}/", actual=actual, file=file)
+            continue
+        yield Claim(
+            check=CHECK,
+            subject=f"file in {folder}/",
+            verdict=Verdict.NOT_CHECKED,
+            actual=why,
+            file=file,
+        )

@@ -1,0 +1,228 @@
+"""Leaves → the whole tree, held against the files of the log and the root that was signed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
+from pipeline.audit.logged import EXTRACTED, Broken, cut_hashes, hashes_of
+from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ledger.merkle import HASH_SIZE, root_of
+from pipeline.ledger.reader import LogReader
+from pipeline.ledger.spelling import spell_octets
+from pipeline.ledger.tiles import (
+    BUNDLE_OCTETS,
+    CHECKPOINT,
+    ENTRIES,
+    FOLDER,
+    HEIGHT,
+    TILES,
+    WIDTH,
+    number_path,
+    read_bundle,
+    width_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.audit.logged import ReadLog
+    from pipeline.ledger.checkpoint import Checkpoint
+
+CHECK = "tree"
+TILE_FILE = re.compile(r"(entries|[0-9]|[1-5][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The tree that the entries make: `levels[l]` are the roots of the full tiles below level l.
+
+    `levels[0]` are the leaves.  `kinds` has a letter for each entry.  `whole` says that no leaf
+    had to be left out.
+    """
+
+    size: int
+    kinds: bytes
+    levels: tuple[bytes, ...]
+    whole: bool
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of entry `index`."""
+        return self.levels[0][index * HASH_SIZE : (index + 1) * HASH_SIZE]
+
+
+class TreeReader(LogReader):
+    """Roots and proofs out of a tree that was made of the entries, not read from tiles."""
+
+    def __init__(self, archive: Path, tree: Tree, checkpoint: Checkpoint) -> None:
+        super().__init__(archive, checkpoint=checkpoint, octets=b"")
+        self._tree = tree
+
+    def hashes(self, level: int, index: int) -> list[bytes]:
+        """As the tree has them."""
+        return _hashes(self._tree, level, index)
+
+
+def grow(reads: Sequence[ReadLog], size: int) -> Tree:
+    """The tree of everything that was read of a log of `size`."""
+    levels = [
+        b"".join(bytes(read.leaves) for read in reads),
+        b"".join(bytes(read.roots) for read in reads),
+    ]
+    while len(levels[-1]) >= WIDTH * HASH_SIZE:
+        below = cut_hashes(levels[-1])
+        full = range(0, len(below) - WIDTH + 1, WIDTH)
+        levels.append(b"".join(root_of(below[at : at + WIDTH]) for at in full))
+    return Tree(
+        size=size,
+        kinds=b"".join(bytes(read.kinds) for read in reads),
+        levels=tuple(levels),
+        whole=all(read.whole for read in reads),
+    )
+
+
+def claims(
+    archive: Path, tree: Tree, reads: Sequence[ReadLog], checkpoint: Checkpoint
+) -> Iterator[Claim]:
+    """Check 3: entries, level-0 tiles, all tiles, root; and what else lies among them."""
+    broken = [_broken(one) for read in reads for one in read.broken]
+    yield from broken
+    if not broken:
+        yield verified(CHECK, f"{tree.size} entries are those that the level-0 tiles commit to")
+    upper = list(_upper(archive, tree))
+    yield from upper
+    if not upper and len(tree.levels[1]):
+        yield verified(CHECK, f"tiles of {len(tree.levels) - 1} levels above them")
+    yield _root(archive, tree, checkpoint)
+    yield from _others(archive, tree)
+
+
+def _broken(one: Broken) -> Claim:
+    if one.trouble is not None:
+        return troubled(CHECK, "file of the log", one.file, one.trouble)
+    if one.expected is None:
+        return failed("entries", f"entry {one.index}", actual=one.actual, file=one.file)
+    return failed(
+        CHECK,
+        f"leaf hash of entry {one.index}",
+        expected=f"{one.expected} (of the entry's octets)",
+        actual=one.actual,
+        file=one.file,
+    )
+
+
+def _upper(archive: Path, tree: Tree) -> Iterator[Claim]:
+    for level in range(1, len(tree.levels)):
+        count = tree.size >> (HEIGHT * level)
+        for index in range((count + WIDTH - 1) // WIDTH):
+            file, hashes = hashes_of(archive, tree.size, level, index)
+            if isinstance(hashes, Trouble):
+                yield troubled(CHECK, "file of the log", file, hashes)
+                continue
+            for at, (made, found) in enumerate(
+                zip(_hashes(tree, level, index), hashes, strict=True)
+            ):
+                if made != found:
+                    yield failed(
+                        CHECK,
+                        f"hash {at} of tile {index} of level {level}",
+                        expected=made.hex(),
+                        actual=found.hex(),
+                        file=file,
+                    )
+
+
+def _root(archive: Path, tree: Tree, checkpoint: Checkpoint) -> Claim:
+    subject = f"root of {tree.size} entries"
+    if not tree.whole:
+        return failed(CHECK, subject, actual="entries and their tiles are both lost")
+    root = TreeReader(archive, tree, checkpoint).root()
+    if root == checkpoint.root:
+        return verified(CHECK, subject)
+    return failed(
+        CHECK,
+        subject,
+        expected=spell_octets(checkpoint.root),
+        actual=spell_octets(root),
+        file=f"{FOLDER}/{CHECKPOINT}",
+    )
+
+
+def _others(archive: Path, tree: Tree) -> Iterator[Claim]:
+    """What lies in log/tile that the checkpoint does not need."""
+    kept = 0
+    for below, entry in under(archive / FOLDER / TILES):
+        file = f"{FOLDER}/{TILES}/{below}"
+        if isinstance(entry, Unreadable):
+            yield troubled(CHECK, "folder of the log", file, entry)
+            continue
+        match = TILE_FILE.fullmatch(below)
+        level, index, width = _place(match) if match else (0, 0, 0)
+        if match is None or not 0 < width <= WIDTH or not _spelled(below, level, index, width):
+            yield failed("unexpected", "file among the tiles", actual="it is no tile", file=file)
+            continue
+        needed = width_of(level if isinstance(level, int) else 0, index, tree.size)
+        if width == needed:
+            continue
+        claim = _unneeded(archive, tree, file, level, index, width, needed)
+        if claim is None:
+            kept += 1
+        else:
+            yield claim
+    if kept:
+        yield verified(CHECK, f"{kept} partial tiles of earlier sizes")
+
+
+def _unneeded(
+    archive: Path, tree: Tree, file: str, level: int | str, index: int, width: int, needed: int
+) -> Claim | None:
+    """None for the tile of an earlier size that says what the tree says."""
+    octets = octets_at(archive / file, most=BUNDLE_OCTETS)
+    if isinstance(octets, Trouble):
+        return troubled(CHECK, "file of the log", file, octets)
+    try:
+        parts = read_bundle(octets) if level == ENTRIES else cut_hashes(octets)
+    except ValueError:
+        parts = []
+    if level == ENTRIES:
+        from hashlib import sha256
+
+        parts = [sha256(b"\x00" + part).digest() for part in parts]
+    number = level if isinstance(level, int) else 0
+    made = _hashes(tree, number, index)[: min(width, needed)] if needed else []
+    if len(parts) == width and parts[: len(made)] == made and width <= needed:
+        return None
+    if width > needed and parts[: len(made)] == made and len(parts) == width:
+        why = f"it goes beyond the checkpoint of {tree.size}, which does not commit to it"
+    else:
+        why = "the checkpoint does not commit to it, and it is not of this tree: left by a crash?"
+    return Claim(
+        check=CHECK, subject="tile that nothing needs", verdict=Verdict.NOT_CHECKED, actual=why, file=file
+    )
+
+
+def _place(match: re.Match[str]) -> tuple[int | str, int, int]:
+    level = match[1] if match[1] == ENTRIES else int(match[1])
+    index = int(match[2].replace("x", "").replace("/", ""))
+    return level, index, int(match[3] or WIDTH)
+
+
+def _spelled(below: str, level: int | str, index: int, width: int) -> bool:
+    partial = "" if "/" not in below or ".p/" not in below else f".p/{width}"
+    return below == f"{level}/{number_path(index)}{partial}" and not (partial and width == WIDTH)
+
+
+def _hashes(tree: Tree, level: int, index: int) -> list[bytes]:
+    if level >= len(tree.levels):
+        return []
+    start = index * WIDTH * HASH_SIZE
+    return cut_hashes(tree.levels[level][start : start + WIDTH * HASH_SIZE])
+
+
+def extractions(reads: Sequence[ReadLog]) -> Iterator[tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, bool]]:
+    """Every extraction that was read, as `logged.EXTRACTED` says."""
+    for read in reads:
+        yield from EXTRACTED.iter_unpack(bytes(read.extracted))

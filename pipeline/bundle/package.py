@@ -1,0 +1,70 @@
+"""Files and what they are about → `datapackage.json` and its digest (WACZ 1.1.1).
+
+`signedData` is left out: what is signed here is the log's checkpoint, and WACZ's own signature
+can say nothing of that.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.bundle.pages import whole_seconds
+from pipeline.model import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pipeline.bundle.pages import Page
+    from pipeline.bundle.zipped import Member
+
+PROFILE = "data-package"
+WACZ_VERSION = "1.1.1"
+PROVENANCE_VERSION = "1"
+"""Of what stands in `provenance/`, and of how all files of a bundle are written.  Whoever writes
+one of them in another way has to count on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What a bundle is about: `main` is the page to begin with, if it saw any."""
+
+    title: str
+    created: datetime
+    software: str
+    main: Page | None
+
+
+def package_file(package: Package, files: Iterable[Member]) -> bytes:
+    """`datapackage.json`, which names every one of `files` with its digest and size."""
+    said: dict[str, Any] = {
+        "profile": PROFILE,
+        "wacz_version": WACZ_VERSION,
+        "provenance_version": PROVENANCE_VERSION,
+        "title": package.title,
+        "created": whole_seconds(package.created),
+        "software": package.software,
+    }
+    if package.main is not None:
+        said |= {"mainPageUrl": package.main.url, "mainPageDate": package.main.ts}
+    said["resources"] = [
+        {
+            "name": file.name.rpartition("/")[2].lower(),
+            "path": file.name,
+            "hash": str(Digest.of(file.octets)),
+            "bytes": len(file.octets),
+        }
+        for file in files
+    ]
+    return _written(said)
+
+
+def digest_file(package: bytes, *, path: str) -> bytes:
+    """`datapackage-digest.json`."""
+    return _written({"path": path, "hash": str(Digest.of(package))})
+
+
+def _written(said: dict[str, Any]) -> bytes:
+    return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()

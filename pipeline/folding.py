@@ -1,0 +1,227 @@
+"""Entries of the log, WARC files and sidecars → catalog rows, the same ones every time.
+
+The flow folds each entry as it is made.  Here the same is done from the evidence alone: after a
+crash for the last few entries, for a rebuild for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, assert_never
+
+from pipeline.archive.gathered import Begun, Gathered, gathered
+from pipeline.archive.reader import Damage
+from pipeline.archive.writer import FOLDER, OPEN
+from pipeline.errors import DamagedRecord, ReplayUnreadable
+from pipeline.evidence import (
+    AnchorEntry,
+    CaptureEntry,
+    ExtractionEntry,
+    KeyEntry,
+    Logged,
+    OpenEntry,
+    SealEntry,
+    TombstoneEntry,
+)
+from pipeline.keeping import followed, heading_of
+from pipeline.ledger.entries import decode, encode
+from pipeline.ledger.merkle import leaf_hash
+from pipeline.model import Digest, NotModified, Role, SameBytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from pipeline.archive.texts import Texts
+    from pipeline.catalog import Heading, Record
+    from pipeline.evidence import Entry
+    from pipeline.ledger.reader import LogReader
+
+OPENS = b'"kind":"open"'
+WITHIN = 64
+"""Keys are sorted and few sort before the kind: it stands near the beginning."""
+
+Step = Logged["Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something that the log commits to and that is not there: `index` is its entry's."""
+
+    index: int
+    what: str
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The WARC files of an archive folder, and the captures in those that were looked through.
+
+    A capture is found by the entry that its metadata record tells; which file it lies in does
+    not matter, so that files may be renamed and repacked.
+    """
+
+    folder: Path
+    _found: dict[bytes, Gathered] = field(default_factory=dict)
+    _read: set[str] = field(default_factory=set)
+
+    def names(self) -> tuple[str, ...]:
+        """The sealed names of all WARC files, in their order."""
+        files = (path.name for path in (self.folder / FOLDER).glob("*.warc.gz*"))
+        return tuple(sorted({name.removesuffix(OPEN) for name in files}))
+
+    def read(self, name: str) -> None:
+        """Look through one file.  What is missing or damaged in it is found by nobody."""
+        if name in self._read:
+            return
+        self._read.add(name)
+        for found in self.captures(name):
+            if isinstance(found, Gathered):
+                self._found[leaf_of(found.entry)] = found
+
+    def captures(self, name: str) -> Iterator[Begun | Gathered | Damage]:
+        """What one file holds, in order; nothing where it is not there or cannot be read."""
+        path = self.folder / FOLDER / name
+        if not path.exists():
+            path = path.with_name(name + OPEN)
+        try:
+            yield from gathered(path, name=name)
+        except ReplayUnreadable as fault:
+            yield Damage(0, str(fault))
+
+    def take(self, entry: CaptureEntry) -> Gathered | None:
+        """The capture that `entry` tells, once."""
+        return self._found.pop(leaf_of(entry), None)
+
+
+def leaf_of(entry: CaptureEntry) -> bytes:
+    """What the log would commit to for this capture, had it never been adopted."""
+    return leaf_hash(encode(replace(entry, adopted=False) if entry.adopted else entry))
+
+
+def fold(
+    record: Record,
+    log: LogReader,
+    shelf: Shelf,
+    texts: Texts,
+    *,
+    step: Callable[[int], object] = lambda _: None,
+) -> Iterator[Lost]:
+    """Fold into `record` every entry of `log` that it lacks, and tell what could not be found.
+
+    `step` hears of each entry that was folded.
+    """
+    start, size = record.folded(), log.size
+    opened = _opened(log, start)
+    sealed = record.sealed()
+    for name in shelf.names():
+        if name not in opened and name not in sealed:
+            shelf.read(name)
+    rewritten: dict[str, None] = {}
+    for logged, following in _with_next(log, start):
+        match logged.entry:
+            case CaptureEntry() as entry:
+                yield from _fold_capture(record, shelf, logged.index, entry, following)
+            case ExtractionEntry() as entry:
+                yield from _fold_extraction(record, texts, logged.index, entry)
+            case OpenEntry() as entry:
+                record.enter_open(logged.index, entry)
+                shelf.read(entry.name)
+            case SealEntry(replaces=Digest()) as entry:
+                record.enter_seal(logged.index, entry)
+                rewritten[entry.name] = None
+            case other:
+                enter(record, logged.index, other)
+        step(logged.index)
+    for name in rewritten:
+        lay_anew(record, shelf, name)
+    if size > start:
+        record.fold_to(size)
+
+
+def enter(
+    record: Record, index: int, entry: SealEntry | AnchorEntry | TombstoneEntry | KeyEntry
+) -> None:
+    """Fold in an entry that needs no file to be looked at."""
+    match entry:
+        case SealEntry():
+            record.enter_seal(index, entry)
+        case AnchorEntry():
+            record.enter_anchor(index, entry)
+        case TombstoneEntry():
+            record.enter_tombstone(index, entry)
+        case KeyEntry():
+            pass  # who signs is the log's own matter
+        case never:
+            assert_never(never)
+
+
+def lay_anew(record: Record, shelf: Shelf, name: str) -> None:
+    """Tell `record` where the records of the rewritten file `name` lie now."""
+    held = [found for found in shelf.captures(name) if isinstance(found, Gathered)]
+    record.lay_anew(name, {key: place for one in held for key, place in one.places.items()})
+
+
+def _fold_capture(
+    record: Record, shelf: Shelf, index: int, entry: CaptureEntry, following: Entry | None
+) -> Iterator[Lost]:
+    found = shelf.take(entry)
+    if found is None:
+        yield Lost(index, f"no WARC file holds the capture of {entry.requested}")
+    text, document = _standing(record, entry, following)
+    record.enter_capture(
+        index,
+        entry,
+        places=found.places if found else {},
+        text=text,
+        document=document,
+        transfer_encoding=found.transfer_encoding if found else None,
+        content_encoding=found.content_encoding if found else None,
+        resources=found.resources if found else {},
+    )
+
+
+def _fold_extraction(
+    record: Record, texts: Texts, index: int, entry: ExtractionEntry
+) -> Iterator[Lost]:
+    heading: Heading | None = None
+    try:
+        heading = heading_of(texts.read_document(entry.document))
+    except DamagedRecord as damage:
+        yield Lost(index, str(damage))
+    record.enter_extraction(index, entry, heading)
+
+
+def _standing(
+    record: Record, entry: CaptureEntry, following: Entry | None
+) -> tuple[Digest | None, Digest | None]:
+    """The text and document that stood after the look: read in it, or known before."""
+    if isinstance(following, ExtractionEntry) and _is_of(following, entry):
+        return following.text, following.document
+    known = entry.change == SameBytes.name or entry.outcome == NotModified.name
+    if not known or entry.role is not Role.TARGET:
+        return None, None
+    last = followed(record, entry.url, entry.origin, seen_at=entry.observed_at)
+    return (last.text, last.document) if last else (None, None)
+
+
+def _is_of(extraction: ExtractionEntry, entry: CaptureEntry) -> bool:
+    """Whether the extraction is the one that was made when the capture was."""
+    its_own = (extraction.visit, extraction.url) == (entry.visit, entry.url)
+    return its_own and not extraction.technical and extraction.record_id == entry.payload_record
+
+
+def _opened(log: LogReader, start: int) -> frozenset[str]:
+    """The WARC files that were begun from entry `start` on."""
+    begun = (octets for _, octets in log.entries(start, log.size) if OPENS in octets[:WITHIN])
+    opened = (decode(octets) for octets in begun)
+    return frozenset(entry.name for entry in opened if isinstance(entry, OpenEntry))
+
+
+def _with_next(log: LogReader, start: int) -> Iterator[tuple[Step, Entry | None]]:
+    """Every entry from `start` on, and the one behind it."""
+    steps = (Logged(index, decode(octets)) for index, octets in log.entries(start, log.size))
+    last: Iterable[Step | None] = (None,)
+    for logged, following in pairwise(chain(steps, last)):
+        if logged is not None:
+            yield logged, following.entry if following else None

@@ -1,0 +1,92 @@
+"""Octets ↔ files that survive a power cut, their names as well as what they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
+
+from pipeline.errors import LedgerBroken
+
+Fsync = Callable[[int], object]
+
+# What a crash may leave beside a file that was being replaced; the next replacement takes it.
+NEW = ".new"
+# Far below what a process may hold open.
+MOST_OPEN = 64
+
+_WHOLE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+
+
+def write_all(descriptor: int, octets: bytes | bytearray | memoryview) -> None:
+    """Write every octet, however many calls the system needs."""
+    left = memoryview(octets)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def sync_folder(folder: Path | str, fsync: Fsync = os.fsync) -> None:
+    """Make the entries of `folder` durable: names are lost without it (fsync(2))."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_files(files: Iterable[tuple[str, bytes]], fsync: Fsync = os.fsync) -> None:
+    """Write each whole file (path, octets), whatever it held, and make the octets durable.
+
+    Their names are durable when their folders are synced.  All are written before the first is
+    synced, so that a journal has them in one commit.
+    """
+    left = iter(files)
+    while some := tuple(islice(left, MOST_OPEN)):
+        descriptors: list[int] = []
+        try:
+            for path, octets in some:
+                descriptors.append(os.open(path, _WHOLE, 0o644))
+                write_all(descriptors[-1], octets)
+            for descriptor in descriptors:
+                fsync(descriptor)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def replace(path: Path, octets: bytes, fsync: Fsync = os.fsync) -> None:
+    """Put `octets` at `path` in one step, durable on return: the old file or the new one."""
+    beside = Path(f"{path}{NEW}")
+    write_files([(str(beside), octets)], fsync)
+    beside.replace(path)
+    sync_folder(path.parent, fsync)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777, fsync: Fsync = os.fsync) -> None:
+    """Make `folder` and what is missing above it, each durable in the one above.
+
+    One that is there already may owe its being there to a process that was killed before it
+    synced: the folder above it is synced all the same.
+    """
+    if not folder.parent.is_dir():
+        make_folder(folder.parent, mode=mode, fsync=fsync)
+    folder.mkdir(mode=mode, exist_ok=True)
+    sync_folder(folder.parent, fsync)
+
+
+def read_file(path: Path, *, most: int) -> bytes | None:
+    """The octets of the file at `path`, or None where there is none.
+
+    Raises LedgerBroken where it cannot be read, or holds more than `most` octets.
+    """
+    try:
+        with path.open("rb") as file:
+            octets = file.read(most + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LedgerBroken(path, why=f"cannot be read: {error.strerror}") from error
+    if len(octets) > most:
+        raise LedgerBroken(path, why=f"holds more than {most} octets")
+    return octets

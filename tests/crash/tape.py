@@ -1,0 +1,372 @@
+"""A run → the file operations that it made below a folder, in order; or its end before one.
+
+The functions of `os` and `io` are wrapped while a Tape is open: all that Dateline writes goes
+through them.  SQLite writes by itself, and is asked after each step whether it has committed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import io
+import os
+import sqlite3
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+CATALOG = "catalog.sqlite"
+MOST_FRAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A folder was made at `path`; paths are relative to the tape's root."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`handle` stands for what is at `path` from here on: a new file, an emptied one, any."""
+
+    handle: int
+    path: str
+    truncate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """Octets were written to a file, from octet `at` on."""
+
+    handle: int
+    at: int
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A file was given another size."""
+
+    handle: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A name was given to what had another one (which it keeps, if `linked`)."""
+
+    old: str
+    new: str
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file or an empty folder went."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where in Dateline an fsync is asked for, and what for."""
+
+    role: str
+    frames: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.role} in {' < '.join(self.frames)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a handle stands for was synced."""
+
+    handle: int
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The catalog at `path` has a new state, that of the database `octets`."""
+
+    path: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody was told that a visit is archived: its report, as JSON has it."""
+
+    report: dict[str, Any]
+
+
+Step = Made | Opened | Wrote | Cut | Moved | Removed | Synced | Committed | Told
+
+
+class Tape:
+    """Records, while open, every step below `root`.
+
+    `before` is told each operation before it is done, by the number of those before it, with the
+    half that could be done of it if it is a write.
+    """
+
+    def __init__(self, root, *, before=lambda _number, _half: None):
+        self.root = Path(root)
+        self.steps: list[Step] = []
+        self.operations = 0
+        self._before = before
+        self._prefix = f"{self.root}/"
+        self._handles: dict[int, int] = {}
+        self._lock = threading.RLock()
+        self._stack = contextlib.ExitStack()
+        self._catalogs: dict[Path, _Catalog] = {}
+
+    def __enter__(self):
+        plain = {name: getattr(os, name) for name in WRAPPED}
+        for name in WRAPPED:
+            self._put(os, name, functools.partial(getattr(self, f"_{name}"), plain[name]))
+        self._put(io, "open", functools.partial(self._io_open, io.open))
+        wrapped = os.fsync
+        for function in _functions_of("pipeline"):
+            self._put_default(function, plain["fsync"], wrapped)
+        return self
+
+    def __exit__(self, *_):
+        self._stack.close()
+        for catalog in self._catalogs.values():
+            catalog.close()
+
+    def tell(self, report):
+        """Note that somebody has heard of a visit."""
+        with self._lock:
+            self._look_at_catalogs()
+            self.steps.append(Told(report))
+
+    @property
+    def told(self):
+        """What was told up to now."""
+        return [step.report for step in self.steps if isinstance(step, Told)]
+
+    def finish(self):
+        """Note what the catalog has come to; when nothing else follows."""
+        with self._lock:
+            self._look_at_catalogs()
+
+    def _put(self, place, name, value):
+        self._stack.callback(setattr, place, name, getattr(place, name))
+        setattr(place, name, value)
+
+    def _put_default(self, function, plain, wrapped):
+        """A default is bound when its module is loaded, long before the tape is open."""
+        for name in ("__defaults__", "__kwdefaults__"):
+            given = getattr(function, name)
+            values = given.values() if isinstance(given, dict) else given or ()
+            if not any(value is plain for value in values):
+                continue
+            if isinstance(given, dict):
+                new = {key: wrapped if value is plain else value for key, value in given.items()}
+            else:
+                new = tuple(wrapped if value is plain else value for value in given)
+            self._put(function, name, new)
+
+    def _of(self, path, dir_fd=None):
+        """`path` relative to the root; None for what does not concern us."""
+        whole = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - not resolved
+        if dir_fd is not None:
+            whole = os.path.join(os.readlink(f"/proc/self/fd/{dir_fd}"), os.fsdecode(path))  # noqa: PTH115, PTH118
+        concerns = whole.startswith(self._prefix) and not Path(whole).name.startswith(CATALOG)
+        return whole[len(self._prefix) :] if concerns else None
+
+    @contextlib.contextmanager
+    def _operation(self, half=lambda: None):
+        with self._lock:
+            self._look_at_catalogs()
+            self._before(self.operations, half)
+            self.operations += 1
+            yield
+
+    def _look_at_catalogs(self):
+        for path in self.root.rglob(CATALOG):
+            catalog = self._catalogs.get(path) or self._catalogs.setdefault(path, _Catalog(path))
+            octets = catalog.committed()
+            if octets is not None:
+                self.steps.append(Committed(str(path.relative_to(self.root)), octets))
+
+    def _opened(self, descriptor, path, *, truncate):
+        handle = self._handles[descriptor] = len(self.steps)
+        self.steps.append(Opened(handle, path, truncate))
+
+    def _open(self, plain, path, flags, mode=0o777, *, dir_fd=None):
+        ours = None if isinstance(path, int) else self._of(path, dir_fd)
+        if ours is None:
+            descriptor = plain(path, flags, mode, dir_fd=dir_fd)
+            self._handles.pop(descriptor, None)
+            return descriptor
+        changes = flags & (os.O_CREAT | os.O_TRUNC)
+        with self._operation() if changes else self._lock:
+            descriptor = plain(path, flags, mode, dir_fd=dir_fd)
+            self._opened(descriptor, ours, truncate=bool(flags & os.O_TRUNC))
+        return descriptor
+
+    def _close(self, plain, descriptor):
+        self._handles.pop(descriptor, None)
+        plain(descriptor)
+
+    def _io_open(self, plain, file, mode="r", *arguments, **named):
+        ours = None if isinstance(file, int) else self._of(file)
+        if ours is None or not set(mode) & set("wax+"):
+            return plain(file, mode, *arguments, **named)
+        assert "b" in mode, f"{ours} is written as text, which no tape records"
+        with self._operation():
+            raw = _TapedFile(file, mode.replace("b", ""))
+            raw.tape = self
+            self._opened(raw.fileno(), ours, truncate="w" in mode)
+        return io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+
+    def _write(self, plain, descriptor, octets):
+        handle = self._handles.get(descriptor)
+        if handle is None:
+            return plain(descriptor, octets)
+        at = os.lseek(descriptor, 0, os.SEEK_CUR)
+        return self._written(handle, at, octets, functools.partial(plain, descriptor))
+
+    def _pwrite(self, plain, descriptor, octets, at):
+        handle = self._handles.get(descriptor)
+        if handle is None:
+            return plain(descriptor, octets, at)
+        return self._written(handle, at, octets, lambda piece: plain(descriptor, piece, at))
+
+    def _written(self, handle, at, octets, write):
+        octets = bytes(octets)
+        with self._operation(lambda: write(octets[: len(octets) // 2])):
+            length = write(octets)
+            self.steps.append(Wrote(handle, at, octets[:length]))
+        return length
+
+    def _ftruncate(self, plain, descriptor, size):
+        handle = self._handles.get(descriptor)
+        if handle is None:
+            return plain(descriptor, size)
+        with self._operation():
+            plain(descriptor, size)
+            self.steps.append(Cut(handle, size))
+
+    def _fsync(self, plain, descriptor):
+        handle = self._handles.get(descriptor)
+        if handle is None:
+            return plain(descriptor)
+        opened = self.steps[handle]
+        with self._operation():  # nothing is lost here but what a tape is replayed without
+            self.steps.append(Synced(handle, _site(opened.path)))
+
+    def _mkdir(self, plain, path, mode=0o777, *, dir_fd=None):
+        self._changed(lambda: plain(path, mode, dir_fd=dir_fd), Made, self._of(path, dir_fd))
+
+    def _rename(self, plain, old, new):
+        self._renamed(plain, old, new, linked=False)
+
+    _replace = _rename
+
+    def _link(self, plain, old, new):
+        self._renamed(plain, old, new, linked=True)
+
+    def _renamed(self, plain, old, new, *, linked):
+        ours = self._of(old), self._of(new)
+        if None in ours:
+            assert ours == (None, None), f"{old} moves over the border"
+            return plain(old, new)
+        with self._operation():
+            plain(old, new)
+            self.steps.append(Moved(*ours, linked))
+
+    def _unlink(self, plain, path, *, dir_fd=None):
+        self._changed(lambda: plain(path, dir_fd=dir_fd), Removed, self._of(path, dir_fd))
+
+    _remove = _rmdir = _unlink
+
+    def _changed(self, do, step, ours):
+        if ours is None:
+            return do()
+        with self._operation():
+            do()
+            self.steps.append(step(ours))
+
+
+WRAPPED = (
+    *("open", "close", "write", "pwrite", "ftruncate", "fsync"),
+    *("mkdir", "rename", "replace", "link", "unlink", "remove", "rmdir"),
+)
+
+
+class _TapedFile(io.FileIO):
+    """What `open` gives for writing: what is written and cut goes on the tape."""
+
+    tape: Tape
+
+    def write(self, octets):
+        handle = self.tape._handles[self.fileno()]
+        return self.tape._written(handle, self.tell(), octets, super().write)
+
+    def truncate(self, size=None):
+        size = self.tell() if size is None else size
+        with self.tape._operation():
+            super().truncate(size)
+            self.tape.steps.append(Cut(self.tape._handles[self.fileno()], size))
+        return size
+
+
+class _Catalog:
+    """Tells when a database has committed."""
+
+    def __init__(self, path):
+        self._connection = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+        )
+        self._version = None
+
+    def committed(self):
+        """The database, if anything was committed since this was asked last."""
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._version:
+            return None
+        self._version = version
+        return self._connection.serialize()
+
+    def close(self):
+        self._connection.close()
+
+
+def _functions_of(package):
+    return [
+        found
+        for found in gc.get_objects()
+        if isinstance(found, FunctionType) and found.__module__.split(".")[0] == package
+    ]
+
+
+def _site(path):
+    """The fsync that is being asked for."""
+    frames: list[str] = []
+    frame = sys._getframe(1)
+    while frame is not None and len(frames) < MOST_FRAMES:
+        code = frame.f_code
+        _, inside, module = code.co_filename.rpartition("/pipeline/")
+        if inside:
+            frames.append(f"{module}:{frame.f_lineno} {code.co_name}")
+        frame = frame.f_back
+    return Site(role_of(path), tuple(frames))
+
+
+def role_of(path):
+    """What kind of file or folder it is: its path, with names that differ each time left out."""
+    parts = path.split("/")
+    return "/".join(
+        "*" if any(letter.isdigit() for letter in part) or len(part) == 2 else part  # noqa: PLR2004
+        for part in parts
+    )
