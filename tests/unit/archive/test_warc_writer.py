@@ -8,11 +8,20 @@ import pytest
 
 from pipeline.archive.reader import Damage, read_record, records
 from pipeline.archive.records import metadata
-from pipeline.archive.recovery import recover
+from pipeline.archive.recovery import mend, seal
 from pipeline.archive.writer import WarcWriter
 from pipeline.errors import ArchiveUnwritable, DamagedRecord
 
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def recover(archive):
+    """What a start does with what a crash left open."""
+    done = mend(archive)
+    for each in done:
+        if each.records:
+            seal(archive, each.file, at=datetime.now(UTC))
+    return done
 
 
 def unheard(_entry):
