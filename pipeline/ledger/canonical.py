@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+import orjson
+
 # RFC 7493 section 2.2: beyond these, readers in other languages see another number.
 MOST_INTEGER = 2**53 - 1
 
@@ -46,9 +48,12 @@ def parse(octets: bytes) -> dict[str, Any]:
 def spell(ordered: dict[str, Any]) -> bytes:
     """`canonical` for a value that holds only what may be said, its keys in order already.
 
-    For writers of many entries: it looks at nothing but surrogates.
+    For writers of many entries: it looks at nothing but surrogates, for which it raises ValueError.
     """
-    return _ENCODER.encode(ordered).encode()
+    try:
+        return orjson.dumps(ordered)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _ordered(value: object) -> object:
