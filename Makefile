@@ -1,13 +1,17 @@
 # Everything here works from a bare clone with Python 3.11+, make and a package index.
 PYTHON ?= python3
 BIN := .venv/bin
+JUDGES := .venv/judges
+PLAYER := build/player
 
-.PHONY: help demo test check lint schema lock bench soak clean
+.PHONY: help demo test check lint exhibits judges browser schema lock bench soak clean
 
 help:
 	@echo "make demo    a press room on loopback, polled, archived and compared: under a minute, no network"
 	@echo "make test    the tests, offline"
 	@echo "make check   all that CI runs: format, lint, types, layers, tests, demo, outside judges, docs"
+	@echo "make judges  what outsiders say: warcio, fastwarc, Go's x/mod, OpenSSL, wacz, pywb"
+	@echo "make browser what ReplayWeb.page shows of a bundle, in Chromium"
 	@echo "make bench   Dateline's cost beside a bare httpx loop, in one run"
 	@echo "make soak    10,000 pages: is memory flat?"
 	@echo "make lock    pin the dependencies anew, hashes alone"
@@ -18,6 +22,22 @@ help:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# What judges others' formats never meets the code that is judged.
+$(JUDGES)/installed: requirements/judges.txt
+	$(PYTHON) -m venv $(JUDGES)
+	$(JUDGES)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(JUDGES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/judges.txt
+	touch $@
+
+# ReplayWeb.page, for tests alone.  The digest is that of the package which was looked at.
+$(PLAYER)/installed: requirements/player.sha512
+	rm -rf $(PLAYER)
+	mkdir -p $(PLAYER)
+	cd $(PLAYER) && npm pack --silent replaywebpage@2.5.3
+	cd $(PLAYER) && sha512sum --check --strict $(CURDIR)/requirements/player.sha512
+	tar --extract --gzip --directory $(PLAYER) --file $(PLAYER)/replaywebpage-2.5.3.tgz
 	touch $@
 
 demo: .venv/installed
@@ -33,8 +53,20 @@ lint: .venv/installed
 	$(BIN)/lint-imports
 	$(BIN)/dateline check
 
-check: lint test demo
+exhibits: demo
+	$(BIN)/python tests/judges/exhibits.py build/demo build/judges
+
+judges: exhibits $(JUDGES)/installed
 	$(BIN)/python tests/judges/judge_demo.py build/demo/archive
+	$(BIN)/python tests/judges/judge_demo.py build/judges/archive
+	$(BIN)/python tests/judges/judge_ledger.py build/judges
+	$(BIN)/python tests/judges/judge_time.py build/judges
+	$(BIN)/python tests/judges/judge_bundle.py $(CURDIR)/$(JUDGES)/bin build/judges/*.wacz
+
+browser: exhibits $(JUDGES)/installed $(PLAYER)/installed
+	$(JUDGES)/bin/python tests/browser/judge_replay.py $(PLAYER)/package build/judges/*.wacz
+
+check: lint test demo judges browser
 
 schema: .venv/installed
 	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json.new
@@ -51,6 +83,7 @@ lock: .venv/installed
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build --output-file requirements/build.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/judges.in --output-file requirements/judges.txt
 
 clean:
 	rm -rf .venv build dist

@@ -37,7 +37,7 @@ def _line(one: Laid, laid: Sequence[Laid], filename: str) -> str:
     said = {
         "url": url,
         "mime": REVISIT if record.type == "revisit" else _mime(message),
-        "status": str(message.status),
+        **_status(record, message),
         "digest": _digest(record, message, laid),
         "length": str(one.length),
         "offset": str(one.offset),
@@ -45,6 +45,12 @@ def _line(one: Laid, laid: Sequence[Laid], filename: str) -> str:
     }
     date = moment(record.field("WARC-Date") or "")
     return f"{surt(url)} {date:%Y%m%d%H%M%S} {json.dumps(said, ensure_ascii=False)}\n"
+
+
+def _status(record: Record, message: Message) -> dict[str, str]:
+    """None for a 304: ReplayWeb.page shows a blank where one is named."""
+    unchanged = record.field("WARC-Profile") == NOT_MODIFIED
+    return {} if unchanged else {"status": str(message.status)}
 
 
 def _digest(record: Record, message: Message, laid: Sequence[Laid]) -> str:

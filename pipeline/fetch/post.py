@@ -6,26 +6,22 @@ Time stamp authorities and witnesses are asked this way.  Nothing of it is archi
 from __future__ import annotations
 
 import asyncio
+import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
 
-from pipeline.fetch.asking import ask
+from pipeline.fetch.asking import PORTS, ask
+from pipeline.fetch.dial import addresses
 from pipeline.fetch.dial import resolve as resolve_by_system
-from pipeline.fetch.faults import Fault, Late, Overlong, fault
-from pipeline.fetch.tape import Tape
-from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.faults import Fault, Late, Overlong, Untrusted, fault
 from pipeline.model import Failed
 
 if TYPE_CHECKING:
-    import ssl
-
     from pipeline.fetch.asking import Asked
     from pipeline.fetch.dial import Resolve
-
-# Heads and chunk framing come on top of a body.
-FRAMING_ROOM = 64 * 1024
 
 # What answered, but not with anything that can be read.
 UNREADABLE = frozenset(("protocol", "too_large"))
@@ -77,59 +73,88 @@ class Poster:
         asked = ask(url)
         if isinstance(asked, Failed):
             raise ValueError(f"{asked.reason}: {asked.detail}")  # noqa: TRY004 - a fault of the URL
-        tape = Tape(room=self._max_octets + FRAMING_ROOM)
-        request = self._compose(asked, octets, content_type, tape)
-        transport = self._open()
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._exchange(transport, request)
+                return await self._asked(asked, octets, content_type)
         except httpx.TransportError as error:
-            raise _plain(fault(error, ended=tape.ended)) from error
+            raise _plain(_fault(error)) from error
         except TimeoutError as error:
             raise _plain(Late(self._deadline_s).fault) from error
-        finally:
-            await transport.aclose()
 
-    def _open(self) -> WireTransport:
+    async def _asked(self, asked: Asked, octets: bytes, content_type: str) -> PostAnswer:
+        """The answer of the first address that lets itself be connected to."""
+        found = await addresses(
+            asked.wire.host,
+            asked.wire.port or PORTS[asked.wire.scheme],
+            timeout_s=self._timeout_s,
+            allow_private=self._allow_private,
+            resolve=self._resolve,
+        )
+        *others, last = found
+        async with httpx.AsyncHTTPTransport(verify=self._context(), trust_env=False) as transport:
+            for ip in others:
+                with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                    return await self._answer(transport, asked, ip, octets, content_type)
+            return await self._answer(transport, asked, last, octets, content_type)
+
+    def _context(self) -> ssl.SSLContext:
         # Reading the certificate authorities costs 50 ms: once, and not before it is needed.
         if self._verify is None:
             self._verify = httpx.create_ssl_context(trust_env=False)
-        return WireTransport(
-            context=self._verify, allow_private=self._allow_private, resolve=self._resolve
-        )
+        return self._verify
 
-    def _compose(self, asked: Asked, octets: bytes, content_type: str, tape: Tape) -> httpx.Request:
+    async def _answer(
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        asked: Asked,
+        ip: str,
+        octets: bytes,
+        content_type: str,
+    ) -> PostAnswer:
+        """What is answered at `ip`, the address that the guard has seen."""
         step_s = self._timeout_s
-        return httpx.Request(
+        request = httpx.Request(
             "POST",
-            asked.wire,
+            asked.wire.copy_with(host=ip),
             headers={
+                "Host": asked.wire.netloc.decode("ascii"),
                 "User-Agent": self._agent,
                 "Accept-Encoding": "identity",
                 "Content-Type": content_type,
             },
             content=octets,
             extensions={
-                "tape": tape,
+                "sni_hostname": asked.wire.raw_host.decode("ascii"),
                 "timeout": {"connect": step_s, "read": step_s, "write": step_s, "pool": None},
             },
         )
-
-    async def _exchange(self, transport: WireTransport, request: httpx.Request) -> PostAnswer:
         response = await transport.handle_async_request(request)
         try:
-            body = bytearray()
-            async for part in response.aiter_raw():
-                body += part
-                if len(body) > self._max_octets:
-                    raise Overlong(f"an answer of more than {self._max_octets} octets")
+            return await self._read(response)
         finally:
             await response.aclose()
+
+    async def _read(self, response: httpx.Response) -> PostAnswer:
+        body = bytearray()
+        async for part in response.aiter_raw():
+            body += part
+            if len(body) > self._max_octets:
+                raise Overlong(f"an answer of more than {self._max_octets} octets")
         return PostAnswer(
             status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
             octets=bytes(body),
         )
+
+
+def _fault(error: httpx.TransportError) -> Fault:
+    """What `error` means; of a certificate that is not trusted, httpx says so below the surface."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return Untrusted(str(cause)).fault
+        cause = cause.__cause__ or cause.__context__
+    return fault(error, ended=False)
 
 
 def _plain(seen: Fault) -> OSError | ValueError:

@@ -1,4 +1,4 @@
-"""What nobody here wrote says of the archive that the demo left.
+"""What nobody here wrote says of the files in the archive that the demo left.
 
 `python tests/judges/judge_demo.py build/demo/archive` exits 1 when a judge finds a fault, and 3
 when there is nothing to judge.
@@ -35,9 +35,10 @@ def main(archive: Path) -> int:
         return NOTHING_TO_JUDGE
     faults = 0
     for judge in ("warcio", "fastwarc"):
-        code, said = said_by(str(TOOLS / judge), "check", *files)
-        print(f"{judge} check: {'no fault' if code == 0 else said} ({len(files)} files)")
-        faults += code != 0
+        for file in files:
+            code, said = said_by(str(TOOLS / judge), "check", file)
+            print(f"{judge} check {file}: {'no fault' if code == 0 else said}")
+            faults += code != 0
     wrong = [text for text in texts if misnamed(text)]
     print(f"sha256sum: {len(texts) - len(wrong)} of {len(texts)} texts are what their name says")
     return 1 if faults or wrong else 0

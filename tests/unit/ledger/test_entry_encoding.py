@@ -75,6 +75,7 @@ ENTRIES = st.one_of(
         document=DIGESTS,
         technical=st.booleans(),
         adopted=st.booleans(),
+        records=st.lists(RECORDS, max_size=3).map(tuple),
     ),
     st.builds(
         SealEntry,

@@ -63,8 +63,8 @@ def test_nothing_need_be_said():
         ("  certificates: tsa.pem\n", "", "tsa.certificates"),
         ("6h", "1s", "tsa.every"),
         ("5s", "0s", "witnesses.timeout"),
-        (HOUSE.vkey, str(LOG), "witnesses.ask"),
-        (HOUSE.vkey, HOUSE.vkey[:-4], "witnesses.ask"),
+        pytest.param(HOUSE.vkey, str(LOG), "witnesses.ask", id="a log's key"),
+        pytest.param(HOUSE.vkey, HOUSE.vkey[:-4], "witnesses.ask", id="half a key"),
         ("timeout: 5s", "tiemout: 5s", "witnesses.tiemout"),
     ],
 )

@@ -200,7 +200,7 @@ def test_a_power_cut_at_any_fsync_leaves_a_sound_log(world, key, numbered, tmp_p
 
     stop, was_cut = 1, True
     while was_cut:
-        for survives in (nothing, everything, coin, coin):
+        for survives in (nothing, everything, coin):
             fresh(world)
             left, done, was_cut = cut(world, key, numbered, tmp_path, stop=stop, survives=survives)
             demand_sound(left, key, numbered, done=done)

@@ -168,6 +168,22 @@ def test_the_second_of_two_writers_refuses_for_good(archive, key, signed, grow, 
     first.sync()
 
 
+def test_a_writer_that_was_overtaken_while_it_wrote_refuses(archive, grow, numbered):
+    first = grow(3)
+
+    def overtaken(_descriptor):
+        if first.committed.size == 3:
+            first.append(numbered(3))
+            first.sync()
+
+    second = grow(0, beside=None)
+    second._fsync = overtaken
+    second.append(numbered(99))
+    with pytest.raises(LedgerBroken, match="another one writes"):
+        second.sync()
+    assert (archive / "log/checkpoint").read_bytes() == first.checkpoint_octets
+
+
 @pytest.mark.parametrize("harm", ["gone", "foreign"])
 def test_a_register_that_changed_hands_is_not_written_over(archive, grow, numbered, harm):
     log = grow(3)

@@ -200,6 +200,12 @@ def test_a_text_that_no_note_can_hold_is_not_signed(text):
         sign(text, OWN)
 
 
+@pytest.mark.parametrize("text", ["tab\t\n", "nul\0\n", "cr\r\n"])
+def test_a_text_that_no_note_can_hold_is_refused_however_well_it_is_signed(text):
+    with pytest.raises(NoteInvalid, match="control character"):
+        open_note(f"{text}\n{OWN.sign(text)}\n".encode(), [OWN.verify_key])
+
+
 def test_a_note_needs_a_key():
     with pytest.raises(ValueError):
         sign(TEXT)

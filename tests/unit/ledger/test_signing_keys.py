@@ -1,5 +1,7 @@
 import os
 import stat
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,23 @@ def test_a_new_key_is_kept_for_its_owner_alone(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [one.name for one in path.parent.iterdir()] == ["log.key"]
+
+
+def test_a_new_key_is_durable_before_it_has_its_name_and_then_the_name(path):
+    said = []
+
+    def fsync(descriptor):
+        synced = Path(f"/proc/self/fd/{descriptor}").readlink()
+        said.append(synced.read_text() if synced.is_file() else (synced, path.exists()))
+
+    key = new_key(path, "example.org/log", fsync=fsync)
+    dateline, config = path.parent, path.parent.parent
+    assert said == [
+        (config.parent, False),
+        (config, False),
+        f"{key}\n",
+        (dateline, True),
+    ]
 
 
 def test_a_key_is_never_overwritten(path):
@@ -95,6 +114,8 @@ def test_a_key_is_followed_by_the_one_that_it_names(at):
     to_thief = succession(thief, thief.verify_key, at=at)
     assert is_signed_by(to_second, first.verify_key)
     assert not is_signed_by(to_third, first.verify_key)
+    renamed = to_second.signature.replace("— a ", "— b ")
+    assert not is_signed_by(replace(to_second, signature=renamed), first.verify_key)
     assert last_key(first.verify_key, [to_second, to_thief, to_third]) == third.verify_key
     assert last_key(first.verify_key, [to_third, to_thief]) == first.verify_key
     assert last_key(second.verify_key, [to_second, to_third]) == third.verify_key
