@@ -40,11 +40,15 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a capture comes to: its outcome once the bytes were read, the change, the document."""
+    """What a capture comes to: its outcome once the bytes were read, the change, the document.
+
+    `read_here` says that the document was read in these bytes, and is not one known before.
+    """
 
     outcome: StepOutcome
     change: Change | None = None
     kept: Kept | None = None
+    read_here: bool = False
 
 
 def capture_entry(

@@ -27,6 +27,7 @@ from pipeline.ledger.anchors import Anchor
 from pipeline.ledger.asking import Refusal
 from pipeline.model import Blocked, Failed, Origin
 from pipeline.sites.declaration import NAME
+from pipeline.tombstoning import TakingDown, take_down
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What an errand says while it runs: {"report": {…}}, {"stamped": {…}} or {"talk": "…"}.
+# What an errand says while it runs: {"report": {…}}, {"stamped": {…}}, {"tombstone": {…}} or
+# {"talk": "…"}.
 Tidings = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Politeness is kept host by host; this only bounds memory.
@@ -86,8 +88,12 @@ class Stamping:
         return cls()
 
 
-Errand = Fetching | Stamping
-KINDS: dict[str, type[Errand]] = {"fetch": Fetching, "anchor": Stamping}
+Errand = Fetching | Stamping | TakingDown
+KINDS: dict[str, type[Errand]] = {
+    "fetch": Fetching,
+    "anchor": Stamping,
+    "tombstone": TakingDown,
+}
 
 
 def errand_of(said: dict[str, Any]) -> Errand:
@@ -117,13 +123,17 @@ class Errands:
         """Run `errand` and tell what comes of it; the exit code that the command ends with.
 
         Its targets have passed `check_target`.  Raises ReplayUnreadable before anything is
-        fetched, and NotConfigured where nobody is named who could do it.
+        fetched, NotConfigured where nobody is named who could do it, and what `take_down` raises.
         """
         match errand:
             case Fetching():
                 return await self._fetch(errand, tidings)
             case Stamping():
                 return await self._stamp(tidings)
+            case TakingDown():
+                for told in await take_down(self._archive, self._register(), errand):
+                    await tidings({"tombstone": told})
+                return 0
             case _:
                 assert_never(errand)
 

@@ -8,7 +8,9 @@ DatelineError                    exit  what happened
 │   ├── NoConfigs                      the configs folder is missing or empty
 │   ├── NothingToFetch                 a fetch of nothing
 │   ├── NotConfigured                  dateline.yaml does not say what is needed for this
-│   └── NotRecorded                    a URL or digest that the archive has never seen
+│   ├── NotRecorded                    a URL or digest that the archive has never seen
+│   ├── NothingToTakeDown              what is named holds no bytes, or none any more
+│   └── NoArchive                      a folder that holds neither WARC files nor a log
 ├── ConfigInvalid                1     a site's declaration, with every problem found in it
 ├── CannotError                  3     the world will not let us
 │   ├── ArchiveLocked                  another process writes this archive
@@ -113,6 +115,25 @@ class NotRecorded(UsageError):
         super().__init__(
             f"archive {archive} has no record of {asked!r}:"
             " give a URL that was looked at, a text's digest, a record id or a visit"
+        )
+
+
+class NothingToTakeDown(UsageError):
+    """Of what `asked` names no bytes are there that could be taken down; `why` not."""
+
+    def __init__(self, asked: str, *, why: str) -> None:
+        self.asked, self.why = asked, why
+        super().__init__(f"nothing of {asked!r} can be taken down: {why}")
+
+
+class NoArchive(UsageError):
+    """There is no archive in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(
+            f"there is no archive in {folder}/, neither WARC files nor a log:"
+            " name another folder with --archive"
         )
 
 

@@ -69,7 +69,8 @@ class CaptureEntry:
 class ExtractionEntry:
     """This document follows from those bytes by that rule.
 
-    `technical` marks a text that our own change of rules made, not the site.
+    `technical` marks a text that our own change of rules made, not the site.  `records` are the
+    `resource` records that were first needed here: the config, where no capture needed it before.
     """
 
     at: datetime
@@ -85,6 +86,7 @@ class ExtractionEntry:
     document: Digest
     technical: bool
     adopted: bool = False
+    records: tuple[RecordRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

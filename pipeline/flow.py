@@ -29,7 +29,7 @@ from pipeline.model import (
     Target,
     Visit,
 )
-from pipeline.planning import plan_seed, plan_target
+from pipeline.planning import is_its_own, plan_seed, plan_target
 from pipeline.settling import Settled, Settling
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Flow:
                 next_look_at=now,
             )
             for link in found.links
-            if _is_its_own(link.url, site)
+            if is_its_own(link.url, site)
         ]
         return Polled(report, self._new(batch, targets), following(seed, found), found.faults)
 
@@ -276,8 +276,3 @@ class Flow:
             due_at=self._clock.now(),
             origin=self._origin,
         )
-
-
-def _is_its_own(url: str, site: Site) -> bool:
-    """Whether a link is a target: what `allow` lets through is, else what the site's hosts hold."""
-    return bool(site.declared.targets.allow) or site.claims(url)

@@ -6,11 +6,13 @@ crash for the last few entries, for a rebuild for all of them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, assert_never
 
-from pipeline.archive.gathered import Begun, Gathered, gathered
+from pipeline.archive.gathered import Apart, Begun, Gathered, gathered
 from pipeline.archive.reader import Damage
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.errors import DamagedRecord, ReplayUnreadable
@@ -24,23 +26,27 @@ from pipeline.evidence import (
     SealEntry,
     TombstoneEntry,
 )
-from pipeline.keeping import followed, heading_of
+from pipeline.keeping import heading_of, standing_before
 from pipeline.ledger.entries import decode, encode
 from pipeline.ledger.merkle import leaf_hash
-from pipeline.model import Digest, NotModified, Role, SameBytes
+from pipeline.model import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from pipeline.archive.texts import Texts
     from pipeline.catalog import Heading, Record
     from pipeline.evidence import Entry
     from pipeline.ledger.reader import LogReader
+    from pipeline.model import Place
 
 OPENS = b'"kind":"open"'
 WITHIN = 64
 """Keys are sorted and few sort before the kind: it stands near the beginning."""
+TOMBSTONE = b'"kind":"tombstone"'
+GATHERED = 4096
+"""Entries whose rows wait in memory to be written together."""
 
 Step = Logged["Entry"]
 
@@ -63,6 +69,7 @@ class Shelf:
 
     folder: Path
     _found: dict[bytes, Gathered] = field(default_factory=dict)
+    _apart: dict[str, Apart] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     def names(self) -> tuple[str, ...]:
@@ -76,10 +83,13 @@ class Shelf:
             return
         self._read.add(name)
         for found in self.captures(name):
-            if isinstance(found, Gathered):
-                self._found[leaf_of(found.entry)] = found
+            match found:
+                case Gathered():
+                    self._found[leaf_of(found.entry)] = found
+                case Apart():
+                    self._apart[found.record_id] = found
 
-    def captures(self, name: str) -> Iterator[Begun | Gathered | Damage]:
+    def captures(self, name: str) -> Iterator[Begun | Gathered | Apart | Damage]:
         """What one file holds, in order; nothing where it is not there or cannot be read."""
         path = self.folder / FOLDER / name
         if not path.exists():
@@ -93,6 +103,10 @@ class Shelf:
         """The capture that `entry` tells, once."""
         return self._found.pop(leaf_of(entry), None)
 
+    def apart(self, record_id: str) -> Apart | None:
+        """The resource `record_id` that stands by itself."""
+        return self._apart.get(record_id)
+
 
 def leaf_of(entry: CaptureEntry) -> bytes:
     """What the log would commit to for this capture, had it never been adopted."""
@@ -105,25 +119,27 @@ def fold(
     shelf: Shelf,
     texts: Texts,
     *,
+    read: Callable[[ExtractionEntry], Heading] | None = None,
     step: Callable[[int], object] = lambda _: None,
 ) -> Iterator[Lost]:
     """Fold into `record` every entry of `log` that it lacks, and tell what could not be found.
 
-    `step` hears of each entry that was folded.
+    What a tombstone took down is not lost.  `read` finds what lists show of a document, where it
+    is not just read in `texts`; it may ask `record` for what was folded before, and raises
+    DamagedRecord.  `step` hears of each entry that was folded.
     """
     start, size = record.folded(), log.size
-    opened = _opened(log, start)
-    sealed = record.sealed()
-    for name in shelf.names():
-        if name not in opened and name not in sealed:
-            shelf.read(name)
+    _look_through(shelf, record.sealed() | _opened(log, start))
+    taken_down = _taken_down(log, start)
+    find = read or partial(heading_in, texts)
     rewritten: dict[str, None] = {}
     for logged, following in _with_next(log, start):
         match logged.entry:
             case CaptureEntry() as entry:
                 yield from _fold_capture(record, shelf, logged.index, entry, following)
             case ExtractionEntry() as entry:
-                yield from _fold_extraction(record, texts, logged.index, entry)
+                lost = _fold_extraction(record, shelf, texts, find, logged.index, entry)
+                yield from () if logged.index in taken_down else lost
             case OpenEntry() as entry:
                 record.enter_open(logged.index, entry)
                 shelf.read(entry.name)
@@ -132,11 +148,20 @@ def fold(
                 rewritten[entry.name] = None
             case other:
                 enter(record, logged.index, other)
+        if logged.index % GATHERED == 0:
+            record.settle()
         step(logged.index)
     for name in rewritten:
         lay_anew(record, shelf, name)
     if size > start:
         record.fold_to(size)
+
+
+def _look_through(shelf: Shelf, others: Collection[str]) -> None:
+    """Read the files that were begun before the first entry to fold, and not sealed by then."""
+    for name in shelf.names():
+        if name not in others:
+            shelf.read(name)
 
 
 def enter(
@@ -158,8 +183,19 @@ def enter(
 
 def lay_anew(record: Record, shelf: Shelf, name: str) -> None:
     """Tell `record` where the records of the rewritten file `name` lie now."""
-    held = [found for found in shelf.captures(name) if isinstance(found, Gathered)]
-    record.lay_anew(name, {key: place for one in held for key, place in one.places.items()})
+    places: dict[str, Place] = {}
+    for found in shelf.captures(name):
+        match found:
+            case Gathered():
+                places |= found.places
+            case Apart():
+                places[found.record_id] = found.place
+    record.lay_anew(name, places)
+
+
+def heading_in(texts: Texts, entry: ExtractionEntry) -> Heading:
+    """What lists show of the document that `entry` names.  Raises DamagedRecord."""
+    return heading_of(texts.read_document(entry.document))
 
 
 def _fold_capture(
@@ -182,14 +218,33 @@ def _fold_capture(
 
 
 def _fold_extraction(
-    record: Record, texts: Texts, index: int, entry: ExtractionEntry
-) -> Iterator[Lost]:
+    record: Record,
+    shelf: Shelf,
+    texts: Texts,
+    read: Callable[[ExtractionEntry], Heading],
+    index: int,
+    entry: ExtractionEntry,
+) -> list[Lost]:
+    lost: list[Lost] = []
     heading: Heading | None = None
+    apart = [found for ref in entry.records if (found := shelf.apart(ref.record_id))]
+    if len(apart) < len(entry.records):
+        lost.append(Lost(index, "no WARC file holds the config that it first needed"))
     try:
-        heading = heading_of(texts.read_document(entry.document))
+        heading = read(entry)
     except DamagedRecord as damage:
-        yield Lost(index, str(damage))
-    record.enter_extraction(index, entry, heading)
+        lost.append(Lost(index, str(damage)))
+        # the sidecar may be there, and the text alone be lost
+        with suppress(DamagedRecord):
+            heading = heading_in(texts, entry)
+    record.enter_extraction(
+        index,
+        entry,
+        heading,
+        places={one.record_id: one.place for one in apart},
+        resources={one.urn: one.record_id for one in apart},
+    )
+    return lost
 
 
 def _standing(
@@ -198,11 +253,7 @@ def _standing(
     """The text and document that stood after the look: read in it, or known before."""
     if isinstance(following, ExtractionEntry) and _is_of(following, entry):
         return following.text, following.document
-    known = entry.change == SameBytes.name or entry.outcome == NotModified.name
-    if not known or entry.role is not Role.TARGET:
-        return None, None
-    last = followed(record, entry.url, entry.origin, seen_at=entry.observed_at)
-    return (last.text, last.document) if last else (None, None)
+    return standing_before(record, entry)
 
 
 def _is_of(extraction: ExtractionEntry, entry: CaptureEntry) -> bool:
@@ -216,6 +267,13 @@ def _opened(log: LogReader, start: int) -> frozenset[str]:
     begun = (octets for _, octets in log.entries(start, log.size) if OPENS in octets[:WITHIN])
     opened = (decode(octets) for octets in begun)
     return frozenset(entry.name for entry in opened if isinstance(entry, OpenEntry))
+
+
+def _taken_down(log: LogReader, start: int) -> frozenset[int]:
+    """The entries whose bytes were taken down from entry `start` on."""
+    told = (octets for _, octets in log.entries(start, log.size) if TOMBSTONE in octets)
+    entries = (entry for entry in map(decode, told) if isinstance(entry, TombstoneEntry))
+    return frozenset(chain.from_iterable(entry.leaves for entry in entries))
 
 
 def _with_next(log: LogReader, start: int) -> Iterator[tuple[Step, Entry | None]]:

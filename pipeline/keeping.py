@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import text_name
 from pipeline.catalog import Heading
-from pipeline.model import Document, Origin, Upstream
+from pipeline.extract.signature import is_current
+from pipeline.model import Document, NotModified, Origin, Role, SameBytes, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.archive.texts import Texts
     from pipeline.catalog import LastText, Record
+    from pipeline.evidence import CaptureEntry
     from pipeline.model import Digest
     from pipeline.sites.site import Site
 
@@ -68,6 +70,22 @@ def followed(record: Record, url: str, origin: Origin, *, seen_at: datetime) -> 
     if last is not None and origin is not Origin.LIVE and last.observed_at > seen_at:
         return record.text_at(url, seen_at)
     return last
+
+
+def is_of_today(last: LastText, site: Site) -> bool:
+    """Whether today's rules and software would have read the last capture the same way."""
+    return last.rules == site.rules_digest and (
+        last.extractor is None or is_current(last.extractor)
+    )
+
+
+def standing_before(record: Record, entry: CaptureEntry) -> tuple[Digest | None, Digest | None]:
+    """The text and document that a look has met which found what was known before."""
+    known = entry.change == SameBytes.name or entry.outcome == NotModified.name
+    if not known or entry.role is not Role.TARGET:
+        return None, None
+    last = followed(record, entry.url, entry.origin, seen_at=entry.observed_at)
+    return (last.text, last.document) if last else (None, None)
 
 
 def heading_of(said: Mapping[str, object]) -> Heading:

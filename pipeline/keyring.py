@@ -55,7 +55,7 @@ def rotate(settings: Settings, *, at: datetime) -> VerifyKey:
     old = _key(settings)
     log = Log.open(settings.archive, old.signing, signed=_signed(old.path))
     path = _next(old.path)
-    fresh = load_key(path) if path.exists() else new_key(path, old.signing.name)
+    fresh = _settled(path) if path.exists() else new_key(path, old.signing.name)
     log.rotate(fresh, at=at, signed=_signed(path))
     _take_over(old.path, old.signing)
     return fresh.verify_key
@@ -70,10 +70,17 @@ def _key(settings: Settings) -> Key:
     path = declared or settings.keys / f"{NOT_IN_NAMES.sub('_', named)}.key"
     if known is None and not path.exists():
         return Key(path, new_key(path, named))
-    key = load_key(path)
+    key = load_key(path) if known else _settled(path)
     if key.name != named:
         raise KeyUnusable(path, why=f"it signs for {key.name!r}, this archive's log is {named!r}")
     return _in_force(settings.archive, Key(path, key))
+
+
+def _settled(path: Path) -> SigningKey:
+    """The key at `path`, durable: whoever made it may have been killed before it was."""
+    key = load_key(path)
+    sync_folder(path.parent)
+    return key
 
 
 def _begun(archive: Path) -> str | None:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import Texts
+from pipeline.archive.writer import FOLDER as WARC_FILES
 from pipeline.archive.writer import WarcWriter
 from pipeline.catalog import Catalog, Reader, embedded
 from pipeline.evidence import Logged, OpenEntry, SealEntry
 from pipeline.keyring import opened_log
+from pipeline.ledger.tiles import FOLDER as LOG
 from pipeline.recovering import bring_together
 from pipeline.scribe import Scribe
 from pipeline.settings import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pipeline.catalog import Batch
@@ -31,7 +33,11 @@ WRITER = "dateline"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenArchive:
-    """An archive that this process, and no other, writes."""
+    """An archive that this process, and no other, writes.
+
+    The scribe ends every batch with `sync`: all that was written is durable, and what concerns
+    WARC files is in the catalog.
+    """
 
     folder: Path
     warc: WarcWriter
@@ -39,6 +45,8 @@ class OpenArchive:
     log: Log
     catalog: Catalog
     scribe: Scribe
+    clock: Clock
+    sync: Callable[[Batch], None]
 
 
 class _Evidence:
@@ -72,6 +80,11 @@ class _Evidence:
         self._folded = self._log.size
 
 
+def is_archive(folder: Path) -> bool:
+    """Whether `folder` holds an archive, of this Dateline or an older one."""
+    return (folder / WARC_FILES).is_dir() or (folder / LOG).is_dir()
+
+
 def catalog_url(settings: Settings) -> str:
     """The catalog that goes with the archive."""
     return settings.database or embedded(settings.archive)
@@ -100,19 +113,27 @@ def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchi
         about = (("software", f"Dateline/{VERSION}"), ("http-header-user-agent", settings.agent))
         warc = WarcWriter(folder, writer=WRITER, clock=clock, enter=evidence.enter, about=about)
 
-        scribe = Scribe(catalog.batch, partial(evidence.sync, warc))
+        sync = partial(evidence.sync, warc)
+        scribe = Scribe(catalog.batch, sync)
 
         def close() -> None:
             """Finish what is queued, seal, and let the log and the catalog know."""
             scribe.close()
             if scribe.has_failed:
-                warc.close()
+                warc.close(whole=False)
                 return
             with catalog.batch() as batch:
                 warc.close()
-                evidence.sync(warc, batch)
+                sync(batch)
 
         stack.callback(close)
         yield OpenArchive(
-            folder=folder, warc=warc, texts=texts, log=log, catalog=catalog, scribe=scribe
+            folder=folder,
+            warc=warc,
+            texts=texts,
+            log=log,
+            catalog=catalog,
+            scribe=scribe,
+            clock=clock,
+            sync=sync,
         )

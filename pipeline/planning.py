@@ -31,21 +31,33 @@ def plan_target(
     captured is revisited by age since its last edit, as the site's schedule says.
     """
     report = settled.report
-    edited = now if isinstance(report.change, New | Changed) else watched.edited_at
-    failures = _failures(watched.failures, report.outcome)
-    revisit = next_revisit(
-        site.declared.schedule, since=edited or watched.discovered_at, last_look=now
-    )
-    floor = _floor(report.outcome, failures, site, now=now)
-    waits = [moment for moment in (revisit, floor if failures else None) if moment]
-    return replace(
+    after = replace(
         watched,
-        next_look_at=max(waits, default=None),
         looks=watched.looks + 1,
-        failures=failures,
-        edited_at=edited,
+        failures=_failures(watched.failures, report.outcome),
+        edited_at=now if isinstance(report.change, New | Changed) else watched.edited_at,
         validators=_validators(settled) or watched.validators,
     )
+    return replace(after, next_look_at=due_again(after, site, last_look=now, of=report.outcome))
+
+
+def due_again(
+    watched: WatchedTarget, site: Site, *, last_look: datetime, of: Outcome | None = None
+) -> datetime | None:
+    """When a target is due after a look that has been counted in it; None is never.
+
+    `of` is what the look came to, where that is known: a server may ask for a longer pause.
+    """
+    since = watched.edited_at or watched.discovered_at
+    revisit = next_revisit(site.declared.schedule, since=since, last_look=last_look)
+    floor = _floor(of, watched.failures, site, now=last_look)
+    waits = [moment for moment in (revisit, floor if watched.failures else None) if moment]
+    return max(waits, default=None)
+
+
+def is_its_own(url: str, site: Site) -> bool:
+    """Whether a link is a target: what `allow` lets through is, else what the site's hosts hold."""
+    return bool(site.declared.targets.allow) or site.claims(url)
 
 
 def plan_seed(seed: WatchedSeed, settled: Settled, site: Site, *, now: datetime) -> WatchedSeed:
@@ -67,7 +79,7 @@ def _failures(before: int, outcome: Outcome) -> int:
     return before + 1 if isinstance(outcome, Failed | Blocked) else 0
 
 
-def _floor(outcome: Outcome, failures: int, site: Site, *, now: datetime) -> datetime:
+def _floor(outcome: Outcome | None, failures: int, site: Site, *, now: datetime) -> datetime:
     """Before when nothing is asked again: the pause after failures, or what the server asked."""
     return not_before(
         now,

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from pipeline import takedown
 from pipeline.archive.gathered import ANSWERS, Begun, Gathered
 from pipeline.archive.laying import config_urn
 from pipeline.archive.reader import read_record, stored_block
 from pipeline.archive.recovery import mend, seal
+from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.entries import extraction_entry
 from pipeline.errors import ConfigInvalid, DamagedRecord
-from pipeline.evidence import AnchorEntry, OpenEntry
+from pipeline.evidence import AnchorEntry, ExtractionEntry, OpenEntry
 from pipeline.extract.derive import derive
 from pipeline.folding import Shelf, fold, leaf_of
 from pipeline.keeping import keep
 from pipeline.ledger import anchors
+from pipeline.ledger.entries import decode, encode
+from pipeline.ledger.merkle import leaf_hash
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Changed, Digest, New, SameText
 from pipeline.sites.site import site_of
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
 
 log_book = structlog.get_logger()
 
+EXTRACTION, RECORDS = b'"kind":"extraction"', b'"records":'
+
 READ = {New.name, Changed.name, SameText.name}
 """The changes that a text was derived for."""
 
@@ -53,6 +59,7 @@ def bring_together(folder: Path, log: Log, catalog: Catalog, texts: Texts, clock
     Durable on return.  Raises ArchiveUnwritable, CatalogAway and LedgerBroken.
     """
     shelf, known, adopting = Shelf(folder), log.size, log.size == 0
+    takedown.finish(folder)
     left = {mended.file for mended in _mended(folder)}
     _bring_up(folder, log, catalog, texts)
     with catalog.batch() as batch:
@@ -85,12 +92,22 @@ def _log_anchors(folder: Path, log: Log, clock: Clock, anchored: frozenset[int])
 
 
 def _mended(folder: Path) -> tuple[Mended, ...]:
-    done = mend(folder)
+    done = mend(folder, logged=_logged_apart(folder))
     for each in done:
         log_book.warning("recovered", file=each.file, records=each.records, cut_bytes=each.cut)
         for damage in each.damage:
             log_book.error("damaged", file=each.file, at=damage.offset, why=damage.why)
     return done
+
+
+def _logged_apart(folder: Path) -> frozenset[str]:
+    """The configs that entries other than captures name, where files were left open at all."""
+    if not any((folder / FOLDER).glob(f"*{OPEN}")):
+        return frozenset()
+    told = (octets for _, octets in LogReader.open(folder).entries() if EXTRACTION in octets)
+    entries = (decode(octets) for octets in told if RECORDS in octets)
+    made = (entry for entry in entries if isinstance(entry, ExtractionEntry))
+    return frozenset(ref.record_id for entry in made for ref in entry.records)
 
 
 def _bring_up(folder: Path, log: Log, catalog: Catalog, texts: Texts) -> None:
@@ -105,6 +122,8 @@ def _bring_up(folder: Path, log: Log, catalog: Catalog, texts: Texts) -> None:
         if folded < log.size:
             for lost in fold(batch.record, LogReader.open(folder), Shelf(folder), texts):
                 log_book.error("evidence is missing", entry=lost.index, what=lost.what)
+        if batch.record.has_forgotten:
+            takedown.forget(folder, batch.record)
 
 
 class _Recovery:
@@ -142,7 +161,7 @@ class _Recovery:
                 case Gathered(entry=entry):
                     self._places |= found.places
                     self._configs |= found.resources
-                    if leaf_of(entry) not in known:
+                    if known.isdisjoint(_leaves_of(entry)):
                         self._log_capture(record, entry)
                         logged += 1
         log_book.info("logged", file=name, captures=logged, adopted=self._adopting)
@@ -208,3 +227,8 @@ class _Recovery:
         except (DamagedRecord, ConfigInvalid) as fault:
             log_book.warning("config unreadable", config=urn, why=str(fault))
             return None
+
+
+def _leaves_of(entry: CaptureEntry) -> frozenset[bytes]:
+    """What the log may commit to for this capture: a crash may follow its adoption."""
+    return frozenset({leaf_of(entry), leaf_hash(encode(replace(entry, adopted=True)))})

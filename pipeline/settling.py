@@ -21,9 +21,8 @@ from pipeline.entries import Reading, UnderWay, capture_entry, extraction_entry,
 from pipeline.errors import CannotError, DamagedRecord
 from pipeline.evidence import Logged
 from pipeline.extract.derive import derive
-from pipeline.extract.signature import is_current
-from pipeline.keeping import followed, keep, kept_before
-from pipeline.model import Captured, Changed, Failed, New, NotModified, Role, SameText
+from pipeline.keeping import followed, is_of_today, keep, kept_before, standing_before
+from pipeline.model import Captured, Failed, NotModified, Role
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.evidence import CaptureEntry
     from pipeline.keeping import Kept
-    from pipeline.model import Capture, Document, Look, Step, StoredBlock, Visit
+    from pipeline.model import Capture, Digest, Document, Look, Step, StoredBlock, Visit
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -89,7 +88,7 @@ class Settling:
         under_way = self._lay(batch, capture, site, validated_by=_validated_by(visit, look))
         read = self._read(batch, visit, look.steps[-1], under_way, site)
         logged = self._write(batch, visit, site, under_way, read)
-        if read.kept is not None and isinstance(read.change, New | Changed | SameText):
+        if read.kept is not None and read.read_here:
             self._extracted(batch, logged.entry, read.kept)
         return Settled(
             report=report(visit, logged, read, via=via),
@@ -137,13 +136,14 @@ class Settling:
             return Reading(step.outcome)
         url = site.canonical(stored.url)
         last, known = self._last(batch, visit, url, site, seen_at=stored.observed_at)
-        if last is not None and last.entity == stored.entity:
-            kept = known
-        else:
-            document = self._derive(stored, site)
-            kept = keep(self._archive.texts, document, site) if document else None
+        read_here = last is None or last.entity != stored.entity
+        if not read_here and known is None:
+            # It was never read, or the text is gone: taken down, or lost beyond repair.
+            before = followed(batch.record, url, visit.origin, seen_at=stored.observed_at)
+            read_here = before is not None and before.text is not None
+        kept = self._kept(stored, site) if read_here else known
         change = judge(last, _sight(stored, kept))
-        return Reading(step.outcome if kept else Captured("no_text"), change, kept)
+        return Reading(step.outcome if kept else Captured("no_text"), change, kept, read_here)
 
     def _last(
         self, batch: Batch, visit: Visit, url: str, site: Site, *, seen_at: datetime
@@ -153,7 +153,7 @@ class Settling:
         if last is None or last.entity is None:
             return None, None
         kept = self._stands(last, site)
-        if not _is_of_today(last, site) or (kept is None and last.text is not None):
+        if not is_of_today(last, site) or (kept is None and last.text is not None):
             kept = self._derive_anew(batch, visit, url, last, site) or kept
         sight = Sight(
             entity=last.entity,
@@ -168,7 +168,8 @@ class Settling:
         try:
             return kept_before(self._archive.texts, last, site)
         except DamagedRecord as damage:
-            log.warning("text damaged", text=str(last.text), why=str(damage))
+            if last.place is not None:  # else its bytes were taken down, or lost with their file
+                log.warning("text damaged", text=str(last.text), why=str(damage))
             return None
 
     def _derive_anew(
@@ -214,6 +215,10 @@ class Settling:
         index = self._archive.log.append(extraction)
         batch.record.enter_extraction(index, extraction, kept.heading)
 
+    def _kept(self, stored: StoredBlock, site: Site) -> Kept | None:
+        document = self._derive(stored, site)
+        return keep(self._archive.texts, document, site) if document else None
+
     def _derive(self, stored: StoredBlock, site: Site) -> Document | None:
         try:
             return derive(stored, site.rules)
@@ -228,18 +233,28 @@ class Settling:
         entry = capture_entry(visit, site, under_way, read, at=self._clock.now(), agent=self._agent)
         noted = note(self._archive.warc, entry, capture, message)
         places = {ref.record_id: place for ref, place in zip(laid.refs, laid.places, strict=True)}
+        text, document = _standing(batch, entry, read)
         index = self._archive.log.append(entry)
         batch.record.enter_capture(
             index,
             entry,
             places=places | {noted.ref.record_id: noted.place},
-            text=read.kept.text if read.kept else None,
-            document=read.kept.digest if read.kept else None,
+            text=text,
+            document=document,
             transfer_encoding=message.joined("transfer-encoding") if message else None,
             content_encoding=message.joined("content-encoding") if message else None,
             resources=under_way.resources,
         )
         return Logged(index, entry)
+
+
+def _standing(
+    batch: Batch, entry: CaptureEntry, read: Reading
+) -> tuple[Digest | None, Digest | None]:
+    """The text and document that stand after the look, whether or not they can still be read."""
+    if read.kept is not None:
+        return read.kept.text, read.kept.digest
+    return standing_before(batch.record, entry)
 
 
 def _validated_by(visit: Visit, look: Look) -> str | None:
@@ -271,13 +286,6 @@ def _resources(capture: Capture, site: Site) -> list[Resource]:
     certificate = peer.certificate if peer else None
     config = config_resource(site.content)
     return [config, certificate_resource(certificate)] if certificate else [config]
-
-
-def _is_of_today(last: LastText, site: Site) -> bool:
-    """Whether today's rules and software would have read the last capture the same way."""
-    return last.rules == site.rules_digest and (
-        last.extractor is None or is_current(last.extractor)
-    )
 
 
 def _sight(stored: StoredBlock, kept: Kept | None) -> Sight:

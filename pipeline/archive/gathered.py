@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.archive.message import header_values, head_fields
+from pipeline.archive.message import head_fields, header_values
 from pipeline.archive.noting import read_entry
 from pipeline.archive.reader import Damage, Found, records
 from pipeline.model import Digest, Place
@@ -34,6 +34,15 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """A `resource` record that no capture beside it names: a derivation anew first needed it."""
+
+    urn: str
+    record_id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """A capture as its metadata record tells it.
 
@@ -48,7 +57,7 @@ class Gathered:
     content_encoding: str | None
 
 
-def gathered(path: Path, *, name: str) -> Iterator[Begun | Gathered | Damage]:
+def gathered(path: Path, *, name: str) -> Iterator[Begun | Gathered | Apart | Damage]:
     """What the file at `path`, whose places are told under `name`, holds, in order.
 
     Raises ReplayUnreadable where the file is missing or is no WARC at all.
@@ -63,10 +72,21 @@ def gathered(path: Path, *, name: str) -> Iterator[Begun | Gathered | Damage]:
             case "warcinfo":
                 yield _begun(found.record)
             case "metadata":
-                yield _gathered(found, [*together, (found.record, place)])
+                together.append((found.record, place))
+                one = _gathered(found, together)
+                yield from _apart(together, one)
+                yield one
                 together = []
             case _:
                 together.append((found.record, place))
+    yield from _apart(together, None)
+
+
+def _apart(together: list[tuple[Record, Place]], one: Gathered | Damage | None) -> Iterator[Apart]:
+    named = one.places if isinstance(one, Gathered) else {}
+    for record, place in together:
+        if record.type == "resource" and record.record_id not in named:
+            yield Apart(urn=record.target_uri or "", record_id=record.record_id, place=place)
 
 
 def _begun(record: Record) -> Begun:

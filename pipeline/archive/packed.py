@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 COMPRESSED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 STORED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03"
 """RFC 1952 section 2.3.1: no flags, no time, and in what ISA-L and zlib differ."""
-BEGINS = re.compile(b"|".join(map(re.escape, (COMPRESSED_HEADER, STORED_HEADER))))
+HEADERS = (COMPRESSED_HEADER, STORED_HEADER)
+BEGINS = re.compile(b"|".join(map(re.escape, HEADERS)))
 MAGIC = re.compile(rb"\x1f\x8b\x08")
 HEADER_SIZE = 10
 SMALLEST = 20
@@ -80,6 +81,28 @@ class Packed:
 
     def member(self, at: int) -> Member | Torn:
         """What begins at `at`, which is before the file's end."""
+        return self._plain(at) or self._any(at)
+
+    def _plain(self, at: int) -> Member | None:
+        """The member at `at`, if it is at hand, one of ours, and ends where another begins."""
+        held, begin = self._held, at - self._base
+        found = BEGINS.search(held, begin + HEADER_SIZE) if begin >= 0 else None
+        if found is None or held[begin : begin + HEADER_SIZE] not in HEADERS:
+            return None
+        feed = held[begin : found.start()]
+        said = int.from_bytes(feed[-4:], "little")
+        if said > MOST_ROOM:
+            return None
+        stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
+        try:
+            octets = stream.decompress(feed, said + 1)
+        except BrokenStream:
+            return None
+        if not stream.eof or stream.unused_data:
+            return None
+        return Member(at, at + len(feed), octets)
+
+    def _any(self, at: int) -> Member | Torn:
         self._hold(at, SMALLEST)
         begin = at - self._base
         stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)

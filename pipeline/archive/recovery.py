@@ -15,6 +15,7 @@ from pipeline.evidence import SealEntry
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
@@ -41,14 +42,17 @@ class Mended:
     damage: tuple[Damage, ...]
 
 
-def mend(folder: Path, *, fsync: Fsync = os.fsync) -> tuple[Mended, ...]:
+def mend(
+    folder: Path, *, logged: Container[str] = (), fsync: Fsync = os.fsync
+) -> tuple[Mended, ...]:
     """Cut every file of archive `folder` that is still open after its last whole capture.
 
-    In order of their names.  Call it under the archive's lock, before the first record is
-    written.  Durable on return.  Raises ArchiveUnwritable where a file cannot be read or cut.
+    Records that are `logged` by themselves are not cut off either.  In order of their names.
+    Call it under the archive's lock, before the first record is written.  Durable on return.
+    Raises ArchiveUnwritable where a file cannot be read or cut.
     """
     left = sorted((folder / FOLDER).glob(f"*{OPEN}"))
-    done = tuple([_mended(path, fsync) for path in left])
+    done = tuple([_mended(path, logged, fsync) for path in left])
     if left:
         _sync(folder / FOLDER, fsync)
     return done
@@ -64,7 +68,8 @@ def seal(folder: Path, name: str, *, at: datetime, fsync: Fsync = os.fsync) -> S
     try:
         if left.exists():
             left.rename(path)
-            _sync(path.parent, fsync)
+        # the process before this one may have renamed it and not lived to sync
+        _sync(path.parent, fsync)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
             size = file.tell()
@@ -83,13 +88,13 @@ def _sync(folder: Path, fsync: Fsync) -> None:
         raise unwritable(folder, error) from error
 
 
-def _mended(path: Path, fsync: Fsync) -> Mended:
+def _mended(path: Path, logged: Container[str], fsync: Fsync) -> Mended:
     sealed = path.with_name(path.name.removesuffix(OPEN))
     if sealed.exists():
         raise ArchiveUnwritable(path, why=f"{sealed.name} exists as well; move one of them away")
     try:
         with path.open("r+b") as file:
-            whole, kept, damage = _whole_records(file)
+            whole, kept, damage = _whole_records(file, logged)
             size = file.seek(0, os.SEEK_END)
             if size > kept:
                 file.truncate(kept)
@@ -102,7 +107,7 @@ def _mended(path: Path, fsync: Fsync) -> Mended:
     return Mended(file=sealed.name, records=whole, kept=kept, cut=size - kept, damage=damage)
 
 
-def _whole_records(file: BinaryIO) -> tuple[int, int, tuple[Damage, ...]]:
+def _whole_records(file: BinaryIO, logged: Container[str]) -> tuple[int, int, tuple[Damage, ...]]:
     """The records of whole captures in `file`: how many, where they end, the damage before that.
 
     Behind broken octets the search goes on: whatever else they are, whole records behind them
@@ -120,7 +125,7 @@ def _whole_records(file: BinaryIO) -> tuple[int, int, tuple[Damage, ...]]:
                 damage.setdefault(whole, found)
             elif found.length is not None:
                 whole, torn = whole + 1, None
-                if found.record.type in LAST_OF_ITS_KIND:
+                if found.record.type in LAST_OF_ITS_KIND or found.record.record_id in logged:
                     kept, end = whole, found.offset + found.length
         at = None if torn is None else _next_member(file, torn.offset + 1)
     return kept, end, tuple([one for before, one in damage.items() if before < kept])

@@ -156,9 +156,13 @@ class WarcWriter:
         self._enter(_seal_entry(file, self._clock.now()))
         return file.name
 
-    def close(self) -> None:
-        """Seal.  After a failed write the file stays open by name, for `recover` to look at."""
-        if self._broken is None:
+    def close(self, *, whole: bool = True) -> None:
+        """Seal.
+
+        After a failed write, or where what was written is not `whole` without what failed
+        elsewhere, the file stays open by name, for `mend` to look at.
+        """
+        if whole and self._broken is None:
             self.seal()
         elif self._file is not None:
             os.close(self._file.descriptor)

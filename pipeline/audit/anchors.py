@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
-from pipeline.audit.logged import entries_of
+from pipeline.audit.logbook import BUNDLES, FEW_BUNDLES, bundles_of
+from pipeline.audit.logged import ADOPTED, entries_of
 from pipeline.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.clock import stamp
 from pipeline.ledger.anchors import FOLDER
@@ -18,13 +21,15 @@ from pipeline.ledger.notes import MOST_OCTETS, read_note
 from pipeline.ledger.spelling import spell_octets
 from pipeline.ledger.stamps import Stamp, Trust, check
 from pipeline.ledger.tiles import WIDTH
+from pipeline.ledger.tokens import UNREADABLE, parse
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.audit.pool import Pool
     from pipeline.audit.tree import TreeReader
     from pipeline.evidence import AnchorEntry
 
@@ -45,6 +50,16 @@ class Anchored:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """An `anchor` entry, what it is called in claims, and its files by kind."""
+
+    index: int
+    entry: AnchorEntry
+    subject: str
+    files: Mapping[str, str]
+
+
 def claims(
     archive: Path,
     entries: Sequence[tuple[int, AnchorEntry]],
@@ -58,7 +73,7 @@ def claims(
         yield undecided(CHECK, "time stamps", Verdict.NOT_CHECKED, why=why)
     for index, entry in entries:
         yield from _anchor(archive, index, entry, trust, tree, found)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         if before.size > after.size or before.at > after.at + SKEW:
             yield failed(
                 CHECK,
@@ -69,7 +84,7 @@ def claims(
     yield from _others(archive, {entry.size for _, entry in entries})
 
 
-def _anchor(  # noqa: PLR0913 - what it reads, what it holds it against
+def _anchor(
     archive: Path,
     index: int,
     entry: AnchorEntry,
@@ -79,6 +94,7 @@ def _anchor(  # noqa: PLR0913 - what it reads, what it holds it against
 ) -> Iterator[Claim]:
     subject = f"entry {index}: token over {entry.size} entries"
     files = {kind: f"{FOLDER}/{entry.size}.{kind}" for kind in ("tsr", "checkpoint", "pem")}
+    named = _Named(index=index, entry=entry, subject=subject, files=files)
     token = octets_at(archive / files["tsr"], most=MOST_TOKEN)
     note = octets_at(archive / files["checkpoint"], most=MOST_OCTETS)
     pem = octets_at(archive / files["pem"], most=MOST_TOKEN)
@@ -90,23 +106,56 @@ def _anchor(  # noqa: PLR0913 - what it reads, what it holds it against
     wrong = _checkpoint(note, entry.size, tree)
     if wrong is not None:
         yield failed(CHECK, subject, expected=wrong[0], actual=wrong[1], file=files["checkpoint"])
-    if isinstance(token, Trouble):
-        return
-    if Digest.of(token) != entry.token:
+    if not isinstance(token, Trouble):
+        yield from _token(token, note, pem, trust if wrong is None else None, named, found)
+
+
+def _token(
+    token: bytes,
+    note: bytes,
+    pem: bytes | Trouble,
+    trust: Trust | None,
+    named: _Named,
+    found: list[Anchored],
+) -> Iterator[Claim]:
+    """Whether the token is the one that was logged, stamps the note, and is to be believed."""
+    subject, files, entry = named.subject, named.files, named.entry
+    is_logged = Digest.of(token) == entry.token
+    if not is_logged:
         yield failed(
             CHECK, subject, expected=entry.token, actual=Digest.of(token), file=files["tsr"]
         )
+    stamped_digest = _imprint(token)
+    if is_logged and stamped_digest != sha256(note).digest():
+        # the token is the one that was logged, so that it is the note that was changed
+        yield failed(
+            CHECK,
+            f"{subject}: what was stamped",
+            expected=stamped_digest and stamped_digest.hex(),
+            actual=sha256(note).hexdigest(),
+            file=files["checkpoint"],
+        )
+        return
     if not isinstance(pem, Trouble):
         yield from _own_chain(token, note, pem, subject, files["pem"])
-    if trust is None or wrong is not None:
+    if trust is None:
         return
     stamped = check(token, note, trust)
     if isinstance(stamped, Refusal):
         actual = f"{stamped.reason}: {stamped.detail}"
         yield failed(CHECK, subject, actual=actual, file=files["tsr"])
         return
-    found.append(Anchored(index=index, size=entry.size, at=stamped.stamped_at))
+    found.append(Anchored(index=named.index, size=entry.size, at=stamped.stamped_at))
     yield verified(CHECK, f"{subject}, at {stamp(stamped.stamped_at)}", file=files["tsr"])
+
+
+def _imprint(token: bytes) -> bytes | None:
+    """The digest that a token stamps, whoever signed it; None for what is no token."""
+    try:
+        imprint: bytes = parse(token).tst_info.message_imprint.message
+    except UNREADABLE:
+        return None
+    return imprint
 
 
 def _checkpoint(octets: bytes, size: int, tree: TreeReader) -> tuple[str, str] | None:
@@ -124,9 +173,7 @@ def _checkpoint(octets: bytes, size: int, tree: TreeReader) -> tuple[str, str] |
     return None
 
 
-def _own_chain(
-    token: bytes, note: bytes, pem: bytes, subject: str, file: str
-) -> Iterator[Claim]:
+def _own_chain(token: bytes, note: bytes, pem: bytes, subject: str, file: str) -> Iterator[Claim]:
     """The chain that was kept is the one by which the token was believed when it came."""
     try:
         stamped = check(token, note, Trust.read(pem))
@@ -160,27 +207,71 @@ def _others(archive: Path, sizes: set[int]) -> Iterator[Claim]:
             yield failed("unexpected", "file among the anchors", actual="no anchor", file=file)
 
 
-def brackets(archive: Path, size: int, first: int, last: int, anchors: tuple[Anchored, ...]) -> tuple[int, list[tuple[int, str, str]]]:
-    """How many entries of bundles [first, last) lie in a bracket, and those that lie outside it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bracketing:
+    """The entries in bundles [first, last) of a log of `size`, and the anchors that hold."""
+
+    archive: Path
+    size: int
+    first: int
+    last: int
+    anchors: tuple[Anchored, ...]
+
+
+def bracket_claims(
+    archive: Path, size: int, anchored: tuple[Anchored, ...], pool: Pool
+) -> Iterator[Claim]:
+    """The last part of check 4: every entry's time fits between the tokens around it."""
+    if not anchored:
+        return
+    count = bundles_of(size)
+    calls = [
+        (
+            bracketed,
+            Bracketing(
+                archive=archive,
+                size=size,
+                first=at,
+                last=min(at + BUNDLES, count),
+                anchors=anchored,
+            ),
+        )
+        for at in range(0, count, BUNDLES)
+    ]
+    within = 0
+    for inside, outside in pool.each(calls, small=count < FEW_BUNDLES):
+        within += inside
+        for index, expected, actual in outside:
+            yield failed(CHECK, f"time of entry {index}", expected=expected, actual=actual)
+    yield verified(CHECK, f"{within} entries say a time that fits between the tokens")
+
+
+def bracketed(work: Bracketing) -> tuple[int, list[tuple[int, str, str]]]:
+    """How many entries lie in a bracket, and those that lie outside theirs: index, should, does.
 
     An entry is not older than the last token that an entry before it names, and not younger than
     the first token over it.  Adopted ones are older than the log.
     """
     within, outside = 0, list[tuple[int, str, str]]()
-    for bundle in range(first, last):
-        _, entries = entries_of(archive, size, bundle)
+    for bundle in range(work.first, work.last):
+        _, entries = entries_of(work.archive, work.size, bundle)
         if isinstance(entries, Trouble):
             continue
         for index, entry in enumerate(entries, bundle * WIDTH):
             said = AT.search(entry)
             at = said[1].decode("ascii", "replace") if said else ""
-            low = max((one.at for one in anchors if one.index < index), default=None)
-            high = min((one.at for one in anchors if one.size > index), default=None)
-            adopted = entry.startswith(b'{"adopted"')
-            if low is not None and not adopted and at < stamp(low - SKEW):
+            low, high = _bracket(work.anchors, index, adopted=entry.startswith(ADOPTED))
+            if low is not None and at < stamp(low - SKEW):
                 outside.append((index, f"not before {stamp(low)}", at))
             elif high is not None and at > stamp(high + SKEW):
                 outside.append((index, f"not after {stamp(high)}", at))
             else:
                 within += low is not None or high is not None
     return within, outside
+
+
+def _bracket(
+    anchors: tuple[Anchored, ...], index: int, *, adopted: bool
+) -> tuple[datetime | None, datetime | None]:
+    low = None if adopted else max((one.at for one in anchors if one.index < index), default=None)
+    return low, min((one.at for one in anchors if one.size > index), default=None)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.archive.packed import Member, Packed
-from pipeline.archive.writer import FOLDER
+from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit import strict
 from pipeline.audit.faults import Fault, Found
 from pipeline.audit.files import Missing, Unreadable, troubled
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.audit.logged import ReadLog
     from pipeline.audit.matching import Matched, Where
-    from pipeline.audit.ranges import Read
+    from pipeline.audit.stretches import Read
     from pipeline.audit.takedowns import Takedowns
     from pipeline.audit.tree import Tree
 
 CHECK = "records"
+LEFT = "; if a process was killed here, the next one that writes logs it"
 MOST_NAMED = 1000
 """Faults of one kind that are named one by one; a lost file can be a hundred thousand."""
 
@@ -55,7 +57,7 @@ def found_claims(
             if not excused(found, index, takedowns):
                 yield _claim(found, file, index)
         for found in read.tail:
-            if flight.writer is not None and read.name.endswith(".open"):
+            if flight.writer is not None and read.name.endswith(OPEN):
                 yield in_flight(f"{found.what} at octet {found.offset}", file, found.record)
             else:
                 yield _claim(found, file, None)
@@ -96,13 +98,13 @@ def both_ways(
     entries = {index: entry_at(archive, tree.size, index) for index in lost}
     paired: set[int] = set()
     for file, offset, record, entry, leaf in strangers:
-        name = file.removeprefix(f"{FOLDER}/")
-        if leaf in flight.leaves or (flight.writer is not None and name.endswith(".open")):
+        is_open = file.endswith(OPEN)
+        if leaf in flight.leaves or (flight.writer is not None and is_open):
             yield in_flight(f"capture at octet {offset}", file, record)
             continue
         index = _meant(entry, entries, paired)
         if index is None:
-            actual = "unlogged: no entry of the log says the same"
+            actual = f"unlogged: no entry of the log says the same{LEFT if is_open else ''}"
             subject = f"capture at octet {offset}"
             yield failed(CHECK, subject, actual=actual, file=file, record=record)
         else:
@@ -171,9 +173,7 @@ def _told(
         yield f"{FOLDER}/{read.name}", offset, record_id, entry, leaf
 
 
-def _meant(
-    entry: CaptureEntry | None, lost: Mapping[int, object], paired: set[int]
-) -> int | None:
+def _meant(entry: CaptureEntry | None, lost: Mapping[int, object], paired: set[int]) -> int | None:
     """Which of the entries without a capture this one was probably made of."""
     if entry is None:
         return None
@@ -182,7 +182,11 @@ def _meant(
         if index in paired or not isinstance(other, CaptureEntry):
             continue
         alike = own & {ref.record_id for ref in other.records}
-        if alike or (other.visit, other.attempt, other.at) == (entry.visit, entry.attempt, entry.at):
+        if alike or (other.visit, other.attempt, other.at) == (
+            entry.visit,
+            entry.attempt,
+            entry.at,
+        ):
             return index
     return None
 
@@ -214,6 +218,36 @@ def _said(value: object) -> str:
     return str(value) if record is None or block is None else f"{record} {block}"
 
 
+def apart_claims(
+    reads: Sequence[Read], logs: Sequence[ReadLog], flight: Flight, start: int
+) -> Iterator[Claim]:
+    """Resource records that stand by themselves are those that extractions list, all of them."""
+    needed = {record: (index, block) for log in logs for index, record, block in log.needed}
+    there: set[str] = set()
+    for read in reads:
+        file = f"{FOLDER}/{read.name}"
+        for record, block, offset in read.apart:
+            there.add(record)
+            index, expected = needed.get(record, (None, None))
+            subject = f"resource record at octet {offset}"
+            if expected == block:
+                continue
+            if expected is None and flight.writer is not None and read.name.endswith(OPEN):
+                yield in_flight(subject, file, record)
+            elif expected is None:
+                actual = "unlogged: no entry lists it"
+                yield failed(CHECK, subject, actual=actual, file=file, record=record)
+            else:
+                subject = f"{subject}, entry {index}: block"
+                yield failed(
+                    CHECK, subject, expected=expected, actual=block, file=file, record=record
+                )
+    for record, (index, block) in needed.items():
+        if record not in there and index >= start:
+            subject = f"entry {index}: resource record"
+            yield failed(CHECK, subject, expected=block, actual="missing", record=record)
+
+
 def needs_met(reads: Sequence[Read], *, all_read: bool) -> Iterator[Claim]:
     """Every config and certificate that an entry names is there under its own digest."""
     there = {urn for read in reads for urn in read.resources}
@@ -237,9 +271,7 @@ def needs_met(reads: Sequence[Read], *, all_read: bool) -> Iterator[Claim]:
         yield verified(CHECK, f"{len(needed)} configs and certificates stand under their digests")
 
 
-def file_claims(
-    reads: Sequence[Read], clean: frozenset[str]
-) -> Iterator[Claim]:
+def file_claims(reads: Sequence[Read], clean: frozenset[str]) -> Iterator[Claim]:
     """One claim for each file of which nothing wrong was said."""
     counts: dict[str, tuple[int, int]] = {}
     for read in reads:

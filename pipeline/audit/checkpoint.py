@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Trouble, octets_at, troubled
 from pipeline.claims import Claim, Verdict, failed, undecided, verified
-from pipeline.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.keys import PUBLISHED, is_signed_by
 from pipeline.ledger.merkle import verify_consistency
-from pipeline.ledger.notes import MOST_OCTETS, VerifyKey, read_note
+from pipeline.ledger.notes import MOST_OCTETS, Signature, VerifyKey, read_note
 from pipeline.ledger.spelling import spell_octets
 from pipeline.ledger.tiles import CHECKPOINT, FOLDER
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.audit.brought import Brought
     from pipeline.audit.tree import TreeReader
-    from pipeline.evidence import Logged
+    from pipeline.evidence import KeyEntry
 
 CHECK = "checkpoint"
 FILE = f"{FOLDER}/{CHECKPOINT}"
@@ -58,9 +58,7 @@ def published_key(archive: Path) -> VerifyKey | Claim:
     except ValueError as error:
         return failed("key", "the archive's own key", actual=str(error), file=file)
     if text != f"{key}\n":
-        return failed(
-            "key", "the archive's own key", expected=f"{key}\n", actual=text, file=file
-        )
+        return failed("key", "the archive's own key", expected=f"{key}\n", actual=text, file=file)
     return key
 
 
@@ -84,6 +82,27 @@ def key_claims(
         file = PUBLISHED.as_posix()
         found.append(failed("key", "the archive's own key", expected=key, actual=own, file=file))
     return key, found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signers:
+    """All who have signed this log: `keys` that are known, and the ids of those that are not.
+
+    Of a key that was followed before the one that was brought only its signature is at hand.
+    """
+
+    keys: tuple[VerifyKey, ...]
+    others: frozenset[bytes]
+
+
+def signers(key: VerifyKey, entries: Sequence[tuple[int, KeyEntry]]) -> Signers:
+    """Those that `key` and the log's `key` entries name."""
+    keys, ids = {key: None}, set[bytes]()
+    for _, entry in entries:
+        with contextlib.suppress(ValueError):
+            keys[VerifyKey.parse(entry.vkey)] = None
+            ids.add(Signature.parse(entry.signature).key_id)
+    return Signers(keys=tuple(keys), others=frozenset(ids - {one.key_id for one in keys}))
 
 
 def signature(fixed: Fixed, key: VerifyKey) -> Claim:
@@ -125,9 +144,7 @@ def pin_claims(brought: Brought, fixed: Fixed, tree: TreeReader) -> Iterator[Cla
     if pinned.origin != now.origin:
         yield failed("pin", "origin", expected=pinned.origin, actual=now.origin, file=FILE)
     elif pinned.size > now.size:
-        yield failed(
-            "pin", "rolled back", expected=f"at least {was}", actual=is_, file=FILE
-        )
+        yield failed("pin", "rolled back", expected=f"at least {was}", actual=is_, file=FILE)
     elif tree.root(pinned.size) != pinned.root or not continues(pinned, now, tree):
         yield failed(
             "pin",
@@ -136,6 +153,9 @@ def pin_claims(brought: Brought, fixed: Fixed, tree: TreeReader) -> Iterator[Cla
             actual=spell_octets(tree.root(pinned.size)),
             file=FILE,
         )
+    elif pinned.size == 0:
+        why = "it is of an empty log, which every log continues"
+        yield undecided("pin", "pinned checkpoint", Verdict.NOT_CHECKED, why=why)
     else:
         yield verified("pin", f"the pinned {was} are the first of these {is_}")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from pipeline.archive.packed import Member, Packed
+from pipeline.archive.packed import Packed, Torn
 from pipeline.archive.records import Record
 from pipeline.archive.stored import stored_for_revisit, stored_response
 from pipeline.archive.texts import document_digest, text_bytes
@@ -40,10 +40,11 @@ class Spot(NamedTuple):
 class Item(NamedTuple):
     """An extraction to derive anew: `answer` is the revisit that it was made of, if it was one."""
 
-    index: int
+    entry: int
     text: bytes
     document: bytes
     rules: bytes
+    record: bytes
     response: Spot
     answer: Spot | None
 
@@ -70,7 +71,7 @@ class Came(StrEnum):
 class Differing(NamedTuple):
     """An extraction that did not come out the same, and what came out in its stead."""
 
-    index: int
+    entry: int
     came: Came
     what: str
     expected: str
@@ -117,19 +118,19 @@ def _differing(item: Item, configs: Mapping[bytes, bytes], files: _Files) -> Dif
 
 def _compared(item: Item, document: Document | None) -> Differing | None:
     if document is None:
-        return Differing(item.index, Came.OTHER, "text", f"sha256:{item.text.hex()}", "no text")
+        return Differing(item.entry, Came.OTHER, "text", f"sha256:{item.text.hex()}", "no text")
     text = Digest.of(text_bytes(document.text))
     if text.value != item.text:
-        return Differing(item.index, Came.OTHER, "text", f"sha256:{item.text.hex()}", str(text))
+        return Differing(item.entry, Came.OTHER, "text", f"sha256:{item.text.hex()}", str(text))
     sidecar = document_digest(document)
     if sidecar.value != item.document:
         expected = f"sha256:{item.document.hex()}"
-        return Differing(item.index, Came.OTHER, "document", expected, str(sidecar))
+        return Differing(item.entry, Came.OTHER, "document", expected, str(sidecar))
     return None
 
 
 def _not(item: Item, came: Came, why: str) -> Differing:
-    return Differing(item.index, came, "text", f"sha256:{item.text.hex()}", why)
+    return Differing(item.entry, came, "text", f"sha256:{item.text.hex()}", why)
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +162,7 @@ class _Files:
         self._archive = archive
         self._open: dict[str, Packed] = {}
 
-    def __enter__(self) -> _Files:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -179,7 +180,7 @@ class _Files:
                 self._open.pop(next(iter(self._open))).close()
             self._open[spot.file] = Packed.of(self._archive / FOLDER / spot.file)
         member = self._open[spot.file].member(spot.offset)
-        if not isinstance(member, Member):
-            raise ValueError(member.why)
+        if isinstance(member, Torn):
+            raise ValueError(member.why)  # noqa: TRY004 - not its type: there is no record
         read = stored(member.octets, member.offset)
         return Record(type=read.type, fields=read.fields, pieces=(read.block,))

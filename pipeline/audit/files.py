@@ -92,7 +92,7 @@ def why(error: OSError | ValueError) -> str:
 
 
 def troubled(check: str, subject: str, file: str, trouble: Trouble) -> Claim:
-    """The claim that a file's trouble makes: what is missing failed, what we may not see is open."""
+    """The claim that a file's trouble makes: the missing failed, what we may not see is open."""
     open_ = isinstance(trouble, Unreadable)
     return Claim(
         check=check,

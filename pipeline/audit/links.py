@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.audit.derived import Item, Spot
 from pipeline.audit.logged import EXTRACTED, NOBODY
-from pipeline.audit.ranges import RESPONSE, REVISIT
+from pipeline.audit.rows import RESPONSE, REVISIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.audit.logged import ReadLog
-    from pipeline.audit.ranges import Read
+    from pipeline.audit.stretches import Read
 
 LOT = 1 << 21
 """Responses that are objects at a time."""
@@ -34,7 +34,7 @@ class Unresolved(NamedTuple):
 class Unfounded(NamedTuple):
     """Extraction `index` names a response that is not there, or that decodes to something else."""
 
-    index: int
+    entry: int
     record: str
     expected: str | None = None
     actual: str | None = None
@@ -83,9 +83,7 @@ def _revisits(reads: Sequence[Read]) -> dict[bytes, Spot]:
     }
 
 
-def _lot_of(
-    reads: Sequence[Read], lot: int, lots: int, links: Links
-) -> dict[bytes, _Response]:
+def _lot_of(reads: Sequence[Read], lot: int, lots: int, links: Links) -> dict[bytes, _Response]:
     responses: dict[bytes, _Response] = {}
     for read in reads:
         for key, entity, decoded, look, offset in RESPONSE.iter_unpack(bytes(read.responses)):
@@ -126,7 +124,7 @@ def _hold_revisits(
             links.revisits += not wrong
 
 
-def _extractions(  # noqa: PLR0913 - one lot of a join
+def _extractions(
     logs: Sequence[ReadLog],
     responses: dict[bytes, _Response],
     answers: dict[bytes, Spot],
@@ -150,7 +148,7 @@ def _extractions(  # noqa: PLR0913 - one lot of a join
             links.extractions += 1
             own = technical or answer in (NOBODY, record)
             revisit = None if own else answers.get(answer)
-            yield Item(index, text, document, rules, response.spot, revisit)
+            yield Item(index, text, document, rules, record, response.spot, revisit)
 
 
 def urn(key: bytes) -> str:
@@ -158,5 +156,3 @@ def urn(key: bytes) -> str:
     digits = key.hex()
     parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
     return f"urn:uuid:{'-'.join(parts)}"
-
-

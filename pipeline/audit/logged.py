@@ -5,7 +5,6 @@ The work of one process at a time, as `ranges` is for WARC files.
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Foreign, Missing, Trouble, octets_at
-from pipeline.audit.ranges import id_octets
+from pipeline.audit.rows import id_octets
 from pipeline.ledger.entries import decode
 from pipeline.ledger.merkle import HASH_SIZE, root_of
 from pipeline.ledger.tiles import (
@@ -28,7 +27,6 @@ from pipeline.ledger.tiles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 KIND = b'"kind":"'
@@ -44,10 +42,15 @@ EXTRACTION_ENTRY = re.compile(
     rb'\{(?:"adopted":true,)?"at":"[^"\\]+","charset":"(?P<charset>[^"\\]*)",'
     rb'"decoded":"sha256:(?P<decoded>[0-9a-f]{64})","document":"sha256:(?P<document>[0-9a-f]{64})",'
     rb'"extractor":"(?P<extractor>[^"\\]*)","generation":"(?P<generation>[^"\\]*)",'
-    rb'"kind":"extraction","record":"(?P<record>[^"\\]+)","rules":"sha256:(?P<rules>[0-9a-f]{64})",'
+    rb'"kind":"extraction","record":"(?P<record>[^"\\]+)",'
+    rb'(?:"records":(?P<records>\[\{[^\]]*\}\]),)?"rules":"sha256:(?P<rules>[0-9a-f]{64})",'
     rb'"technical":(?P<technical>true|false),"text":"sha256:(?P<text>[0-9a-f]{64})",'
     rb'"url":"(?P<url>(?:[^"\\]|\\.)*)","v":1,"visit":"(?P<visit>[^"\\]*)"\}'
 )
+
+ANSWER = re.compile(rb'"id":"(urn:uuid:[^"\\]+)","type":"(?:response|revisit)"')
+
+RESOURCE = re.compile(rb'"block":"(sha256:[0-9a-f]{64})","id":"(urn:uuid:[0-9a-f-]{36})"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,18 @@ class Broken:
     file: str
     trouble: Trouble | None = None
     index: int | None = None
-    expected: str | None = None
     actual: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Torn:
+    """Entry `index` and its tile do not agree: the leaf hash of the one, and of the other."""
+
+    index: int
+    entry: bytes
+    tile: bytes
+    bundle_file: str
+    tile_file: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +90,7 @@ class ReadLog:
 
     `roots` are the roots of the full tiles.  Where a bundle is lost its tile says the leaves, and
     where both are, zeros.  `rare` are all entries but captures and extractions.
+    `needed` are the resource records that extractions list: index, id, block digest.
     """
 
     first: int
@@ -85,7 +99,9 @@ class ReadLog:
     roots: bytearray = field(default_factory=bytearray)
     extracted: bytearray = field(default_factory=bytearray)
     rare: list[tuple[int, bytes]] = field(default_factory=list)
+    needed: list[tuple[int, str, str]] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
+    torn: list[Torn] = field(default_factory=list)
     adopted: bool = False
     whole: bool = True
 
@@ -108,7 +124,9 @@ def entries_of(archive: Path, size: int, index: int) -> tuple[str, list[bytes] |
     return _parts(archive, tile, BUNDLE_OCTETS, read_bundle)
 
 
-def hashes_of(archive: Path, size: int, level: int, index: int) -> tuple[str, list[bytes] | Trouble]:
+def hashes_of(
+    archive: Path, size: int, level: int, index: int
+) -> tuple[str, list[bytes] | Trouble]:
     """The hashes in tile `index` of `level`, likewise."""
     tile = Tile(level, index, width_of(level, index, size))
     return _parts(archive, tile, TILE_OCTETS, cut_hashes)
@@ -153,7 +171,11 @@ def _read_tile(stretch: LogStretch, index: int, read: ReadLog, last: bytes | Non
     if not isinstance(entries, Trouble):
         leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
         if not isinstance(hashes, Trouble) and leaves != hashes:
-            read.broken += _differing(tile_file, start, leaves, hashes)
+            read.torn += [
+                Torn(index=at, entry=leaf, tile=hash_, bundle_file=bundle_file, tile_file=tile_file)
+                for at, (leaf, hash_) in enumerate(zip(leaves, hashes, strict=True), start)
+                if leaf != hash_
+            ]
         for at, entry in enumerate(entries, start):
             _take(read, at, entry, last, bundle_file)
             last = entry
@@ -169,14 +191,6 @@ def _read_tile(stretch: LogStretch, index: int, read: ReadLog, last: bytes | Non
     if width == WIDTH:
         read.roots += root_of(leaves)
     return last
-
-
-def _differing(
-    file: str, start: int, leaves: list[bytes], hashes: list[bytes]
-) -> Iterator[Broken]:
-    for at, (leaf, stored) in enumerate(zip(leaves, hashes, strict=True), start):
-        if leaf != stored:
-            yield Broken(file=file, index=at, expected=leaf.hex(), actual=stored.hex())
 
 
 def _take(read: ReadLog, index: int, entry: bytes, last: bytes | None, file: str) -> None:
@@ -195,9 +209,7 @@ def _take(read: ReadLog, index: int, entry: bytes, last: bytes | None, file: str
     read.rare.append((index, entry))
 
 
-def _extraction(
-    read: ReadLog, index: int, entry: bytes, last: bytes | None, file: str
-) -> None:
+def _extraction(read: ReadLog, index: int, entry: bytes, last: bytes | None, file: str) -> None:
     said = EXTRACTION_ENTRY.fullmatch(entry)
     if said is None:
         try:
@@ -207,6 +219,11 @@ def _extraction(
             why = str(error)
         read.broken.append(Broken(file=file, index=index, actual=why))
         return
+    if said["records"]:
+        read.needed += [
+            (index, one.decode(), block.decode())
+            for block, one in RESOURCE.findall(said["records"])
+        ]
     technical = said["technical"] == b"true"
     answer = NOBODY
     if not technical:
@@ -228,28 +245,24 @@ def _extraction(
 
 
 def _captured(last: bytes | None, said: re.Match[bytes]) -> bytes | str:
-    """The answer in the capture that an extraction must stand behind, or what is wrong with it."""
+    """The answer in the capture that an extraction must stand behind, or what is wrong with it.
+
+    Both are canonical JSON, in which a quoted name and colon can be nothing but that name: the
+    values are compared as they are spelled.
+    """
     if last is None:
         return NOBODY
-    try:
-        capture = json.loads(last)
-        expected = (
-            said["record"].decode(),
-            f'sha256:{said["decoded"].decode()}',
-            f'sha256:{said["rules"].decode()}',
-            json.loads(b'"' + said["url"] + b'"'),
-            said["visit"].decode(),
-        )
-        actual = (
-            capture.get("payload_record") or capture.get("refers") or expected[0],
-            capture.get("decoded"),
-            capture.get("rules"),
-            capture.get("url"),
-            capture.get("visit"),
-        )
-        if capture.get("kind") != "capture" or expected != actual:
-            return "the entry before it is not the capture that it was made of"
-        answers = [one["id"] for one in capture["records"] if one["type"] in ("response", "revisit")]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return f"the entry before it is not the capture that it was made of: {error}"
-    return id_octets(answers[-1]) if answers else NOBODY
+    record = said["record"]
+    payload = b'"payload_record":"%b",' % record in last or b'"refers":"%b",' % record in last
+    unnamed = b'"payload_record":' not in last and b'"refers":' not in last
+    alike = (
+        b'"kind":"capture",' in last
+        and (payload or unnamed)
+        and b'"decoded":"sha256:%b",' % said["decoded"] in last
+        and b'"rules":"sha256:%b",' % said["rules"] in last
+        and last.endswith(b'"url":"%b","v":1,"visit":"%b"}' % said.group("url", "visit"))
+    )
+    if not alike:
+        return "the entry before it is not the capture that it was made of"
+    answers = ANSWER.findall(last)
+    return id_octets(answers[-1].decode("ascii", "replace")) if answers else NOBODY

@@ -14,7 +14,7 @@ from pipeline.ledger.merkle import HASH_SIZE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.audit.ranges import Read
+    from pipeline.audit.stretches import Read
     from pipeline.audit.tree import Tree
 
 LOT = 1 << 21

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Call = tuple["Callable[[Any], T]", Any]
 
+SELDOM = 100_000
 AHEAD = 4
 """Units a process that are waiting while their results are not yet asked for."""
 
@@ -66,10 +68,13 @@ class Pool:
             self._executor = ProcessPoolExecutor(
                 self._workers,
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_leave_interrupts_to_us,
+                initializer=_settle,
             )
         return self._executor
 
 
-def _leave_interrupts_to_us() -> None:
+def _settle() -> None:
+    """Leave interrupts to who started us, and look for cycles seldom: our work makes none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(SELDOM)

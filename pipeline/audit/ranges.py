@@ -8,86 +8,23 @@ capture ends, wherever they were cut.
 
 from __future__ import annotations
 
-import struct
-from array import array
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.archive.packed import Member, Packed, Torn, packed_anew
 from pipeline.archive.records import IDENTICAL_PAYLOAD
 from pipeline.archive.writer import FOLDER, OPEN
-from pipeline.audit import strict, swift
+from pipeline.audit import aside, strict, swift
 from pipeline.audit.faults import Fault, Found
+from pipeline.audit.rows import RESPONSE, REVISIT, id_octets, look, look_of, octets_of
 from pipeline.audit.stored import stored
+from pipeline.audit.stretches import Read
 from pipeline.ledger.merkle import leaf_hash
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pipeline.audit.brought import Sample
     from pipeline.audit.stored import Stored
-
-RESPONSE = struct.Struct("<16s32s32s16sQ")
-"""A full response: its id, entity, decoded, URL and date by digest, its offset."""
-REVISIT = struct.Struct("<16s16s32s32s16sQ?")
-"""A revisit: its own id, the one it refers to, as above; whether it is of an identical payload."""
-NONE = bytes(32)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """What to read: the file `name` of archive `folder` from about `start` to about `stop`.
-
-    Of the file the first `size` octets are looked at.  `exact` says that `start` is where a
-    capture begins.  `repack` asks whether every member is packed as our writer packs, for files
-    that no seal covers.  `adopted` asks for both leaves that a capture may have.
-    """
-
-    folder: Path
-    name: str
-    start: int
-    stop: int
-    size: int
-    sample: Sample
-    exact: bool = False
-    repack: bool = False
-    adopted: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Read:
-    """What was found between `begin` and `end`.
-
-    `leaves` are the captures' leaf hashes one after the other, `offsets` where their metadata
-    records begin.  `tail` is what stands behind the last whole capture of the file, which may
-    still be under way.  `resources` are
-    configs and certificates by URN, and `needs` those that captures name, with the first that does.
-    `repacked` counts members that are packed as we pack, `odd` are those that are not.  `loose` are
-    metadata records that hold octets which no entry commits to.
-    """
-
-    name: str
-    begin: int = 0
-    end: int = 0
-    records: int = 0
-    leaves: bytearray = field(default_factory=bytearray)
-    adopted: bytearray = field(default_factory=bytearray)
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
-    responses: bytearray = field(default_factory=bytearray)
-    revisits: bytearray = field(default_factory=bytearray)
-    resources: dict[str, int] = field(default_factory=dict)
-    needs: dict[str, str] = field(default_factory=dict)
-    found: list[Found] = field(default_factory=list)
-    tail: list[Found] = field(default_factory=list)
-    began: tuple[str, str] | None = None
-    derived: int = 0
-    underived: int = 0
-    repacked: int = 0
-    odd: list[Found] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
-    unreadable: str | None = None
-    missing: bool = False
+    from pipeline.audit.stretches import Stretch
+    from pipeline.evidence import CaptureEntry
 
 
 def read_stretch(stretch: Stretch) -> Read:
@@ -180,7 +117,7 @@ class _Reading:
     def _begin(self, record: Stored) -> None:
         """A file begins with its warcinfo record, and has no other."""
         if record.offset == 0:
-            self._read.began = strict.warcinfo(record, self._read.found)
+            self._read.began = aside.warcinfo(record, self._read.found)
             return
         self._read.found.append(
             Found(
@@ -214,27 +151,44 @@ class _Reading:
         self._closely(metadata)
 
     def _closely(self, metadata: Stored) -> None:
-        read, group = self._read, self._group
-        read.found += strict.faults(metadata, group)
+        """Whatever is not plainly whole: most of it is, but a revisit, or of a rarer kind."""
+        read = self._read
         try:
-            told = strict.told_by(metadata, group)
+            told = strict.told_by(metadata, self._group)
         except ValueError:
+            read.found += strict.faults(metadata, self._group)
             return
+        group = self._without_apart({ref.record_id for ref in told.entry.records})
+        read.found += strict.faults(metadata, group)
         self._add(metadata, told.encoded)
-        entry = told.entry
-        for kind, digest in (("config", entry.config), ("certificate", entry.certificate)):
-            if digest is not None:
-                read.needs.setdefault(f"urn:dateline:{kind}:{digest}", metadata.record_id)
-        if strict.loose(metadata, entry):
+        for urn in strict.needs(told.entry):
+            read.needs.setdefault(urn, metadata.record_id)
+        if strict.loose(metadata, told.entry):
             read.loose.append(metadata.record_id)
         for one in group:
-            match one.type:
-                case "resource":
-                    read.resources.setdefault(one.field("WARC-Target-URI") or "", one.offset)
-                case "response":
-                    self._response(one, _value(entry.entity), _value(entry.decoded))
-                case "revisit":
-                    self._revisit(one, _value(entry.entity), _value(entry.decoded))
+            self._take_in(one, told.entry)
+
+    def _without_apart(self, listed: set[str]) -> list[Stored]:
+        """The records of the capture itself, of which `listed` are said to be."""
+        group: list[Stored] = []
+        for one in self._group:
+            if one.type == "resource" and one.record_id not in listed:
+                self._apart(one)
+            else:
+                group.append(one)
+        return group
+
+    def _take_in(self, one: Stored, entry: CaptureEntry) -> None:
+        match one.type:
+            case "resource":
+                uri = one.field("WARC-Target-URI") or ""
+                self._read.resources.setdefault(uri, one.offset)
+            case "response":
+                self._response(one, _value(entry.entity), _value(entry.decoded))
+            case "revisit":
+                self._revisit(one, _value(entry.entity), _value(entry.decoded))
+            case _:
+                pass
 
     def _add(self, metadata: Stored, entry: bytes) -> None:
         read = self._read
@@ -242,6 +196,13 @@ class _Reading:
         read.offsets.append(metadata.offset)
         if self._stretch.adopted:
             read.adopted += leaf_hash(b'{"adopted":true,' + entry[1:])
+
+    def _apart(self, resource: Stored) -> None:
+        read = self._read
+        read.found += aside.apart(resource)
+        digest = f"sha256:{sha256(resource.block).hexdigest()}"
+        read.apart.append((resource.record_id, digest, resource.offset))
+        read.resources.setdefault(resource.field("WARC-Target-URI") or "", resource.offset)
 
     def _response(self, stored: Stored, entity: bytes, decoded: bytes) -> None:
         self._read.responses += RESPONSE.pack(
@@ -282,6 +243,9 @@ class _Reading:
     def _leave(self) -> None:
         """What stands behind the last capture belongs to none."""
         for record in self._group:
+            if record.type == "resource":
+                self._apart(record)
+                continue
             self._read.tail.append(
                 Found(
                     kind=Fault.UNLOGGED,
@@ -291,40 +255,6 @@ class _Reading:
                     actual="no metadata record follows",
                 )
             )
-
-
-def id_octets(record_id: str) -> bytes:
-    """The 16 octets of a `urn:uuid:…`; for what is none, 16 octets that stand for it."""
-    hexadecimal = record_id[9:].replace("-", "")
-    try:
-        octets = bytes.fromhex(hexadecimal)
-    except ValueError:
-        octets = b""
-    return octets if len(octets) == 16 else sha256(record_id.encode()).digest()[:16]  # noqa: PLR2004
-
-
-def look(url: str, date: str) -> bytes:
-    """What stands for a URL and date in 16 octets."""
-    return sha256(f"{url}\n{date}".encode()).digest()[:16]
-
-
-def look_of(record: Stored) -> bytes:
-    """The same of a record's own URL and date."""
-    head = record.head
-    begin = head.find(b"\r\nWARC-Date: ") + 13
-    date = head[begin : head.find(b"\r\n", begin)]
-    begin = head.find(b"\r\nWARC-Target-URI: ") + 19
-    url = head[begin : head.find(b"\r\n", begin)]
-    return sha256(b"%b\n%b" % (url, date)).digest()[:16]
-
-
-def octets_of(digest: str | None) -> bytes:
-    """The 32 octets of `sha256:…`, zeros for None or for what is none."""
-    try:
-        octets = bytes.fromhex((digest or "")[7:])
-    except ValueError:
-        return NONE
-    return octets if len(octets) == len(NONE) else NONE
 
 
 def _value(digest: object) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.audit.ranges import Read, Stretch, read_stretch
+from pipeline.audit.ranges import read_stretch
 from pipeline.audit.seals import Hashed, ToHash, hash_file
+from pipeline.audit.stretches import Read, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from pipeline.audit.brought import Sample
     from pipeline.audit.pool import Pool
-    from pipeline.audit.seals import WarcFile
+    from pipeline.audit.shelf import WarcFile
 
 STRETCH = 1 << 24
 """Octets of a file that one process reads at a time."""

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.archive.writer import FOLDER, OPEN
-from pipeline.audit.files import Missing, Trouble, Unreadable, troubled, under, why
+from pipeline.audit.files import Missing, Trouble, Unreadable, troubled, why
+from pipeline.audit.shelf import FILES
 from pipeline.claims import Claim, Verdict, failed, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.audit.shelf import WarcFile
+    from pipeline.audit.stretches import Read
     from pipeline.evidence import OpenEntry, SealEntry
 
 CHECK = "seals"
-FILES = "files"
 STEP = 1 << 22
-WARC = ".warc.gz"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarcFile:
-    """A file in warc/: `name` as it stands there, `size` when it was first looked at."""
-
-    name: str
-    size: int
-
-    @property
-    def sealed_name(self) -> str:
-        """What it is called when it is closed."""
-        return self.name.removesuffix(OPEN)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it bears the name of a file that is being written."""
-        return self.name.endswith(OPEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,45 +39,6 @@ class Hashed:
     sha256: str = ""
     size: int = 0
     trouble: Trouble | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Shelf:
-    """What lies in warc/: files that may be WARC files, and claims about all else."""
-
-    files: list[WarcFile] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-
-
-def look_at(archive: Path) -> Shelf:
-    """What lies in warc/, by name."""
-    shelf = Shelf()
-    for below, entry in under(archive / FOLDER):
-        file = f"{FOLDER}/{below}"
-        if isinstance(entry, Unreadable):
-            shelf.claims.append(troubled(FILES, "folder", file, entry))
-        elif "/" in below or not below.removesuffix(OPEN).endswith(WARC):
-            shelf.claims.append(
-                failed("unexpected", f"file in {FOLDER}/", actual="no WARC file", file=file)
-            )
-        else:
-            _take(shelf, below, entry, file)
-    return shelf
-
-
-def _take(shelf: Shelf, name: str, entry: os.DirEntry[str], file: str) -> None:
-    try:
-        status = entry.stat()
-    except FileNotFoundError:  # sealed, or a link to nowhere
-        shelf.files.append(WarcFile(name=name, size=0))
-        return
-    except OSError as error:
-        shelf.claims.append(troubled(FILES, "file", file, Unreadable(why(error))))
-        return
-    if stat.S_ISREG(status.st_mode):
-        shelf.files.append(WarcFile(name=name, size=status.st_size))
-    else:
-        shelf.claims.append(failed("unexpected", "file", actual="it is no file", file=file))
 
 
 def hash_file(work: ToHash) -> Hashed:
@@ -118,12 +60,15 @@ def hash_file(work: ToHash) -> Hashed:
 def begun(
     files: Sequence[WarcFile],
     opened: Mapping[str, tuple[int, OpenEntry]],
+    sealed: Mapping[str, Sequence[tuple[int, SealEntry]]],
     later: frozenset[str],
     writer: str | None,
 ) -> Iterator[Claim]:
     """Every file was begun by an entry, and every entry's file is there, once."""
     there = {file.sealed_name for file in files}
-    for name, (index, _) in opened.items():
+    named = {name: entries[-1][0] for name, entries in sealed.items()}
+    named |= {name: index for name, (index, _) in opened.items()}
+    for name, index in named.items():
         if name not in there:
             yield failed(
                 FILES,
@@ -168,10 +113,14 @@ def seal_claims(
     if file.is_open:
         index = seals[-1][0]
         actual = "it bears the name of a file that is being written"
-        yield failed(CHECK, f"entry {index}: name", expected=file.sealed_name, actual=actual, file=path)
+        yield failed(
+            CHECK, f"entry {index}: name", expected=file.sealed_name, actual=actual, file=path
+        )
     elif not wrong:
         index, seal = seals[-1]
-        yield verified(CHECK, f"entry {index}: {seal.size} octets, {seal.records} records", file=path)
+        yield verified(
+            CHECK, f"entry {index}: {seal.size} octets, {seal.records} records", file=path
+        )
 
 
 def _chain(path: str, seals: Sequence[tuple[int, SealEntry]]) -> Iterator[Claim]:
@@ -224,9 +173,26 @@ def _count(
         )
 
 
-def unsealed(file: WarcFile, repacked: int, odd: int, loose: Sequence[str]) -> Iterator[Claim]:
-    """What no seal covers, by name."""
+def first_records(
+    reads: Sequence[Read], opened: Mapping[str, tuple[int, OpenEntry]]
+) -> Iterator[Claim]:
+    """A file's first record is the one that its `open` entry commits to."""
+    for read in reads:
+        name = read.name.removesuffix(OPEN)
+        if read.begin or read.missing or read.unreadable is not None or name not in opened:
+            continue
+        index, entry = opened[name]
+        expected, actual = f"{name} {entry.warcinfo}", " ".join(read.began or ("missing",))
+        if actual != expected:
+            subject, file = f"entry {index}: first record of the file", f"{FOLDER}/{read.name}"
+            yield failed("records", subject, expected=expected, actual=actual, file=file)
+
+
+def unsealed(file: WarcFile, reads: Sequence[Read]) -> Iterator[Claim]:
+    """What no seal covers: how far records cover it, and by name what they do not."""
     path = f"{FOLDER}/{file.name}"
+    repacked = sum(read.repacked for read in reads)
+    odd = [found for read in reads for found in read.odd]
     yield Claim(
         check=CHECK,
         subject="no seal yet: covered record by record",
@@ -242,7 +208,16 @@ def unsealed(file: WarcFile, repacked: int, odd: int, loose: Sequence[str]) -> I
             actual="packed by another version of the compressor",
             file=path,
         )
-    for record in loose:
+    for found in odd if repacked else ():
+        yield failed(
+            CHECK,
+            f"{found.what} at octet {found.offset}",
+            expected=found.expected,
+            actual=found.actual,
+            file=path,
+            record=found.record,
+        )
+    for record in (record for read in reads for record in read.loose):
         yield Claim(
             check=CHECK,
             subject="not covered: octets beside the response, in the metadata record",

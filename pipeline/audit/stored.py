@@ -9,7 +9,7 @@ from pipeline.archive.records import ENDING
 
 BEGINS = re.compile(
     rb"WARC/1\.1\r\nWARC-Type: ([a-z]+)\r\n"
-    rb"WARC-Record-ID: <(urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})>\r\n"
+    rb"WARC-Record-ID: <(urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>\r\n"
 )
 BLANK = b"\r\n\r\n"
 FIELD = re.compile(r"([^:\r\n]+): ([^\r\n]*)\r\n")
@@ -19,7 +19,7 @@ Fields = tuple[tuple[str, str], ...]
 
 
 class Stored(NamedTuple):
-    """A record in a file: `head` ends with its last field's line break, `offset` is its member's."""
+    """A record in a file: `head` ends with its last line break, `offset` is its member's."""
 
     offset: int
     type: str

@@ -8,6 +8,7 @@ a head goes unlooked at, and no rule is told twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pipeline.archive import records
@@ -16,6 +17,8 @@ from pipeline.archive.message import Message, read_message
 from pipeline.archive.noting import entry_fields, read_entry
 from pipeline.archive.records import FullResponse, Record, read_warc_fields
 from pipeline.archive.slots import when
+from pipeline.audit.aside import URN, resource
+from pipeline.audit.differing import differs, head_differs, lines_differ
 from pipeline.audit.faults import Fault, Found
 from pipeline.ledger.entries import encode
 from pipeline.ledger.merkle import leaf_hash
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from pipeline.audit.stored import Stored
     from pipeline.evidence import CaptureEntry
 
-MEDIA = {"config": "application/yaml", "certificate": "application/pkix-cert"}
-URN = "urn:dateline:"
 OCTETS_OF = ("interim", "surplus", "unread")
 """What a metadata record may hold beside its entry and the message's oddities."""
 
@@ -48,7 +49,7 @@ class Told:
 
 
 def told_by(metadata: Stored, group: Sequence[Stored]) -> Told:
-    """Read a metadata record and the answer in its group.  Raises ValueError where it tells none."""
+    """Read a metadata record and the answer beside it.  Raises ValueError where it tells none."""
     entry = read_entry(Record(type="metadata", fields=(), pieces=(metadata.block,)))
     answer = next((one for one in group if one.type in ANSWERS), None)
     message = read_message(answer.block) if answer else None
@@ -83,14 +84,14 @@ def _listing(told: Told, metadata: Stored, group: Sequence[Stored]) -> Iterator[
     there = {stored.record_id for stored in group}
     for ref in told.entry.records:
         if ref.record_id not in there:
-            gone = told.entry.entity if ref.type == "response" else None
+            gone = told.entry.entity
             yield Found(
                 kind=Fault.MISSING,
                 what=f"{ref.type} record",
                 offset=metadata.offset,
                 record=ref.record_id,
                 expected=str(ref.block),
-                entity=gone and str(gone),
+                entity=str(gone) if gone and ref.type == "response" else None,
             )
     for stored in group:
         if stored.record_id not in listed:
@@ -102,9 +103,12 @@ def _listing(told: Told, metadata: Stored, group: Sequence[Stored]) -> Iterator[
                 actual="no entry lists it",
             )
     expected = [one for one in listed if one in there]
-    actual = [stored.record_id for stored in group if stored.record_id in listed]
-    if expected != actual:
-        yield _differs("order of its records", metadata, " ".join(expected), " ".join(actual))
+    actual = [stored for stored in group if stored.record_id in listed]
+    for should, stored in zip_longest(expected, actual):
+        # a record that stands there twice is one too many: none is lacking here
+        if stored is not None and stored.record_id != should:
+            yield differs("place among its records", stored, str(should), stored.record_id)
+            return
 
 
 def _record(told: Told, stored: Stored) -> Iterator[Found]:
@@ -113,7 +117,7 @@ def _record(told: Told, stored: Stored) -> Iterator[Found]:
         return
     true = Digest.of(stored.block)
     if true != ref.block:
-        yield _differs("block", stored, str(ref.block), str(true))
+        yield differs("block", stored, str(ref.block), str(true))
     try:
         anew = _anew(told, stored)
     except ValueError as error:
@@ -126,9 +130,9 @@ def _record(told: Told, stored: Stored) -> Iterator[Found]:
             actual=str(error),
         )
         return
-    yield from _head(anew, stored)
+    yield from head_differs(anew, stored)
     if anew.block != stored.block:
-        yield _differs("block", stored, str(Digest.of(anew.block)), str(true))
+        yield differs("block", stored, str(Digest.of(anew.block)), str(true))
 
 
 def _anew(told: Told, stored: Stored) -> Record:
@@ -144,7 +148,7 @@ def _anew(told: Told, stored: Stored) -> Record:
         case "revisit" if told.message:
             return _revisit(told.message, entry, capture, stored)
         case "resource":
-            return _resource(entry, stored)
+            return resource(entry.observed_at, stored)
         case _:
             raise ValueError(f"a {stored.type} record without an HTTP message in it")
 
@@ -181,15 +185,6 @@ def _revisit(message: Message, entry: CaptureEntry, capture: Capture, stored: St
     return records.same_payload(capture, claimed, refers)
 
 
-def _resource(entry: CaptureEntry, stored: Stored) -> Record:
-    uri = stored.field("WARC-Target-URI") or ""
-    kind = uri.removeprefix(URN).partition(":")[0]
-    if kind not in MEDIA:
-        raise ValueError(f"{uri!r} is no name of a config or certificate")
-    named = f"{URN}{kind}:{Digest.of(stored.block)}"
-    return records.resource(named, entry.observed_at, MEDIA[kind], stored.block)
-
-
 def _metadata(told: Told, stored: Stored) -> Iterator[Found]:
     entry = told.entry
     own = tuple(entry_fields(entry))
@@ -200,13 +195,13 @@ def _metadata(told: Told, stored: Stored) -> Iterator[Found]:
         (*own, *beside),
         concurrent_to=_answer_of(entry) or _request_of(entry),
     )
-    yield from _head(anew, stored)
+    yield from head_differs(anew, stored)
     if anew.block != stored.block:
-        yield from _lines(anew.block, stored)
+        yield from lines_differ(anew.block, stored)
     notes = tuple([value for name, value in beside if name == "note"])
     true = told.message.notes if told.message else ()
     if told.message and notes != true and not _replayed(told):
-        yield _differs("note", stored, " ".join(true), " ".join(notes))
+        yield differs("note", stored, " ".join(true), " ".join(notes))
     known = {"note", *OCTETS_OF, *(f"{name}-length" for name in OCTETS_OF)}
     for name, value in beside:
         if name not in known:
@@ -222,38 +217,6 @@ def _metadata(told: Told, stored: Stored) -> Iterator[Found]:
 def _replayed(told: Told) -> bool:
     """A revisit's record holds the head alone, so that the oddities of its body are not there."""
     return told.entry.payload_record not in {ref.record_id for ref in told.entry.records}
-
-
-def _lines(anew: bytes, stored: Stored) -> Iterator[Found]:
-    expected, actual = anew.split(b"\r\n"), stored.block.split(b"\r\n")
-    for should, does in zip(expected, actual, strict=False):
-        if should != does:
-            yield _differs(
-                "line of the metadata record",
-                stored,
-                should.decode("utf-8", "replace"),
-                does.decode("utf-8", "replace"),
-            )
-            return
-    yield _differs("lines of the metadata record", stored, str(len(expected)), str(len(actual)))
-
-
-def _head(anew: Record, stored: Stored) -> Iterator[Found]:
-    """Field by field what the head should say and says."""
-    own_id = ("WARC-Record-ID", f"<{stored.record_id}>")
-    expected = [own_id if name == "WARC-Record-ID" else (name, value) for name, value in anew.fields]
-    spelled = "".join(["WARC/1.1\r\n", *[f"{name}: {value}\r\n" for name, value in expected]])
-    if spelled.encode() == stored.head:
-        return
-    actual = list(stored.fields)
-    lacking = [field for field in expected if field not in actual]
-    surplus = [field for field in actual if field not in expected]
-    if not lacking and not surplus:
-        yield _differs("spelling of its head", stored, spelled, stored.head.decode("utf-8", "replace"))
-    for name in dict.fromkeys(name for name, _ in (*lacking, *surplus)):
-        should = ", ".join(value for key, value in lacking if key == name)
-        does = ", ".join(value for key, value in surplus if key == name)
-        yield _differs(name, stored, should or "not there", does or "not there")
 
 
 def _message(told: Told, group: Sequence[Stored]) -> Iterator[Found]:
@@ -273,18 +236,25 @@ def _message(told: Told, group: Sequence[Stored]) -> Iterator[Found]:
             )
         return
     if entry.status != message.status:
-        yield _differs("status", answer, str(entry.status), str(message.status))
+        yield differs("status", answer, str(entry.status), str(message.status))
     if answer.type == "response" or answer.field("WARC-Profile") == records.NOT_MODIFIED:
         yield from _digests(entry, message, answer)
     if answer.type == "response" and entry.payload_record not in {None, answer.record_id}:
-            yield _differs("payload record", answer, answer.record_id, str(entry.payload_record))
+        yield differs("payload record", answer, answer.record_id, str(entry.payload_record))
 
 
 def _digests(entry: CaptureEntry, message: Message, answer: Stored) -> Iterator[Found]:
     if entry.entity != message.entity_digest:
-        yield _differs("entity", answer, str(entry.entity), str(message.entity_digest))
+        yield differs("entity", answer, str(entry.entity), str(message.entity_digest))
     if entry.decoded != message.decoded_digest:
-        yield _differs("decoded", answer, str(entry.decoded), str(message.decoded_digest))
+        yield differs("decoded", answer, str(entry.decoded), str(message.decoded_digest))
+
+
+def needs(entry: CaptureEntry) -> Iterator[str]:
+    """The URNs of the config and the certificate that an entry names."""
+    for kind, digest in (("config", entry.config), ("certificate", entry.certificate)):
+        if digest is not None:
+            yield f"{URN}{kind}:{digest}"
 
 
 def loose(metadata: Stored, entry: CaptureEntry) -> bool:
@@ -293,41 +263,9 @@ def loose(metadata: Stored, entry: CaptureEntry) -> bool:
     return any(name in OCTETS_OF for name, _ in beside)
 
 
-def warcinfo(stored: Stored, found: list[Found]) -> tuple[str, str] | None:
-    """The name that a file was given, and the digest of its warcinfo; what is wrong to `found`."""
-    name = stored.field("WARC-Filename") or ""
-    date = stored.field("WARC-Date") or ""
-    try:
-        anew = records.warcinfo(name, when(date), read_warc_fields(stored.block))
-    except (ValueError, OverflowError) as error:
-        found.append(
-            Found(
-                kind=Fault.DAMAGED,
-                what="warcinfo record",
-                offset=stored.offset,
-                record=stored.record_id,
-                actual=str(error),
-            )
-        )
-        return None
-    found += _head(anew, stored)
-    return name, str(Digest.of(stored.block))
-
-
 def _answer_of(entry: CaptureEntry) -> str | None:
     return next((ref.record_id for ref in entry.records if ref.type in ANSWERS), None)
 
 
 def _request_of(entry: CaptureEntry) -> str | None:
     return next((ref.record_id for ref in entry.records if ref.type == "request"), None)
-
-
-def _differs(what: str, stored: Stored, expected: str, actual: str) -> Found:
-    return Found(
-        kind=Fault.DIFFERS,
-        what=what,
-        offset=stored.offset,
-        record=stored.record_id,
-        expected=expected,
-        actual=actual,
-    )

@@ -12,8 +12,8 @@ from pipeline.claims import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
+    from pipeline.audit.anchors import Anchored
     from pipeline.claims import Claim
 
 OUTSIDE = {"pin": "a pinned checkpoint", "anchor": "a time stamp", "witness": "witnesses"}
@@ -38,15 +38,14 @@ class Whole(StrEnum):
 class Summary:
     """The last word of an audit of the first `tree_size` entries.
 
-    `outside` says who vouches for the log, `proven` since when how much of it is proven to have
-    stood (time, entries).
+    `outside` says who vouches for the log, `proven` is the token over the most of it.
     """
 
     verdict: Whole
     tree_size: int
     counts: Mapping[str, int]
     outside: tuple[str, ...] = ()
-    proven: tuple[datetime, int] | None = None
+    proven: Anchored | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ class Tally:
             self.outside[claim.check] = None
         return claim
 
-    def summary(self, tree_size: int, proven: tuple[datetime, int] | None = None) -> Summary:
+    def summary(self, tree_size: int, proven: Anchored | None = None) -> Summary:
         """What everything so far comes to."""
         if self.counts[Verdict.FAILED]:
             verdict = Whole.FAILED

@@ -9,15 +9,12 @@ either, so that no spelling of ours can vouch for an entry that was not logged.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from hashlib import sha256
-from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.archive import records
 from pipeline.archive.message import read_message
-from pipeline.archive.records import Record
-from pipeline.model import Capture, Peer
+from pipeline.audit.spelled import spelled
+from pipeline.audit.templates import METADATA, REQUEST, RESOURCE, RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +40,7 @@ LINES = re.compile(
 """The block of a metadata record that says what its entry says, and nothing else."""
 
 RECORD = re.compile(r"record: (urn:uuid:[0-9a-f-]{36}) ([a-z]+) (sha256:[0-9a-f]{64})\r\n")
+SHAPE = re.compile(r"(?:resource )*(?:request )?(?:response )?")
 PROTOCOL = re.compile(r"protocol: ([^\r\n]+)\r\n")
 STATUS = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})[ \r]")
 LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: ?([0-9]{1,9})\r\n")
@@ -51,15 +49,14 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 FRAMED = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE)
 BLANK = b"\r\n\r\n"
 BODILESS = ("204", "304")
-TRUE = {"yes": "true", "no": "false"}
 
 
 class Plain(NamedTuple):
     """A capture that is whole.
 
     `entry` is its entry in canonical JSON.  Digests are as spelled.  `answer` is its full
-    response; `needs` are the digests of the config and certificate that it names, `resources` those that
-    stand beside it, by URN and offset.
+    response; `needs` are the digests of the config and certificate that it names,
+    `resources` those that stand beside it, by URN and offset.
     """
 
     entry: str
@@ -76,49 +73,73 @@ def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain |
     With `derive`, the entity is cut out of the block and its codings are undone, and both digests
     are computed anew; else the block's digest stands for all that follows from the block.
     """
-    try:
-        text = metadata.block.decode()
-    except UnicodeDecodeError:
-        return None
-    said = LINES.fullmatch(text)
+    said = _lines(metadata)
     if said is None:
         return None
     listed = RECORD.findall(said["records"])
-    if len(listed) != len(group) or said["records"].count("\n") != len(listed):
-        return None
     protocols = PROTOCOL.findall(said["protocols"])
     shared = _shared(said, protocols)
-    answer: Stored | None = None
-    resources: tuple[tuple[str, int], ...] = ()
-    for stored, (record_id, kind, block) in zip(group, listed, strict=True):
-        if stored.record_id != record_id or stored.type != kind or _spelled(stored.block) != block:
-            return None
-        match kind:
-            case "request":
-                continue  # its head names the answer, which comes behind it
-            case "response":
-                if said["payload"] != record_id or not _is_whole(said, stored, shared, block, derive):
-                    return None
-                answer = stored
-            case "resource":
-                urn = _resource(said, stored, block)
-                if urn is None:
-                    return None
-                resources += ((urn, stored.offset),)
-            case _:
-                return None
-    if answer is None and (said["entity"] or said["decoded"] or said["status"] or said["payload"]):
+    if not (_are_those(group, listed) and _heads_fit(said, metadata, group, listed, shared)):
         return None
-    if not _heads_fit(said, metadata, group, listed, shared):
+    resources = _resources(said, group, listed)
+    answer = group[-1] if group and group[-1].type == "response" else None
+    if resources is None or not _answers(said, answer, shared, listed, derive=derive):
         return None
     return Plain(
-        entry=_entry(said, listed, protocols),
+        entry=spelled(said, listed, protocols),
         answer=answer,
         entity=said["entity"],
         decoded=said["decoded"],
         needs=(said["config"], said["certificate"]),
         resources=resources,
     )
+
+
+def _lines(metadata: Stored) -> re.Match[str] | None:
+    try:
+        return LINES.fullmatch(metadata.block.decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def _are_those(group: Sequence[Stored], listed: list[tuple[str, str, str]]) -> bool:
+    """Whether the records are those that are listed: ids, types and blocks, in a plain order."""
+    if len(group) != len(listed) or not SHAPE.fullmatch("".join([f"{one[1]} " for one in listed])):
+        return False
+    for stored, (record_id, kind, block) in zip(group, listed, strict=True):
+        if stored.record_id != record_id or stored.type != kind or _spelled(stored.block) != block:
+            return False
+    return True
+
+
+def _resources(
+    said: re.Match[str], group: Sequence[Stored], listed: list[tuple[str, str, str]]
+) -> tuple[tuple[str, int], ...] | None:
+    """The resources by URN and offset; None where one is not laid down as ours are."""
+    found: tuple[tuple[str, int], ...] = ()
+    for stored, (_, kind, block) in zip(group, listed, strict=True):
+        if kind == "resource":
+            urn = _resource(said, stored, block)
+            if urn is None:
+                return None
+            found += ((urn, stored.offset),)
+    return found
+
+
+def _answers(
+    said: re.Match[str],
+    answer: Stored | None,
+    shared: str,
+    listed: list[tuple[str, str, str]],
+    *,
+    derive: bool,
+) -> bool:
+    """Whether what is said of an answer is so, or no more is said than was answered."""
+    if answer is None:
+        return not (said["entity"] or said["decoded"] or said["status"] or said["payload"])
+    if said["payload"] != answer.record_id:
+        return False
+    return _is_whole(said, answer, shared, listed[-1][2], derive=derive)
 
 
 def _spelled(block: bytes) -> str:
@@ -135,7 +156,12 @@ def _shared(said: re.Match[str], protocols: list[str]) -> str:
 
 
 def _is_whole(
-    said: re.Match[str], stored: Stored, shared: str, block: str, derive: bool  # noqa: FBT001
+    said: re.Match[str],
+    stored: Stored,
+    shared: str,
+    block: str,
+    *,
+    derive: bool,
 ) -> bool:
     wire = stored.block
     end = wire.find(BLANK)
@@ -223,100 +249,3 @@ def _heads_fit(
         length=len(metadata.block),
     )
     return expected.encode() == metadata.head
-
-
-def _entry(
-    said: re.Match[str], listed: list[tuple[str, str, str]], protocols: list[str]
-) -> str:
-    """What `encode` makes of the same values: names in order, what is not there left out."""
-    (
-        at, observed, visit, site, role, url, requested, attempt, origin, source, source_record,
-        outcome, reason, detail, change, status, payload, entity, decoded, ip, certificate, config,
-        rules, agent, _, _, tls,
-    ) = said.groups()  # fmt: skip
-    out = ["{"]
-    add = out.append
-    if agent:
-        add(f'"agent":{quoted(agent)},')
-    add(f'"at":{quoted(at)},"attempt":{attempt},')
-    if certificate:
-        add(f'"certificate":{quoted(certificate)},')
-    if change:
-        add(f'"change":{quoted(change)},')
-    if config:
-        add(f'"config":{quoted(config)},')
-    if decoded:
-        add(f'"decoded":{quoted(decoded)},')
-    if detail:
-        add(f'"detail":{quoted(detail)},')
-    if entity:
-        add(f'"entity":{quoted(entity)},')
-    if ip:
-        add(f'"ip":{quoted(ip)},')
-    add(f'"kind":"capture","observed_at":{quoted(observed)},"origin":{quoted(origin)},')
-    add(f'"outcome":{quoted(outcome)},')
-    if payload:
-        add(f'"payload_record":{quoted(payload)},')
-    if protocols:
-        add(f'"protocol":[{",".join(map(quoted, protocols))}],')
-    if reason:
-        add(f'"reason":{quoted(reason)},')
-    if listed:
-        each = [f'{{"block":"{block}","id":"{one}","type":"{kind}"}}' for one, kind, block in listed]
-        add(f'"records":[{",".join(each)}],')
-    add(f'"requested":{quoted(requested)},"role":{quoted(role)},')
-    if rules:
-        add(f'"rules":{quoted(rules)},')
-    if site:
-        add(f'"site":{quoted(site)},')
-    if source:
-        add(f'"source":{{"file":{quoted(source)},"record":{quoted(source_record)}}},')
-    if status:
-        add(f'"status":{status},')
-    if tls:
-        add(f'"tls_verified":{TRUE[tls]},')
-    add(f'"url":{quoted(url)},"v":1,"visit":{quoted(visit)}}}')
-    return "".join(out)
-
-
-# The heads below are asked of the writer's own functions, once, with these names for values.
-_NAMED = Capture(
-    visit="",
-    url="{uri}",
-    attempt=1,
-    began_at=datetime(1, 1, 1, tzinfo=UTC),
-    peer=Peer(ip="{shared}", port=0, protocol=()),
-)
-
-
-def _template(record: Record, **named: str) -> str:
-    """The head of `record` with a name in braces for each value that varies."""
-    names = {
-        "WARC-Record-ID": "<{id}>",
-        "WARC-Date": "{date}",
-        "WARC-Block-Digest": "{block}",
-        "Content-Length": "{length}",
-    }
-    said = [(name, names.get(name, value)) for name, value in record.fields]
-    text = "WARC/1.1\r\n" + "".join([f"{name}: {value}\r\n" for name, value in said])
-    for line, name in {"WARC-IP-Address: {shared}\r\n": "{shared}", **named}.items():
-        text = text.replace(line, name)
-    return text
-
-
-_ANSWER = read_message(b"HTTP/1.1 200 OK\r\n\r\n")
-if _ANSWER is None:
-    raise AssertionError("the shortest response that there is")
-RESPONSE = _template(
-    records.response(_NAMED, _ANSWER),
-    **{f"WARC-Payload-Digest: {_ANSWER.entity_digest}\r\n": "{payload}"},
-)
-REQUEST = _template(
-    records.request(_NAMED, concurrent_to="{to}"),
-    **{"WARC-Concurrent-To: <{to}>\r\n": "{concurrent}"},
-)
-METADATA = _template(
-    records.metadata("{uri}", _NAMED.began_at, (), concurrent_to="{to}"),
-    **{"WARC-Concurrent-To: <{to}>\r\n": "{concurrent}"},
-)
-RESOURCE = _template(records.resource("{uri}", _NAMED.began_at, "{media}", b""))

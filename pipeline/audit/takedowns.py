@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from pipeline.audit.files import Trouble
 from pipeline.audit.logged import entries_of
-from pipeline.audit.ranges import RESPONSE, id_octets
+from pipeline.audit.rows import RESPONSE, id_octets
 from pipeline.claims import Claim, failed, verified
 from pipeline.evidence import CaptureEntry, TombstoneEntry
 from pipeline.ledger.entries import decode
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pipeline.audit.ranges import Read
+    from pipeline.audit.stretches import Read
 
 CHECK = "tombstones"
 

@@ -87,9 +87,7 @@ def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
             continue
         true = sha256(octets).hexdigest()
         if true != name:
-            yield Wrong(
-                index=index, file=file, expected=f"sha256:{name}", actual=f"sha256:{true}"
-            )
+            yield Wrong(index=index, file=file, expected=f"sha256:{name}", actual=f"sha256:{true}")
         elif folder == DOCUMENTS:
             yield from _sidecar(index, file, octets, said)
 
@@ -126,9 +124,17 @@ def claim_of(wrong: Wrong) -> Claim:
 
 
 def strays(
-    archive: Path, folder: str, named: list[bytearray], *, writer: str | None
+    archive: Path,
+    folder: str,
+    named: list[bytearray],
+    later: frozenset[bytes],
+    *,
+    writer: str | None,
 ) -> Iterator[Claim]:
-    """Files in `folder` that no extraction names; `named` are the digests by their first octet."""
+    """Files in `folder` that no extraction names; `named` are the digests by their first octet.
+
+    `later` are those that were logged behind the checkpoint.
+    """
     expected: set[bytes] = set()
     of = -1
     for below, entry in under(archive / folder):
@@ -143,7 +149,7 @@ def strays(
                 of = digest[0]
                 held = bytes(named[of])
                 expected = {held[at : at + 32] for at in range(0, len(held), 32)}
-            if digest in expected:
+            if digest in expected or digest in later:
                 continue
         if below.endswith(UNFINISHED):
             why = "unfinished: left by a crash, or under way"

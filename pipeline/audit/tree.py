@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
-from pipeline.audit.logged import EXTRACTED, Broken, cut_hashes, hashes_of
+from pipeline.audit.logged import EXTRACTED, LOST, Broken, Torn, cut_hashes, hashes_of
 from pipeline.claims import Claim, Verdict, failed, verified
-from pipeline.ledger.merkle import HASH_SIZE, root_of
+from pipeline.ledger.merkle import HASH_SIZE, leaf_hash, root_of
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.spelling import spell_octets
 from pipeline.ledger.tiles import (
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from pipeline.ledger.checkpoint import Checkpoint
 
 CHECK = "tree"
-TILE_FILE = re.compile(r"(entries|[0-9]|[1-5][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+TILE_FILE = re.compile(
+    r"(entries|[0-9]|[1-5][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,30 @@ class TreeReader(LogReader):
 
 def grow(reads: Sequence[ReadLog], size: int) -> Tree:
     """The tree of everything that was read of a log of `size`."""
+    kinds = b"".join(bytes(read.kinds) for read in reads)
+    return _grown(reads, size, kinds, whole=all(read.whole for read in reads))
+
+
+def by_tiles(reads: Sequence[ReadLog], size: int) -> Tree:
+    """The same, where entries and tiles do not agree, with the tiles' word.
+
+    What kind of entry once stood there nobody knows then.
+    """
+    mended = []
+    kinds = bytearray(b"".join(bytes(read.kinds) for read in reads))
+    for read in reads:
+        leaves = bytearray(read.leaves)
+        for torn in read.torn:
+            at = torn.index - read.first
+            leaves[at * HASH_SIZE : (at + 1) * HASH_SIZE] = torn.tile
+            kinds[torn.index] = LOST[0]
+        full = range(0, len(leaves) - WIDTH * HASH_SIZE + 1, WIDTH * HASH_SIZE)
+        roots = [root_of(cut_hashes(bytes(leaves[at : at + WIDTH * HASH_SIZE]))) for at in full]
+        mended.append(replace(read, leaves=leaves, roots=bytearray(b"".join(roots))))
+    return _grown(mended, size, bytes(kinds), whole=all(read.whole for read in reads))
+
+
+def _grown(reads: Sequence[ReadLog], size: int, kinds: bytes, *, whole: bool) -> Tree:
     levels = [
         b"".join(bytes(read.leaves) for read in reads),
         b"".join(bytes(read.roots) for read in reads),
@@ -76,12 +102,7 @@ def grow(reads: Sequence[ReadLog], size: int) -> Tree:
         below = cut_hashes(levels[-1])
         full = range(0, len(below) - WIDTH + 1, WIDTH)
         levels.append(b"".join(root_of(below[at : at + WIDTH]) for at in full))
-    return Tree(
-        size=size,
-        kinds=b"".join(bytes(read.kinds) for read in reads),
-        levels=tuple(levels),
-        whole=all(read.whole for read in reads),
-    )
+    return Tree(size=size, kinds=kinds, levels=tuple(levels), whole=whole)
 
 
 def claims(
@@ -89,6 +110,7 @@ def claims(
 ) -> Iterator[Claim]:
     """Check 3: entries, level-0 tiles, all tiles, root; and what else lies among them."""
     broken = [_broken(one) for read in reads for one in read.broken]
+    broken += [_torn(one, tree) for read in reads for one in read.torn]
     yield from broken
     if not broken:
         yield verified(CHECK, f"{tree.size} entries are those that the level-0 tiles commit to")
@@ -103,14 +125,19 @@ def claims(
 def _broken(one: Broken) -> Claim:
     if one.trouble is not None:
         return troubled(CHECK, "file of the log", one.file, one.trouble)
-    if one.expected is None:
-        return failed("entries", f"entry {one.index}", actual=one.actual, file=one.file)
+    return failed("entries", f"entry {one.index}", actual=one.actual, file=one.file)
+
+
+def _torn(one: Torn, tree: Tree) -> Claim:
+    """The tree that fits the signed root has the one; the other was changed."""
+    is_tile = tree.leaf(one.index) == one.entry
+    expected, actual = (one.entry, one.tile) if is_tile else (one.tile, one.entry)
     return failed(
         CHECK,
         f"leaf hash of entry {one.index}",
-        expected=f"{one.expected} (of the entry's octets)",
-        actual=one.actual,
-        file=one.file,
+        expected=expected.hex(),
+        actual=actual.hex(),
+        file=one.tile_file if is_tile else one.bundle_file,
     )
 
 
@@ -188,19 +215,23 @@ def _unneeded(
     except ValueError:
         parts = []
     if level == ENTRIES:
-        from hashlib import sha256
-
-        parts = [sha256(b"\x00" + part).digest() for part in parts]
+        parts = [leaf_hash(part) for part in parts]
     number = level if isinstance(level, int) else 0
     made = _hashes(tree, number, index)[: min(width, needed)] if needed else []
     if len(parts) == width and parts[: len(made)] == made and width <= needed:
         return None
     if width > needed and parts[: len(made)] == made and len(parts) == width:
+        verdict = Verdict.NOT_CHECKED
         why = f"it goes beyond the checkpoint of {tree.size}, which does not commit to it"
     else:
+        verdict = Verdict.INCONCLUSIVE
         why = "the checkpoint does not commit to it, and it is not of this tree: left by a crash?"
     return Claim(
-        check=CHECK, subject="tile that nothing needs", verdict=Verdict.NOT_CHECKED, actual=why, file=file
+        check=CHECK,
+        subject="tile that nothing needs",
+        verdict=verdict,
+        actual=why,
+        file=file,
     )
 
 
@@ -222,7 +253,9 @@ def _hashes(tree: Tree, level: int, index: int) -> list[bytes]:
     return cut_hashes(tree.levels[level][start : start + WIDTH * HASH_SIZE])
 
 
-def extractions(reads: Sequence[ReadLog]) -> Iterator[tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, bool]]:
+def extractions(
+    reads: Sequence[ReadLog],
+) -> Iterator[tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, bool]]:
     """Every extraction that was read, as `logged.EXTRACTED` says."""
     for read in reads:
         yield from EXTRACTED.iter_unpack(bytes(read.extracted))

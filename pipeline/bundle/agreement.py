@@ -11,6 +11,7 @@ instant a config or certificate was first needed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.evidence import CaptureEntry
 
 ANSWERS = frozenset(("response", "revisit"))
+ID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNCHANGED = 304
 BESIDE = frozenset(
     ("note", "interim", "interim-length", "surplus", "surplus-length", "unread", "unread-length")
@@ -66,6 +68,8 @@ def disagreements(
     for record in laid:
         yield from _committed(entry, record)
         yield from _spelled(entry, record, original)
+        if not ID.fullmatch(record.record_id):
+            yield _of(record, "WARC-Record-ID", "urn:uuid:…", record.record_id)
         if record.type == "metadata":
             yield from _said(entry, record)
         elif record.type in ANSWERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.bundle.agreement import Original, disagreements, made_resource, refers_elsewhere
+from pipeline.bundle.agreement import ID, Original, disagreements, made_resource, refers_elsewhere
 from pipeline.bundle.contents import CONFIG, WARC
 from pipeline.claims import failed, verified
 from pipeline.clock import moment
@@ -177,6 +177,8 @@ def _resources(
 
 def _wrong(record: Record) -> str | None:
     """Why a shared resource is not as the archive writes it; its date and id are its own."""
+    if not ID.fullmatch(record.record_id):
+        return f"its id {record.record_id} is no urn:uuid:…"
     try:
         made = made_resource(record, moment(record.field("WARC-Date") or ""))
     except ValueError as error:

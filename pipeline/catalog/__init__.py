@@ -9,12 +9,15 @@ from pipeline.catalog.answers import (
     CurrentDocument,
     FullResponse,
     Heading,
+    Held,
     HistoryRow,
     LastText,
+    Looked,
     Shown,
     SiteSummary,
     State,
 )
+from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
 from pipeline.catalog.reader import Reader
 from pipeline.catalog.record import Record
@@ -29,8 +32,10 @@ __all__ = [
     "Due",
     "FullResponse",
     "Heading",
+    "Held",
     "HistoryRow",
     "LastText",
+    "Looked",
     "Reader",
     "Record",
     "Shown",
@@ -39,4 +44,6 @@ __all__ = [
     "WatchedSeed",
     "WatchedTarget",
     "embedded",
+    "is_damaged",
+    "set_aside",
 ]

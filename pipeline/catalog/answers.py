@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 class LastText:
     """A document's last capture, and the text that stands for it today.
 
-    `record_id` is the full response that holds the bytes, `place` where it lies (None: nowhere
-    that this catalog knows).  `text` and `document` are None where the page had nothing to read;
-    then `rules` are those of the capture and there is no extractor.
+    `visit` is the capture's.  `record_id` is the full response that holds the bytes, `place` where
+    it lies (None: nowhere that this catalog knows).  `text` and `document` are None where the page
+    had nothing to read; then `rules` are those of the capture and there is no extractor.
     """
 
+    visit: str
     record_id: str | None
     place: Place | None
     observed_at: datetime
@@ -36,7 +37,10 @@ class LastText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullResponse:
-    """A response record that holds its whole entity-body: what a revisit may refer to."""
+    """A response record that holds its whole entity-body: what a revisit may refer to.
+
+    `url` is the one that was asked for, as the record itself says it.
+    """
 
     record_id: str
     url: str
@@ -46,6 +50,19 @@ class FullResponse:
     transfer_encoding: str | None
     content_encoding: str | None
     place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Which entries and records concern the bytes of one entity, as far as they are there.
+
+    `leaves` are the captures that hold them and the extractions made of them, `responses` the
+    records that hold them and where each lies (None: nowhere), `revisits` those that refer there.
+    """
+
+    leaves: tuple[int, ...]
+    responses: tuple[tuple[str, Place | None], ...]
+    revisits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +89,8 @@ class HistoryRow:
     """One look at a document, or one text that our own change of rules made of it.
 
     The latter has `technical` set, no outcome and no change; its `observed_at` is that of the
-    bytes it was made of.  `entry` is its index in the log.
+    bytes it was made of.  `entry` is its index in the log.  `taken_down` is the reason for which
+    the bytes are not there any more.
     """
 
     at: datetime
@@ -91,6 +109,24 @@ class HistoryRow:
     document: Digest | None
     degraded: bool
     technical: bool
+    taken_down: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What planning needs to know of one live capture of a seed or target."""
+
+    at: datetime
+    observed_at: datetime
+    visit: str
+    role: str
+    site: str | None
+    url: str
+    requested: str
+    outcome: str
+    change: str | None
+    record: str | None
+    payload_record: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +177,8 @@ class Shown:
     """Everything the catalog knows of one capture, which stands at `index` in the log.
 
     `record` stands for it; `places` has all its records, the metadata record included;
-    `extractions` are those of its bytes for its URL, in the order they were made.
+    `extractions` are those of its bytes for its URL, in the order they were made.  `taken_down`
+    is the reason for which the bytes are not there any more.
     """
 
     index: int
@@ -152,6 +189,7 @@ class Shown:
     document: Digest | None
     heading: Heading | None
     extractions: tuple[Logged[ExtractionEntry], ...]
+    taken_down: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,11 @@ class Frontier:
         with self._connection.execute(NEXT_SITES) as waiting:
             return next((row.next_due_at for row in waiting if row.site in among), None)
 
+    def is_empty(self) -> bool:
+        """Whether nothing at all is planned."""
+        tables = (models.sites, models.seeds, models.targets)
+        return not any(self._connection.execute(select(t).limit(1)).first() for t in tables)
+
     def settle(self) -> None:
         """Bring the tables up to what was planned; the batch does so before it commits."""
         self._write_targets()

@@ -7,6 +7,8 @@ from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, up
 from pipeline.catalog import models
 from pipeline.model import Captured, Role
 
+CONFIG = "urn:dateline:config:"
+
 PLACED = (models.places.c.file, models.places.c.offset, models.places.c.length)
 READ_BY = (
     func.coalesce(models.extractions.c.rules, models.captures.c.rules).label("rules"),
@@ -16,6 +18,7 @@ READ_BY = (
 LAST_TEXT = (
     select(
         models.documents,
+        models.captures.c.visit,
         models.captures.c.entity,
         models.captures.c.decoded,
         *READ_BY,
@@ -38,6 +41,7 @@ NEWEST_READING = (
 )
 TEXT_AT = (
     select(
+        models.captures.c.visit,
         models.captures.c.payload_record,
         models.captures.c.observed_at.label("captured_at"),
         models.captures.c.entity,
@@ -83,6 +87,12 @@ FIRST_OF_ENTITY = (
 )
 FULL_BY_ID = FULL_RESPONSE.where(models.captures.c.record_id == bindparam("record_id"))
 RESOURCE = select(models.resources.c.record_id).where(models.resources.c.urn == bindparam("urn"))
+CONFIGS = select(models.resources).where(models.resources.c.urn.startswith(CONFIG))
+READ_IN = select(models.captures.c.record_id).where(
+    models.captures.c.visit == bindparam("visit"),
+    models.captures.c.url == bindparam("url"),
+    models.captures.c.payload_record == bindparam("payload_record"),
+)
 PLACE = select(models.places).where(models.places.c.record_id == bindparam("record_id"))
 DOCUMENT = (
     select(models.documents).where(models.documents.c.url == bindparam("url")).with_for_update()
@@ -119,12 +129,12 @@ VANISHED = (
     .join(models.captures, models.captures.c.entry == models.places.c.capture)
     .where(
         models.places.c.type == "response",
-        models.captures.c.entity == bindparam("entity"),
-        models.captures.c.entry < bindparam("index"),
+        models.captures.c.entity == bindparam("of_entity"),
+        models.captures.c.entry < bindparam("before"),
     )
     .correlate(None)
 )
-"""The responses that the tombstone at `index` takes down.  The same bytes may come again later."""
+"""The responses that the tombstone at `before` takes down.  The same bytes may come again later."""
 TAKEN_DOWN = (
     select(models.places.c.record_id)
     .join(models.captures, models.captures.c.entry == models.places.c.capture)

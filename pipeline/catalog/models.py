@@ -10,11 +10,11 @@ The column types are argued in `columns`; changing a table means a new file in `
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import Index, MetaData, Table, Text, inspect, text
+from sqlalchemy import Index, MetaData, Table, inspect, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from pipeline.catalog.columns import ROW_NUMBER, Instant, Outside, Sha256
+from pipeline.catalog.columns import ROW_NUMBER, digest, moment, outside, own
 from pipeline.model import Digest
 
 NAMES = {
@@ -30,26 +30,6 @@ class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES)
     """What all tables share: one set of metadata of their own."""
 
     model_config: ClassVar[Any] = {"arbitrary_types_allowed": True}
-
-
-def moment(**options: Any) -> Any:
-    """A column that holds an instant."""
-    return Field(sa_type=Instant, **options)
-
-
-def digest(**options: Any) -> Any:
-    """A column that holds a SHA-256."""
-    return Field(sa_type=Sha256, **options)
-
-
-def outside(**options: Any) -> Any:
-    """A column that holds text from outside."""
-    return Field(sa_type=Outside, **options)
-
-
-def own(**options: Any) -> Any:
-    """A column that holds words of our own: ids, names, vocabulary."""
-    return Field(sa_type=Text, **options)
 
 
 class CaptureRow(Row, table=True):
@@ -106,22 +86,24 @@ class CaptureRow(Row, table=True):
 
 
 class PlaceRow(Row, table=True):
-    """Where a record of a capture lies today.
+    """A record that an entry names, and where it lies today; null for one that is not there.
 
-    `position` is its place among the entry's records, and null for the metadata record, which
-    says the entry and is not in it; that one's block digest is not known here either.
+    The entry is that of a `capture`, or of an `extraction` that first needed a config.
+    `position` is its place among the entry's records, and null for a capture's metadata record,
+    which says the entry and is not in it; that one's block digest is not known here either.
     """
 
     __tablename__ = "record_places"
 
     record_id: str = own(primary_key=True)
-    capture: int = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.entry", index=True)
+    capture: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_captures.entry", index=True)
+    extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.entry")
     position: int | None
     type: str = own()
     block: Digest | None = digest()
-    file: str = own()
-    offset: int = Field(sa_type=ROW_NUMBER)
-    length: int = Field(sa_type=ROW_NUMBER)
+    file: str | None = own()
+    offset: int | None = Field(sa_type=ROW_NUMBER)
+    length: int | None = Field(sa_type=ROW_NUMBER)
 
 
 class ResourceRow(Row, table=True):

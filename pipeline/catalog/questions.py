@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from pipeline.catalog import models
-from pipeline.model import Retried
+from pipeline.model import Origin, Retried, Role
 
 if TYPE_CHECKING:
     from typing import Any
@@ -72,6 +72,53 @@ OF_VISIT = SHOWN.where(models.captures.c.visit == bindparam("visit")).order_by(
     models.captures.c.entry
 )
 PLACES = select(models.places).where(models.places.c.capture == bindparam("capture"))
+OF_URL = SHOWN.where(models.captures.c.url == bindparam("url")).order_by(
+    models.captures.c.observed_at, models.captures.c.entry
+)
+LOOKED: Select[Any] = (
+    select(models.captures)
+    .with_only_columns(
+        *(
+            models.captures.c[name]
+            for name in ("at", "visit", "role", "site", "url", "requested", "outcome", "change")
+        ),
+        models.captures.c.observed_at,
+        models.captures.c.record_id,
+        models.captures.c.payload_record,
+    )
+    .where(
+        models.captures.c.origin == Origin.LIVE.value,
+        models.captures.c.role.in_((Role.TARGET.value, Role.SEED.value)),
+    )
+    .order_by(models.captures.c.entry)
+)
+GONE = (
+    select(models.captures.c.record_id, models.tombstones.c.reason)
+    .join(
+        models.captures,
+        and_(
+            models.captures.c.entity == models.tombstones.c.entity,
+            models.captures.c.entry < models.tombstones.c.entry,
+        ),
+    )
+    .order_by(models.tombstones.c.entry.desc())
+)
+"""What was taken down, and why; where several tombstones say so, the first one comes last."""
+TAKEN_DOWN = (
+    GONE.with_only_columns(models.tombstones.c.reason)
+    .where(models.captures.c.record_id == bindparam("record_id"))
+    .order_by(None)
+    .order_by(models.tombstones.c.entry)
+    .limit(1)
+)
+TEXT_TAKEN_DOWN = (
+    GONE.with_only_columns(models.tombstones.c.reason)
+    .join(models.extractions, models.extractions.c.record_id == models.captures.c.record_id)
+    .where(models.extractions.c.text == bindparam("text"))
+    .order_by(None)
+    .order_by(models.tombstones.c.entry)
+    .limit(1)
+)
 EXTRACTIONS = (
     select(models.extractions)
     .where(
@@ -79,6 +126,16 @@ EXTRACTIONS = (
         models.extractions.c.record_id == bindparam("record_id"),
     )
     .order_by(models.extractions.c.entry)
+)
+FIRST_NEEDED = (
+    select(models.places)
+    .join(models.extractions, models.extractions.c.entry == models.places.c.extraction)
+    .where(
+        # few records are of no capture, and those are found by its index
+        models.places.c.capture.is_(None),
+        models.extractions.c.url == bindparam("url"),
+        models.extractions.c.record_id == bindparam("record_id"),
+    )
 )
 DOCUMENTS = (
     select(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine, Row, Select
 
-    from pipeline.catalog.answers import CurrentDocument, HistoryRow, SiteSummary
+    from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary
     from pipeline.model import Digest
 
 ROWS_AT_ONCE = 500
@@ -55,9 +55,12 @@ class Reader:
         with self._reading() as connection:
             looks = connection.execute(questions.LOOKS, {"url": url}).all()
             technical = connection.execute(questions.TECHNICAL, {"url": url}).all()
+            gone = {row.record_id: row.reason for row in connection.execute(questions.GONE)}
         seen_at = {row.visit: row.observed_at for row in looks}
-        dated = [(_called_for_at(row, seen_at), rows.technical_text(row)) for row in technical]
-        dated += [(row.observed_at, rows.look(row)) for row in looks]
+        dated = [
+            (_called_for_at(row, seen_at), rows.technical_text(row, gone)) for row in technical
+        ]
+        dated += [(row.observed_at, rows.look(row, gone)) for row in looks]
         return tuple(row for _, row in sorted(dated, key=lambda each: each[0]))
 
     def sites(self) -> tuple[SiteSummary, ...]:
@@ -99,6 +102,30 @@ class Reader:
                 questions.STAMPED_OVER, {"index": index}
             ).scalar()
         return found
+
+    def captures_of_url(self, url: str) -> tuple[Shown, ...]:
+        """Every capture under canonical URL `url`, hops and attempts included, oldest first."""
+        return self._shown(questions.OF_URL, url=url)
+
+    def looked(self) -> Iterator[Looked]:
+        """Every live capture of a seed or target, in the log's order; read as they are asked for.
+
+        The captures of one visit stand together.
+        """
+        with self._reading() as connection:
+            found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(questions.LOOKED)
+            yield from map(rows.looked, found)
+
+    def taken_down(self, text: Digest) -> str | None:
+        """Why the bytes in which this clean text was read were taken down; None if they were not.
+
+        Other bytes may have given the same text, and then its file is still there.
+        """
+        with self._reading() as connection:
+            reason: str | None = connection.execute(
+                questions.TEXT_TAKEN_DOWN, {"text": text}
+            ).scalar()
+        return reason
 
     def document(self, url: str) -> CurrentDocument | None:
         """The document `url` as it stands; None if it was never captured."""
@@ -178,16 +205,25 @@ def _called_for_at(technical: Row[Any], seen_at: Mapping[str, datetime]) -> date
 
 def _with_all_of_it(connection: Connection, row: Row[Any]) -> Shown:
     laid = connection.execute(questions.PLACES, {"capture": row.entry}).all()
-    made = connection.execute(
-        questions.EXTRACTIONS, {"url": row.url, "record_id": row.payload_record}
-    )
+    asked = {"url": row.url, "record_id": row.payload_record}
+    made = connection.execute(questions.EXTRACTIONS, asked).all()
+    first_needed = connection.execute(questions.FIRST_NEEDED, asked).all()
     return Shown(
         index=row.entry,
         entry=rows.capture_entry(row, rows.record_refs(laid)),
         record=row.record_id,
-        places=tuple((each.record_id, rows.place(each)) for each in laid),
+        places=tuple((each.record_id, rows.place(each)) for each in laid if each.file is not None),
         text=row.text,
         document=row.document,
         heading=rows.heading(row),
-        extractions=tuple(map(rows.extraction_entry, made)),
+        extractions=tuple(
+            rows.extraction_entry(
+                one,
+                rows.record_refs([each for each in first_needed if each.extraction == one.entry]),
+            )
+            for one in made
+        ),
+        taken_down=connection.execute(
+            questions.TAKEN_DOWN, {"record_id": row.payload_record or row.record_id}
+        ).scalar(),
     )

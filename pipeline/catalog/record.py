@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, update
 
 from pipeline.catalog import fold, lookups, models, rows
-from pipeline.catalog.answers import FullResponse, LastText
+from pipeline.catalog.answers import Held
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from typing import Any
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Table
 
-    from pipeline.catalog.answers import Heading
+    from pipeline.catalog.answers import FullResponse, Heading, LastText
     from pipeline.catalog.fold import Standing
     from pipeline.evidence import (
         AnchorEntry,
@@ -29,6 +28,10 @@ if TYPE_CHECKING:
         TombstoneEntry,
     )
     from pipeline.model import Digest, Place
+
+
+MOST_STANDINGS = 10_000
+"""Documents that are remembered: more than a batch of looks has, fewer than an archive."""
 
 
 class Record:
@@ -45,6 +48,7 @@ class Record:
         self._standings: dict[str, Standing | None] = {}
         self._unwritten: dict[str, Standing] = {}
         self._headings: dict[Digest, rows.Columns] = {}
+        self.has_forgotten = False
 
     def last_text(self, url: str) -> LastText | None:
         """The last capture of the document `url`, and its text; None if it was never captured."""
@@ -52,30 +56,59 @@ class Record:
             self.settle()
         row = self._statements.first(lookups.LAST_TEXT, url=url)
         self._standings[url] = None if row is None else rows.standing(row)
-        return None if row is None or row.capture is None else _last_text(row)
+        return None if row is None or row.capture is None else rows.last_text(row)
 
     def text_at(self, url: str, moment: datetime) -> LastText | None:
         """As `last_text`, of what had been seen by `moment`: what a late replay follows."""
         row = self._statements.first(lookups.TEXT_AT, url=url, moment=moment)
-        return None if row is None else _last_text(row)
+        return None if row is None else rows.last_text(row)
 
     def full_response(self, entity: Digest) -> FullResponse | None:
         """The first full response that holds `entity`, under whichever URL."""
-        return _full_response(self._statements.first(lookups.FIRST_OF_ENTITY, entity=entity))
+        return rows.full_response(self._statements.first(lookups.FIRST_OF_ENTITY, entity=entity))
 
     def full_response_by_id(self, record_id: str) -> FullResponse | None:
         """The full response that is record `record_id`; None for a revisit or a stranger."""
-        return _full_response(self._statements.first(lookups.FULL_BY_ID, record_id=record_id))
+        return rows.full_response(self._statements.first(lookups.FULL_BY_ID, record_id=record_id))
 
     def resource(self, urn: str) -> str | None:
         """The record that holds a config or certificate; None where none was written before."""
         row = self._statements.first(lookups.RESOURCE, urn=urn)
         return None if row is None else str(row.record_id)
 
+    def configs(self) -> Mapping[str, str]:
+        """The records that hold configs, by URN."""
+        return {row.urn: row.record_id for row in self._connection.execute(lookups.CONFIGS)}
+
+    def answer_of(self, entry: ExtractionEntry) -> str | None:
+        """The response or revisit of the capture in whose visit the document was read."""
+        asked = {"visit": entry.visit, "url": entry.url, "payload_record": entry.record_id}
+        row = self._statements.first(lookups.READ_IN, **asked)
+        return None if row is None else row.record_id
+
     def place(self, record_id: str) -> Place | None:
         """Where a record lies; None for one that was never entered."""
         row = self._statements.first(lookups.PLACE, record_id=record_id)
-        return None if row is None else rows.place(row)
+        return None if row is None or row.file is None else rows.place(row)
+
+    def held(self, entity: Digest) -> Held:
+        """What the archive still holds of `entity`."""
+        asked = {"entity": entity}
+        holding = self._connection.execute(lookups.HOLDING, asked).all()
+        made_of = self._connection.execute(lookups.MADE_OF, asked).scalars()
+        return Held(
+            leaves=tuple(sorted({*(row.entry for row in holding), *made_of})),
+            responses=tuple(
+                (row.record_id, None if row.file is None else rows.place(row)) for row in holding
+            ),
+            revisits=tuple(self._connection.execute(lookups.REFERRING, asked).scalars()),
+        )
+
+    def forgotten(self) -> tuple[frozenset[Digest], frozenset[Digest]]:
+        """The texts and the documents that only bytes gave which were taken down since."""
+        texts = self._connection.execute(lookups.FORGOTTEN_TEXTS).scalars()
+        documents = self._connection.execute(lookups.FORGOTTEN_DOCUMENTS).scalars()
+        return frozenset(texts), frozenset(documents)
 
     def enter_capture(
         self,
@@ -113,15 +146,26 @@ class Record:
             self._put(after)
         return True
 
-    def enter_extraction(self, index: int, entry: ExtractionEntry, heading: Heading | None) -> bool:
+    def enter_extraction(
+        self,
+        index: int,
+        entry: ExtractionEntry,
+        heading: Heading | None,
+        *,
+        places: Mapping[str, Place] | None = None,
+        resources: Mapping[str, str] | None = None,
+    ) -> bool:
         """Fold the version at `index` in, after the capture it was made of.
 
-        `heading` is None where the sidecar is gone.  False, and nothing changed, if it was entered
-        before.
+        `heading` is None where the sidecar is gone.  `places` has the records of the entry that
+        are there, `resources` those that hold a config for the first time, by URN.  False, and
+        nothing changed, if it was entered before.
         """
         row = rows.extraction_row(entry) | {"entry": index}
         if not self._added(row, models.extractions, "entry"):
             return False
+        if entry.records:
+            self._lay_out(rows.place_rows(entry, places or {}, index), resources or {})
         if heading is not None:
             self._headings[entry.document] = rows.sidecar_row(entry, heading)
         before = self._standing(entry.url)
@@ -136,15 +180,9 @@ class Record:
 
     def enter_seal(self, index: int, entry: SealEntry) -> None:
         """A WARC file was closed, or rewritten."""
-        self._connection.execute(
-            update(models.files).where(models.files.c.name == entry.name),
-            {
-                "sealed": index,
-                "sha256": entry.sha256,
-                "size": entry.size,
-                "records": entry.records,
-            },
-        )
+        new = {"sealed": index, "sha256": entry.sha256, "size": entry.size}
+        named = update(models.files).where(models.files.c.name == entry.name)
+        self._connection.execute(named, new | {"records": entry.records})
 
     def enter_anchor(self, index: int, entry: AnchorEntry) -> None:
         """The log bears a time stamp."""
@@ -152,12 +190,16 @@ class Record:
         self._added(row, models.anchors, "entry")
 
     def enter_tombstone(self, index: int, entry: TombstoneEntry) -> None:
-        """Bytes were taken down: where they lay and what was read in them is told no more."""
+        """Bytes were taken down: where they lay and what was read in them is told no more.
+
+        Nor is it left in the database's files, once the batch has ended.
+        """
         row = {"entry": index, "at": entry.at, "entity": entry.entity, "reason": entry.reason}
         self.settle()
         self._added(row, models.tombstones, "entry")
         for statement in lookups.NO_LONGER_TOLD:
-            self._connection.execute(statement, {"entity": entry.entity})
+            self._connection.execute(statement, {"of_entity": entry.entity, "before": index})
+        self.has_forgotten = True
 
     def anchored(self) -> frozenset[int]:
         """The sizes of which a time stamp is logged."""
@@ -202,14 +244,25 @@ class Record:
 
     def lay_anew(self, file: str, places: Mapping[str, Place]) -> None:
         """WARC file `file` was rewritten: its records lie at `places`, the others nowhere."""
-        self._connection.execute(
-            delete(models.places).where(
-                models.places.c.file == file, models.places.c.record_id.not_in(places)
-            )
-        )
+        its_own = update(models.places).where(models.places.c.file == file)
+        self._connection.execute(its_own, rows.NOWHERE)
         moved = update(models.places).where(models.places.c.record_id == bindparam("moved"))
-        for record_id, place in places.items():
-            self._connection.execute(moved, {"moved": record_id} | rows.place_columns(place))
+        if places:
+            self._connection.execute(
+                moved, [{"moved": one} | rows.place_columns(lies) for one, lies in places.items()]
+            )
+
+    def close_up(self, file: str, gone: Iterable[Place]) -> None:
+        """WARC file `file` was rewritten without what lay at `gone`: what lay behind moved up."""
+        last_first = sorted(gone, key=lambda place: place.offset, reverse=True)
+        for place in last_first:
+            asked = {"its_file": file, "behind": place.offset, "by": place.length}
+            self._connection.execute(lookups.CLOSE_UP, asked)
+
+    def seal_of(self, file: str) -> tuple[Digest, int] | None:
+        """The digest of WARC file `file` and how many records it holds, as its seal says."""
+        row = self._statements.first(lookups.SEAL_OF, name=file)
+        return None if row is None else (row.sha256, row.records)
 
     def settle(self) -> None:
         """Write what was gathered; the batch does so before it commits."""
@@ -223,6 +276,8 @@ class Record:
                 standings, [rows.standing_row(each) for each in self._unwritten.values()]
             )
             self._unwritten.clear()
+        if len(self._standings) > MOST_STANDINGS:
+            self._standings.clear()
 
     def _lay_out(self, laid: list[rows.Columns], resources: Mapping[str, str]) -> None:
         if laid:
@@ -241,33 +296,3 @@ class Record:
 
     def _added(self, row: rows.Columns, table: Table, *key: str) -> bool:
         return self._statements.add(keep_first(self._dialect, table, *key), row)
-
-
-def _last_text(row: Row[Any]) -> LastText:
-    return LastText(
-        record_id=row.payload_record,
-        place=None if row.file is None else rows.place(row),
-        observed_at=row.captured_at,
-        entity=row.entity,
-        decoded=row.decoded,
-        text=row.text,
-        document=row.document,
-        rules=row.rules,
-        extractor=row.extractor,
-        generation=row.generation,
-    )
-
-
-def _full_response(row: Row[Any] | None) -> FullResponse | None:
-    if row is None:
-        return None
-    return FullResponse(
-        record_id=row.record_id,
-        url=row.url,
-        observed_at=row.observed_at,
-        entity=row.entity,
-        decoded=row.decoded,
-        transfer_encoding=row.transfer_encoding,
-        content_encoding=row.content_encoding,
-        place=rows.place(row),
-    )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from pipeline.catalog.answers import CurrentDocument, Heading, HistoryRow, SiteSummary, State
+from pipeline.catalog.answers import (
+    CurrentDocument,
+    FullResponse,
+    Heading,
+    HistoryRow,
+    LastText,
+    Looked,
+    SiteSummary,
+    State,
+)
 from pipeline.catalog.fold import Standing
 from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
 from pipeline.model import Blocked, Failed, Origin, Place, RecordRef, Role, Source
@@ -24,7 +33,8 @@ AS_THEY_ARE = frozenset(f.name for f in fields(CaptureEntry)) - {
     "records",
     "protocol",
 }
-EXTRACTION = tuple(f.name for f in fields(ExtractionEntry))
+EXTRACTION = tuple(f.name for f in fields(ExtractionEntry) if f.name != "records")
+NOWHERE = {"file": None, "offset": None, "length": None}
 SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 STANDING = tuple(f.name for f in fields(Standing))
 
@@ -66,11 +76,14 @@ def lead_record(entry: CaptureEntry, places: Mapping[str, Place]) -> str | None:
     return min(places.keys() - _named(entry), default=None)
 
 
-def place_rows(entry: CaptureEntry, places: Mapping[str, Place], capture: int) -> list[Columns]:
-    """A row for every record of the capture.
+def place_rows(
+    entry: CaptureEntry | ExtractionEntry, places: Mapping[str, Place], index: int
+) -> list[Columns]:
+    """A row for every record of the entry at `index`.
 
     What has a place and is not in the entry is the metadata record that says the entry.
     """
+    of = "capture" if isinstance(entry, CaptureEntry) else "extraction"
     laid: list[Columns] = [
         {"position": position, "record_id": ref.record_id, "type": ref.type, "block": ref.block}
         for position, ref in enumerate(entry.records)
@@ -80,13 +93,16 @@ def place_rows(entry: CaptureEntry, places: Mapping[str, Place], capture: int) -
         for record_id in sorted(places.keys() - _named(entry))
     ]
     return [
-        row | {"capture": capture} | place_columns(places[row["record_id"]])
+        {"capture": None, "extraction": None} | row | {of: index} | _lies(places, row["record_id"])
         for row in laid
-        if row["record_id"] in places
     ]
 
 
-def _named(entry: CaptureEntry) -> set[str]:
+def _lies(places: Mapping[str, Place], record_id: str) -> Columns:
+    return place_columns(places[record_id]) if record_id in places else NOWHERE
+
+
+def _named(entry: CaptureEntry | ExtractionEntry) -> set[str]:
     return {ref.record_id for ref in entry.records}
 
 
@@ -96,7 +112,7 @@ def place_columns(place: Place) -> Columns:
 
 
 def record_refs(rows: Sequence[Row[Any]]) -> tuple[RecordRef, ...]:
-    """The entry's records out of a capture's place rows, in the entry's order."""
+    """The entry's records out of its place rows, in the entry's order."""
     named = sorted((row for row in rows if row.position is not None), key=lambda r: r.position)
     return tuple(
         RecordRef(record_id=row.record_id, type=row.type, block=row.block) for row in named
@@ -109,13 +125,14 @@ def place(row: Row[Any]) -> Place:
 
 
 def extraction_row(entry: ExtractionEntry) -> Columns:
-    """The entry, field for column."""
+    """The entry without its records, which have rows of their own."""
     return {name: getattr(entry, name) for name in EXTRACTION}
 
 
-def extraction_entry(row: Row[Any]) -> Logged[ExtractionEntry]:
+def extraction_entry(row: Row[Any], records: tuple[RecordRef, ...]) -> Logged[ExtractionEntry]:
     """The entry again."""
-    return Logged(row.entry, ExtractionEntry(**{name: getattr(row, name) for name in EXTRACTION}))
+    said = {name: getattr(row, name) for name in EXTRACTION}
+    return Logged(row.entry, ExtractionEntry(**said, records=records))
 
 
 def sidecar_row(entry: ExtractionEntry, heading: Heading) -> Columns:
@@ -149,6 +166,39 @@ def heading(row: Row[Any]) -> Heading | None:
     )
 
 
+def last_text(row: Row[Any]) -> LastText:
+    """A document's last capture, and the text that stands for it."""
+    return LastText(
+        visit=row.visit,
+        record_id=row.payload_record,
+        place=None if row.file is None else place(row),
+        observed_at=row.captured_at,
+        entity=row.entity,
+        decoded=row.decoded,
+        text=row.text,
+        document=row.document,
+        rules=row.rules,
+        extractor=row.extractor,
+        generation=row.generation,
+    )
+
+
+def full_response(row: Row[Any] | None) -> FullResponse | None:
+    """A response that a revisit may refer to; None where none was found."""
+    if row is None:
+        return None
+    return FullResponse(
+        record_id=row.record_id,
+        url=row.url,
+        observed_at=row.observed_at,
+        entity=row.entity,
+        decoded=row.decoded,
+        transfer_encoding=row.transfer_encoding,
+        content_encoding=row.content_encoding,
+        place=place(row),
+    )
+
+
 def current_document(row: Row[Any]) -> CurrentDocument:
     """A captured document with its heading."""
     return CurrentDocument(
@@ -170,8 +220,8 @@ def current_document(row: Row[Any]) -> CurrentDocument:
     )
 
 
-def look(row: Row[Any]) -> HistoryRow:
-    """One look, out of its last capture."""
+def look(row: Row[Any], gone: Mapping[str, str]) -> HistoryRow:
+    """One look, out of its last capture; `gone` are reasons by the record that was taken down."""
     return HistoryRow(
         at=row.at,
         observed_at=row.observed_at,
@@ -189,11 +239,29 @@ def look(row: Row[Any]) -> HistoryRow:
         document=row.document,
         degraded=bool(row.degraded),
         technical=False,
+        taken_down=gone.get(row.payload_record or row.record_id),
     )
 
 
-def technical_text(row: Row[Any]) -> HistoryRow:
-    """One text that our own change of rules made, out of its extraction."""
+def looked(row: Row[Any]) -> Looked:
+    """What planning needs to know of a capture."""
+    return Looked(
+        at=row.at,
+        observed_at=row.observed_at,
+        visit=row.visit,
+        role=row.role,
+        site=row.site,
+        url=row.url,
+        requested=row.requested,
+        outcome=row.outcome,
+        change=row.change,
+        record=row.record_id,
+        payload_record=row.payload_record,
+    )
+
+
+def technical_text(row: Row[Any], gone: Mapping[str, str]) -> HistoryRow:
+    """One text that our own change of rules made, out of its extraction; `gone` as in `look`."""
     return HistoryRow(
         at=row.at,
         observed_at=row.observed_at or row.at,
@@ -211,6 +279,7 @@ def technical_text(row: Row[Any]) -> HistoryRow:
         document=row.document,
         degraded=bool(row.degraded),
         technical=True,
+        taken_down=gone.get(row.record_id),
     )
 
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from pipeline.catalog import engines, schema
+from pipeline.catalog import engines, schema, scrubbing
 from pipeline.catalog.faults import edge
 from pipeline.catalog.frontier import Frontier
+from pipeline.catalog.reader import Reader
 from pipeline.catalog.record import Record
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class Catalog:
             yield batch
             batch.record.settle()
             batch.work.settle()
+            if batch.record.has_forgotten:
+                scrubbing.mark(self._connection)
+        if batch.record.has_forgotten:
+            with edge(self._url, writing=True):
+                scrubbing.scrub(self._url, self._connection)
+
+    def reader(self) -> Reader:
+        """The same catalog for reading: what is committed, and nothing of the batch at hand."""
+        return Reader(self._url)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -87,4 +97,6 @@ def _connected(url: URL, engine: Engine) -> Connection:
         found = schema.version(connection)
     if found != schema.HEAD:
         schema.bring_up_to_date(url)
-    return engine.connect()
+    connection = engine.connect()
+    scrubbing.scrub(url, connection)
+    return connection

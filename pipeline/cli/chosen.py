@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import TEXTS
 from pipeline.errors import NotRecorded
 from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.identifying import VISIT, captures_named, is_identifier
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
-from pipeline.model import Digest
 from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 
@@ -20,25 +20,16 @@ if TYPE_CHECKING:
     from pipeline.catalog import Shown
     from pipeline.settings import Settings
 
-DIGEST = re.compile(r"(?:sha256:|.*/)?([0-9a-f]{64})(?:\.txt|\.json)?")
-RECORD = re.compile(r"<?(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>?")
 ENTRY = re.compile(r"[0-9]{1,15}")
-VISIT = re.compile(r"[0-9a-f]{32}")
 BEGINNING = re.compile(r"(?:sha256:)?([0-9a-f]{8,63})")
 
 
 def captures_of(what: str, settings: Settings) -> tuple[Shown, ...]:
-    """The captures that `what` names, oldest first."""
+    """The captures that `what` names, oldest first; of a URL the last one alone."""
     reader = looked_into(settings)
-    if matched := DIGEST.fullmatch(what):
-        digest = Digest("sha256", bytes.fromhex(matched[1]))
-        return reader.captures_of_text(digest) or reader.captures_of_document(digest)
-    if matched := RECORD.fullmatch(what):
-        one = reader.capture(f"urn:uuid:{matched[1]}")
-        return (one,) if one else ()
-    if VISIT.fullmatch(what):
-        return reader.captures_of_visit(what)
     register = Register.read(settings.configs, may_be_empty=True)
+    if is_identifier(what):
+        return captures_named(what, reader, register)
     document = reader.document(register.document(what)) or reader.document(what)
     last = reader.capture(document.record) if document and document.record else None
     return (last,) if last else ()

@@ -45,6 +45,9 @@ def text(
         try:
             content = texts.read_text(document.text)
         except DamagedRecord as damage:
+            if reason := reader.taken_down(document.text):
+                terminal.say(f"{document.url}: taken down: {reason}")
+                continue
             terminal.complain(f"{document.url}: {damage}")
             lost += 1
             continue

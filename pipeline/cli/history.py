@@ -59,6 +59,7 @@ def _object(row: HistoryRow) -> dict[str, Any]:
         "document": digest_text(row.document),
         "degraded": row.degraded,
         "technical": row.technical,
+        "taken_down": row.taken_down,
     }
 
 
@@ -66,6 +67,8 @@ def _line(row: HistoryRow) -> None:
     seen = stamp(row.observed_at)[:19].replace("T", " ")
     came_to = "technical" if row.technical else row.change or row.outcome or ""
     text = f"text {row.text.hex[:16]}" if row.text else row.reason or ""
+    if row.taken_down:
+        text = f"taken down: {row.taken_down}"
     aside = [
         str(row.status) if row.status else "",
         "" if row.origin == "live" else str(row.origin),

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from pipeline.cli import (
     anchor,
+    audit,
     check,
     checkpoint,
     export,
@@ -19,10 +20,13 @@ from pipeline.cli import (
     key,
     logs,
     prove,
+    rebuild,
+    rederive,
     run,
     show,
     sites,
     terminal,
+    tombstone,
     verify,
 )
 from pipeline.cli.options import Options, in_front
@@ -41,7 +45,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (run, fetch, sites, check, history, show, checkpoint, anchor, prove, verify):
+for verb in (
+    run,
+    fetch,
+    sites,
+    check,
+    history,
+    show,
+    audit,
+    checkpoint,
+    anchor,
+    prove,
+    verify,
+    rebuild,
+    rederive,
+    tombstone,
+):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
 app.add_typer(export.app, name="export")
 app.add_typer(key.app, name="key")

@@ -40,6 +40,7 @@ def as_object(shown: Shown, committed: Commitment) -> dict[str, Any]:
         "published": heading.published if heading else None,
         "language": heading.language if heading else None,
         "extractions": [_made(one) for one in shown.extractions],
+        "taken_down": shown.taken_down,
         "entry": shown.index,
         "proof": {
             "log": committed.origin,
@@ -164,11 +165,12 @@ def _read(shown: Shown) -> Iterator[Told]:
 
 
 def _lies(shown: Shown) -> Iterator[Told]:
+    yield "taken down", shown.taken_down or ""
     types = {ref.record_id: ref.type for ref in shown.entry.records}
     for record, place in shown.places:
         # The metadata record says all of the above, and so cannot name itself.
         yield types.get(record, "metadata"), f"{record}  in warc/{place.file} at {place.offset}"
-    if shown.text and shown.document:
+    if shown.text and shown.document and not shown.taken_down:
         yield "text", text_name(shown.text)
         yield "sidecar", document_name(shown.document)
 

@@ -7,13 +7,12 @@ the log at hand against the last thing that this key has signed.
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 from pipeline.errors import KeyUnusable, LedgerBroken
 from pipeline.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
-from pipeline.ledger.durable import NEW, Fsync, make_folder, read_file, replace, sync_folder
+from pipeline.ledger.durable import NEW, Fsync, make_path, read_file, replace
 from pipeline.ledger.edge import Edge
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import PUBLISHED, last_key, published
@@ -54,7 +53,8 @@ def last_signed(path: Path, key: SigningKey) -> Checkpoint | None:
 def begin(archive: Path, key: SigningKey, before: Checkpoint | None, *, fsync: Fsync) -> None:
     """Sign the empty log, before there is any tile: then a log without a checkpoint lost it.
 
-    Folders and checkpoint are durable on return.  Raises LedgerBroken where there was a log.
+    Durable when the key is published, which syncs the archive's folder as well.  Raises
+    LedgerBroken where there was a log.
     """
     folder = archive / FOLDER
     path = folder / CHECKPOINT
@@ -65,22 +65,10 @@ def begin(archive: Path, key: SigningKey, before: Checkpoint | None, *, fsync: F
     found = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if rest := [name for name in found if name != CHECKPOINT + NEW]:
         raise LedgerBroken(path, why=f"is missing, but {folder} holds {', '.join(rest)}")
-    # A folder above that only lets through cannot be opened, and so not be synced by anyone.
-    with contextlib.suppress(PermissionError):
-        make_folder(archive, fsync=fsync)
-    make_folder(folder, fsync=fsync)
+    make_path(archive, fsync=fsync)
+    folder.mkdir(exist_ok=True)
     empty = Checkpoint(origin=key.name, size=0, root=EMPTY_ROOT)
     replace(path, sign(empty.text, key), fsync)
-
-
-def settle(path: Path, *, fsync: Fsync) -> None:
-    """Make the file at `path` durable, which a process may have renamed but not lived to sync."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    sync_folder(path.parent, fsync)
 
 
 def demand_key(archive: Path, reader: LogReader, key: SigningKey) -> None:

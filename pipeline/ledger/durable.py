@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -63,16 +64,29 @@ def replace(path: Path, octets: bytes, fsync: Fsync = os.fsync) -> None:
     sync_folder(path.parent, fsync)
 
 
-def make_folder(folder: Path, *, mode: int = 0o777, fsync: Fsync = os.fsync) -> None:
-    """Make `folder` and what is missing above it, each durable in the one above.
+def make_folder(folder: Path, fsync: Fsync = os.fsync) -> None:
+    """Make `folder` in one that is there, durably.
 
-    One that is there already may owe its being there to a process that was killed before it
-    synced: the folder above it is synced all the same.
+    It may be there already, and owe it to a process that was killed before it synced.
     """
-    if not folder.parent.is_dir():
-        make_folder(folder.parent, mode=mode, fsync=fsync)
-    folder.mkdir(mode=mode, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     sync_folder(folder.parent, fsync)
+
+
+def make_path(folder: Path, *, mode: int = 0o777, fsync: Fsync = os.fsync) -> None:
+    """Make `folder` and what is missing above it, all of it durable.
+
+    Whoever made those that are there may have been killed before it synced them: each is synced,
+    up to where the file system is mounted.  One that only lets through cannot be opened, and so
+    not be synced by anyone.
+    """
+    for each in reversed([folder, *folder.parents]):
+        each.mkdir(mode=mode, exist_ok=True)
+    above = folder.absolute()
+    while not above.is_mount():
+        above = above.parent
+        with contextlib.suppress(PermissionError):
+            sync_folder(above, fsync)
 
 
 def read_file(path: Path, *, most: int) -> bytes | None:

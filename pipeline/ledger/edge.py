@@ -71,12 +71,12 @@ class Edge:
         return fold(self._subtrees)
 
     def due(self) -> Iterator[File]:
-        """The files that this size needs and no size needed when this was asked last."""
+        """The files that this size needs; those left out were there when this was asked last."""
         yield from self._finished
         for level in sorted(self._touched):
             if width := len(self._tiles[level]):
                 yield Tile(level, self._index(level), width), b"".join(self._tiles[level])
-        if self._touched and self._bundle:
+        if self._bundle:
             yield Tile(ENTRIES, self._index(0), self.size % WIDTH), bytes(self._bundle)
         self._finished, self._touched = [], set()
 

@@ -126,6 +126,7 @@ def _extraction(entry: ExtractionEntry) -> dict[str, Any]:
             "generation": entry.generation,
             "kind": "extraction",
             "record": entry.record_id,
+            "records": [_spelled_record(one) for one in entry.records] or None,
             "rules": str(entry.rules),
             "technical": entry.technical,
             "text": str(entry.text),
@@ -202,7 +203,7 @@ def _read_capture(said: Fields) -> CaptureEntry:
         detail=said.perhaps("detail", str) or "",
         change=said.perhaps("change", str),
         status=said.perhaps("status", int),
-        records=tuple([_read_record(Fields(one)) for one in said.every("records", dict)]),
+        records=_read_records(said),
         payload_record=said.perhaps("payload_record", str) or said.perhaps("refers", str),
         entity=said.maybe_digest("entity"),
         decoded=said.maybe_digest("decoded"),
@@ -216,6 +217,10 @@ def _read_capture(said: Fields) -> CaptureEntry:
         agent=said.perhaps("agent", str) or "",
         adopted=said.perhaps("adopted", bool) or False,
     )
+
+
+def _read_records(said: Fields) -> tuple[RecordRef, ...]:
+    return tuple([_read_record(Fields(one)) for one in said.every("records", dict)])
 
 
 def _read_record(said: Fields) -> RecordRef:
@@ -241,6 +246,7 @@ def _read_extraction(said: Fields) -> ExtractionEntry:
         document=said.digest("document"),
         technical=said.needed("technical", bool),
         adopted=said.perhaps("adopted", bool) or False,
+        records=_read_records(said),
     )
 
 

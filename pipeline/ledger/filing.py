@@ -20,7 +20,7 @@ def write(path: Path, octets: bytes, fsync: Fsync) -> None:
     Raises ArchiveUnwritable.
     """
     try:
-        durable.make_folder(path.parent, fsync=fsync)
+        durable.make_folder(path.parent, fsync)
         durable.replace(path, octets, fsync)
     except OSError as error:
         raise _unwritable(path, error) from error

@@ -13,6 +13,7 @@ from pipeline.evidence import KeyEntry
 from pipeline.ledger.durable import (
     Fsync,
     make_folder,
+    make_path,
     read_file,
     replace,
     sync_folder,
@@ -29,7 +30,7 @@ PUBLISHED = Path("keys", "log.vkey")
 MOST_OCTETS = 4096
 
 
-def new_key(path: Path, origin: str) -> SigningKey:
+def new_key(path: Path, origin: str, *, fsync: Fsync = os.fsync) -> SigningKey:
     """Make a key for the log `origin` and keep it at `path`, mode 0600, durable on return.
 
     Its folders are made (0700) where they are missing.  Raises KeyUnusable where there is
@@ -38,17 +39,17 @@ def new_key(path: Path, origin: str) -> SigningKey:
     """
     key = SigningKey.generate(origin)
     try:
-        make_folder(path.parent, mode=0o700)
+        make_path(path.parent, mode=0o700, fsync=fsync)
         # mkstemp's file is open to its owner alone, whatever the umask.
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             write_all(descriptor, f"{key}\n".encode())
-            os.fsync(descriptor)
+            fsync(descriptor)
             _link(name, path)
         finally:
             os.close(descriptor)
             Path(name).unlink()
-        sync_folder(path.parent)
+        sync_folder(path.parent, fsync)
     except OSError as error:
         raise KeyUnusable(path, why=f"cannot be written: {error.strerror}") from error
     return key
@@ -82,7 +83,7 @@ def publish(archive: Path, key: SigningKey, *, fsync: Fsync = os.fsync) -> None:
     """Write the public half of `key` to `keys/log.vkey` of `archive`, durable on return."""
     path = archive / PUBLISHED
     try:
-        make_folder(path.parent, fsync=fsync)
+        make_folder(path.parent, fsync)
         replace(path, f"{key.verify_key}\n".encode(), fsync)
     except OSError as error:
         raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error

@@ -16,7 +16,6 @@ from pipeline.ledger.continuing import (
     demand_key,
     edge_of,
     last_signed,
-    settle,
 )
 from pipeline.ledger.durable import NEW, Fsync, read_file, sync_folder, write_files
 from pipeline.ledger.entries import encode
@@ -96,13 +95,15 @@ class Log:
         try:
             if read_file(path, most=MOST_OCTETS) is None:
                 begin(archive, key, before, fsync=fsync)
+            else:
+                # Another process may have put it there and not lived to sync.
+                sync_folder(path.parent, fsync)
             reader = LogReader.open(archive)
             demand_key(archive, reader, key)
             edge = edge_of(archive, reader)
             demand_descent(archive, reader, before)
-            settle(path, fsync=fsync)
             if published(archive) == key.verify_key:
-                settle(archive / PUBLISHED, fsync=fsync)
+                sync_folder((archive / PUBLISHED).parent, fsync)
             else:
                 publish(archive, key, fsync=fsync)
             log = cls(

@@ -223,14 +223,14 @@ def test_a_resource_is_there_from_its_first_capture_on(catalog, story):
     page = page.but(records=(config, *page.entry.records))
     urn = f"urn:dateline:config:{story.digest('config')}"
     with catalog.batch() as batch:
-        assert not batch.record.has_resource(urn)
+        assert batch.record.resource(urn) is None
         batch.record.enter_capture(
             page.index,
             page.entry,
             places=page.places | {"urn:uuid:c": Place(file="warc/a", offset=0, length=1)},
             resources={urn: "urn:uuid:c"},
         )
-        assert batch.record.has_resource(urn)
+        assert batch.record.resource(urn) == "urn:uuid:c"
 
 
 def test_a_record_that_was_taken_down_has_no_place(catalog, story):

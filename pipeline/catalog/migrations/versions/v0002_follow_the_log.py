@@ -20,8 +20,8 @@ def upgrade() -> None:
     for table in ("resources", "sidecars"):
         op.execute(sa.text(f"DELETE FROM record_{table}"))  # noqa: S608 - our own names
     _captures()
-    _places()
     _extractions()
+    _places()
     _documents()
     _files()
     _anchors()
@@ -83,15 +83,21 @@ def _places() -> None:
     op.create_table(
         "record_places",
         sa.Column("record_id", sa.Text(), nullable=False),
-        sa.Column("capture", ROW_NUMBER, nullable=False),
+        sa.Column("capture", ROW_NUMBER),
+        sa.Column("extraction", ROW_NUMBER),
         sa.Column("position", sa.Integer()),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("block", sa.LargeBinary()),
-        sa.Column("file", sa.Text(), nullable=False),
-        sa.Column("offset", ROW_NUMBER, nullable=False),
-        sa.Column("length", ROW_NUMBER, nullable=False),
+        sa.Column("file", sa.Text()),
+        sa.Column("offset", ROW_NUMBER),
+        sa.Column("length", ROW_NUMBER),
         sa.ForeignKeyConstraint(
             ["capture"], ["record_captures.entry"], name="fk_record_places_capture_record_captures"
+        ),
+        sa.ForeignKeyConstraint(
+            ["extraction"],
+            ["record_extractions.entry"],
+            name="fk_record_places_extraction_record_extractions",
         ),
         sa.PrimaryKeyConstraint("record_id", name="pk_record_places"),
     )
