@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, assert_never
 
-from pipeline.archive.recorded import Recorded as Exchange
 from pipeline.archive.recorded import Recording
 from pipeline.attesting import Standing
 from pipeline.clock import HastyClock, stamp
@@ -20,12 +19,12 @@ from pipeline.discover.canonical import is_http_url
 from pipeline.discover.seeds import seeds
 from pipeline.errors import FOUND_SOMETHING, NotAUrl
 from pipeline.fetch.fetcher import Fetcher
-from pipeline.fetch.recorded import Recorded
 from pipeline.fetch.replay import Replay
 from pipeline.flow import Flow
 from pipeline.ledger.anchors import Anchor
 from pipeline.ledger.asking import Refusal
 from pipeline.model import Blocked, Failed, Origin
+from pipeline.replaying import Way, latest
 from pipeline.sites.declaration import NAME
 from pipeline.tombstoning import TakingDown, take_down
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from pipeline.attesting import Attesting
     from pipeline.catalog import WatchedTarget
     from pipeline.clock import Clock
+    from pipeline.fetch.recorded import Recorded
     from pipeline.model import Source
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
@@ -179,7 +179,7 @@ class Errands:
         for fault in recording.faults:
             await tidings({"talk": f"replay: {fault}"})
         if errand.targets:
-            flow = self._replaying(lambda url: _latest(recording, url), obey=True)
+            flow = self._replaying(lambda url: latest(recording, url), obey=True)
             async for report in self._fetched(flow, errand.targets, tidings):
                 yield report
         else:
@@ -219,7 +219,7 @@ class Errands:
             if why_not is not None:
                 await tidings({"talk": f"replay: {look.url!r} is left out: {why_not}"})
             elif look.source not in taken:
-                way = _Way(recording, look, taken)
+                way = Way(recording, look, taken)
                 waiting.append(await self._replaying(way.find, obey=False).look(look.url))
             if len(waiting) == MOST_AT_ONCE:
                 yield await waiting.popleft()
@@ -276,41 +276,3 @@ async def _together(
     finally:
         for worker in workers:
             worker.cancel()
-
-
-class _Way:
-    """The way of one recorded look through the files: itself first, then where it redirects to."""
-
-    def __init__(self, recording: Recording, look: Exchange, taken: set[Source]) -> None:
-        self._recording = recording
-        self._look = look
-        self._taken = taken
-        self._begun = False
-
-    def find(self, url: str) -> Recorded | None:
-        """What answered: the look itself, then of each hop the exchange nearest in time."""
-        found = (
-            self._recording.find(url, near=self._look.observed_at) if self._begun else self._look
-        )
-        self._begun = True
-        if found is None:
-            return None
-        self._taken.add(found.source)
-        return _recorded(found)
-
-
-def _latest(recording: Recording, url: str) -> Recorded | None:
-    found = recording.find(url)
-    return _recorded(found) if found else None
-
-
-def _recorded(found: Exchange) -> Recorded:
-    """The archive's word for a stored exchange, in the fetch room's."""
-    return Recorded(
-        url=found.url,
-        observed_at=found.observed_at,
-        response=found.response,
-        source=found.source,
-        request=found.request,
-        truncated=found.truncated,
-    )
