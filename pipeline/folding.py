@@ -176,7 +176,7 @@ def enter(
         case TombstoneEntry():
             record.enter_tombstone(index, entry)
         case KeyEntry():
-            pass  # who signs is the log's own matter
+            record.enter_key(index, entry)
         case never:
             assert_never(never)
 

@@ -122,6 +122,7 @@ FOLDED_ALONE = (
     models.files,
     models.anchors,
     models.tombstones,
+    models.keys,
     models.folded,
 )
 VANISHED = (

@@ -185,6 +185,15 @@ class TombstoneRow(Row, table=True):
     reason: str = outside()
 
 
+class KeyRow(Row, table=True):
+    """A `KeyEntry`: from here on another key signs."""
+
+    __tablename__ = "record_keys"
+
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    vkey: str = own()
+
+
 class FoldedRow(Row, table=True):
     """How many entries of the log were folded: one row, once there are any."""
 
@@ -280,6 +289,7 @@ extractions = _table(ExtractionRow)
 files = _table(FileRow)
 anchors = _table(AnchorRow)
 tombstones = _table(TombstoneRow)
+keys = _table(KeyRow)
 folded = _table(FoldedRow)
 documents = _table(DocumentRow)
 sites = _table(SiteRow)

@@ -45,6 +45,7 @@ TECHNICAL = (
     .where(models.extractions.c.url == bindparam("url"), models.extractions.c.technical)
     .order_by(models.extractions.c.entry)
 )
+KEYS = select(models.keys.c.entry).order_by(models.keys.c.entry)
 STAMPED_OVER = select(func.min(models.anchors.c.size)).where(
     models.anchors.c.size > bindparam("index")
 )

@@ -95,6 +95,11 @@ class Reader:
             row = connection.execute(lookups.RESOURCE, {"urn": urn}).one_or_none()
         return None if row is None else str(row.record_id)
 
+    def keys(self) -> tuple[int, ...]:
+        """The entries by which one key named another its successor, in order."""
+        with self._reading() as connection:
+            return tuple(row.entry for row in connection.execute(questions.KEYS))
+
     def stamped_over(self, index: int) -> int | None:
         """The size of the first time stamp that has entry `index` under it; None without one."""
         with self._reading() as connection:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
         AnchorEntry,
         CaptureEntry,
         ExtractionEntry,
+        KeyEntry,
         OpenEntry,
         SealEntry,
         TombstoneEntry,
     )
     from pipeline.model import Digest, Place
-
 
 MOST_STANDINGS = 10_000
 """Documents that are remembered: more than a batch of looks has, fewer than an archive."""
@@ -143,7 +143,7 @@ class Record:
         if fold.concerns_document(entry):
             before = self._standing(entry.url)
             after = fold.after_capture(before, entry, index=index, text=text, document=document)
-            self._put(after)
+            self._standings[entry.url] = self._unwritten[entry.url] = after
         return True
 
     def enter_extraction(
@@ -170,7 +170,8 @@ class Record:
             self._headings[entry.document] = rows.sidecar_row(entry, heading)
         before = self._standing(entry.url)
         if before is not None:
-            self._put(fold.after_extraction(before, entry, index=index))
+            after = fold.after_extraction(before, entry, index=index)
+            self._standings[entry.url] = self._unwritten[entry.url] = after
         return True
 
     def enter_open(self, index: int, entry: OpenEntry) -> None:
@@ -188,6 +189,10 @@ class Record:
         """The log bears a time stamp."""
         row = {"entry": index, "at": entry.at, "size": entry.size, "token": entry.token}
         self._added(row, models.anchors, "entry")
+
+    def enter_key(self, index: int, entry: KeyEntry) -> None:
+        """Another key signs from here on."""
+        self._added({"entry": index, "vkey": entry.vkey}, models.keys, "entry")
 
     def enter_tombstone(self, index: int, entry: TombstoneEntry) -> None:
         """Bytes were taken down: where they lay and what was read in them is told no more.
@@ -290,9 +295,6 @@ class Record:
             row = self._statements.first(lookups.DOCUMENT, url=url)
             self._standings[url] = None if row is None else rows.standing(row)
         return self._standings[url]
-
-    def _put(self, standing: Standing) -> None:
-        self._standings[standing.url] = self._unwritten[standing.url] = standing
 
     def _added(self, row: rows.Columns, table: Table, *key: str) -> bool:
         return self._statements.add(keep_first(self._dialect, table, *key), row)

@@ -43,12 +43,13 @@ def command(
     key = published(options.settings.archive)
     if key is None:
         raise LedgerBroken(options.settings.archive / PUBLISHED, why="is missing")
-    shown = capture_of(what, options.settings)
+    shown, reader = capture_of(what, options.settings), looked_into(options.settings)
     gathering = Gathering(
         folder=options.settings.archive,
-        index=looked_into(options.settings),
+        index=reader,
         log=LogReader.open(options.settings.archive),
         key=key,
+        keys=reader.keys(),
     )
     octets = wacz_of(gathering.about(shown), software=f"Dateline/{VERSION}")
     found = verify(octets, Brought(vkey=key), file=str(output))

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _files()
     _anchors()
     _tombstones()
+    _keys()
     _folded()
 
 
@@ -202,6 +203,15 @@ def _tombstones() -> None:
         sa.PrimaryKeyConstraint("entry", name="pk_record_tombstones"),
     )
     op.create_index("ix_record_tombstones_entity", "record_tombstones", ["entity"])
+
+
+def _keys() -> None:
+    op.create_table(
+        "record_keys",
+        sa.Column("entry", ROW_NUMBER, nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", name="pk_record_keys"),
+    )
 
 
 def _folded() -> None:
