@@ -104,11 +104,11 @@ def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchi
     """
     with ExitStack() as stack:
         folder = settings.archive
-        stack.enter_context(one_writer(folder, verb=verb))
+        in_order = stack.enter_context(one_writer(folder, verb=verb))
         texts = Texts(folder)
         catalog = stack.enter_context(Catalog.open(catalog_url(settings)))
         log = opened_log(settings)
-        bring_together(folder, log, catalog, texts, clock)
+        bring_together(folder, log, catalog, texts, clock, in_order=in_order)
         evidence = _Evidence(log, texts)
         about = (("software", f"Dateline/{VERSION}"), ("http-header-user-agent", settings.agent))
         warc = WarcWriter(folder, writer=WRITER, clock=clock, enter=evidence.enter, about=about)

@@ -75,7 +75,7 @@ def rebuild(
     folder, url = settings.archive, catalog_url(settings)
     if not is_archive(folder):
         raise NoArchive(folder)
-    with one_writer(folder, verb="rebuild"):
+    with one_writer(folder, verb="rebuild") as in_order:
         aside = None
         if is_damaged(url):
             aside = set_aside(url, stamp=f"{clock.now():%Y%m%d%H%M%S}")
@@ -86,7 +86,7 @@ def rebuild(
                 restoring, lost = _fold_anew(batch, folder, texts, tell)
                 is_unplanned = batch.work.is_empty()
             if log is not None:
-                bring_together(folder, log, catalog, texts, clock)
+                bring_together(folder, log, catalog, texts, clock, in_order=in_order)
             planned = _refilled(catalog, folder, register, clock) if is_unplanned else 0
             with closing(catalog.reader()) as reader:
                 captures = reader.counts().captures

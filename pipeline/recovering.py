@@ -16,6 +16,7 @@ from pipeline.archive.gathered import ANSWERS, Begun, Gathered
 from pipeline.archive.laying import config_urn
 from pipeline.archive.reader import read_record, stored_block
 from pipeline.archive.recovery import mend, seal
+from pipeline.archive.texts import strays
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.entries import extraction_entry
 from pipeline.errors import ConfigInvalid, DamagedRecord
@@ -51,11 +52,14 @@ READ = {New.name, Changed.name, SameText.name}
 """The changes that a text was derived for."""
 
 
-def bring_together(folder: Path, log: Log, catalog: Catalog, texts: Texts, clock: Clock) -> None:
+def bring_together(
+    folder: Path, log: Log, catalog: Catalog, texts: Texts, clock: Clock, *, in_order: bool
+) -> None:
     """Log what the files hold and the log lacks, and fold what the catalog lacks.
 
     Where there was no log before, every file is new to it, and is adopted.  Otherwise a file that
     was neither begun by an entry nor left open belongs to somebody else, and stays as it is.
+    `in_order` says that whoever wrote last came to an end as it should.
     Durable on return.  Raises ArchiveUnwritable, CatalogAway and LedgerBroken.
     """
     shelf, known, adopting = Shelf(folder), log.size, log.size == 0
@@ -81,6 +85,21 @@ def bring_together(folder: Path, log: Log, catalog: Catalog, texts: Texts, clock
     log.sync()
     if log.size > known:
         _bring_up(folder, log, catalog, texts)
+    from_before_the_log = adopting and any(name not in left for name in ours)
+    if (ours or not in_order) and not from_before_the_log:
+        _sweep(folder, catalog)
+
+
+def _sweep(folder: Path, catalog: Catalog) -> None:
+    """Take away the texts and sidecars that were written just before a crash and never logged.
+
+    What an archive from before the log holds besides is left to whoever looks at it.
+    """
+    with catalog.batch() as batch:
+        for path, digest in strays(folder):
+            if digest is None or not batch.record.names(digest):
+                path.unlink()
+                log_book.info("never logged", file=str(path.relative_to(folder)))
 
 
 def _log_anchors(folder: Path, log: Log, clock: Clock, anchored: frozenset[int]) -> None:

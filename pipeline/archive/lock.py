@@ -19,8 +19,11 @@ MOST_HOLDER = 200
 
 
 @contextlib.contextmanager
-def one_writer(archive: Path, *, verb: str) -> Iterator[None]:
+def one_writer(archive: Path, *, verb: str, recovers: bool = True) -> Iterator[bool]:
     """Hold the archive for `dateline <verb>` until the block ends; makes the folder if need be.
+
+    Gives whether whoever held it last came to an end in order.  If not, and unless this one
+    `recovers` the archive and comes to such an end itself, the next one is told so as well.
 
     The lock is the kernel's, on `<archive>/lock`: it goes with the process, however that ends.
     The file itself stays, because removing it would let two processes lock two files.  Raises
@@ -34,9 +37,10 @@ def one_writer(archive: Path, *, verb: str) -> Iterator[None]:
         raise unwritable(path, error) from error
     try:
         _take(archive, path, descriptor)
-        _sign(path, descriptor, f"dateline {verb} (pid {os.getpid()})\n")
-        yield
-        _sign(path, descriptor, "")
+        before = os.pread(descriptor, MOST_HOLDER, 0)
+        _sign(path, descriptor, f"dateline {verb} (pid {os.getpid()})\n".encode())
+        yield not before
+        _sign(path, descriptor, b"" if recovers else before)
     finally:
         os.close(descriptor)
 
@@ -56,9 +60,9 @@ def _holder(descriptor: int) -> str:
     return said if said.isprintable() and said else "another process"
 
 
-def _sign(path: Path, descriptor: int, holder: str) -> None:
+def _sign(path: Path, descriptor: int, holder: bytes) -> None:
     try:
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.encode(), 0)
+        os.pwrite(descriptor, holder, 0)
     except OSError as error:
         raise unwritable(path, error) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.archive.durable import Fsync, sync_folder, unwritable, write_all
@@ -15,6 +16,7 @@ from pipeline.errors import DamagedRecord
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.model import Document
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 TEXTS = "text"
 DOCUMENTS = "documents"
 UNFINISHED = ".new"
+NAME = re.compile(r"([0-9a-f]{64})\.(?:txt|json)")
 MOST_AT_ONCE = 64
 """Files that are open at once; a process may have a thousand."""
 
@@ -75,6 +78,19 @@ def sidecar_bytes(document: Document, text: Digest | None = None) -> bytes:
 def document_digest(document: Document) -> Digest:
     """The name of `document`'s sidecar."""
     return Digest.of(sidecar_bytes(document))
+
+
+def strays(folder: Path) -> Iterator[tuple[Path, Digest | None]]:
+    """Every file among the texts and sidecars of archive `folder`, and what its name promises.
+
+    None stands for a file that a crash left unfinished; other names are somebody else's.
+    """
+    for part in (TEXTS, DOCUMENTS):
+        for path in (folder / part).glob("*/*"):
+            if path.name.endswith(UNFINISHED):
+                yield path, None
+            elif named := NAME.fullmatch(path.name):
+                yield path, Digest("sha256", bytes.fromhex(named[1]))
 
 
 class Texts:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, select
+from sqlalchemy import Text, TypeDecorator, select, type_coerce
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import NullType
 
 from pipeline.catalog import engines, models, schema
 from pipeline.catalog.faults import edge
 from pipeline.errors import CatalogAway
-from pipeline.model import Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,18 +115,29 @@ def _columns(
                 table=table.name,
                 key=_spelled(should[0]),
                 column=column.name,
-                expected=str(expected),
-                actual=str(actual),
+                expected=_shown(column, expected),
+                actual=_shown(column, actual),
             )
 
 
+def _shown(column: Any, value: Any) -> str:
+    """A value as its column says it, if it is one that the column can hold."""
+    if isinstance(column.type, TypeDecorator):
+        with suppress(TypeError, ValueError, OverflowError):
+            return str(column.type.process_result_value(value, sqlite.dialect()))
+    return str(value)
+
+
 def _rows(table: Table, connection: Connection) -> Iterator[tuple[tuple[Any, ...], Row[Any]]]:
-    """Rows and their keys, in an order that both databases and Python have."""
+    """Rows and their keys, in an order that both databases and Python have.
+
+    Values come as the database holds them: whoever altered one need not have kept to its type.
+    """
     key = list(table.primary_key.columns)
     order = [column.collate("C") if _is_text(column, connection) else column for column in key]
     places = [list(table.columns).index(column) for column in key]
     found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(
-        select(table).order_by(*order)
+        select(*(type_coerce(one, NullType()) for one in table.columns)).order_by(*order)
     )
     for row in found:
         yield tuple(_sortable(row[at]) for at in places), row
@@ -137,9 +149,19 @@ def _is_text(column: Any, connection: Connection) -> bool:
     return connection.dialect.name != "sqlite" and isinstance(type_, Text)
 
 
-def _sortable(value: object) -> object:
-    return value.value if isinstance(value, Digest) else value
+def _sortable(value: object) -> tuple[int, object]:
+    """SQLite's own order: nothing, numbers, texts, octets."""
+    match value:
+        case None:
+            return 0, 0
+        case str():
+            return 2, value
+        case bytes() | memoryview():
+            return 3, bytes(value)
+        case _:
+            return 1, value
 
 
 def _spelled(key: tuple[Any, ...]) -> str:
-    return ", ".join(part.hex() if isinstance(part, bytes) else str(part) for part in key)
+    parts = (None if rank == 0 else part for rank, part in key)
+    return ", ".join(part.hex() if isinstance(part, bytes) else str(part) for part in parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from pipeline.catalog import models
 from pipeline.model import Captured, Role
@@ -99,6 +99,16 @@ DOCUMENT = (
 )
 INSERT_PLACES = insert(models.places)
 NOT_SEALED = dict.fromkeys(("sealed", "sha256", "size", "records"))
+NAMED = (
+    select(models.extractions.c.entry)
+    .where(
+        or_(
+            models.extractions.c.text == bindparam("digest"),
+            models.extractions.c.document == bindparam("digest"),
+        )
+    )
+    .limit(1)
+)
 ANCHORS = select(models.anchors.c.size)
 NEWEST_ANCHOR = select(models.anchors).order_by(models.anchors.c.size.desc()).limit(1)
 SEAL_OF = select(models.files.c.sha256, models.files.c.records).where(

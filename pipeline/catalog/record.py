@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, update
 
 from pipeline.catalog import fold, lookups, models, rows
-from pipeline.catalog.answers import Held
+from pipeline.catalog.holdings import held
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-    from pipeline.catalog.answers import FullResponse, Heading, LastText
+    from pipeline.catalog.answers import FullResponse, Heading, Held, LastText
     from pipeline.catalog.fold import Standing
     from pipeline.evidence import (
         AnchorEntry,
@@ -93,16 +93,11 @@ class Record:
 
     def held(self, entity: Digest) -> Held:
         """What the archive still holds of `entity`."""
-        asked = {"entity": entity}
-        holding = self._connection.execute(lookups.HOLDING, asked).all()
-        made_of = self._connection.execute(lookups.MADE_OF, asked).scalars()
-        return Held(
-            leaves=tuple(sorted({*(row.entry for row in holding), *made_of})),
-            responses=tuple(
-                (row.record_id, None if row.file is None else rows.place(row)) for row in holding
-            ),
-            revisits=tuple(self._connection.execute(lookups.REFERRING, asked).scalars()),
-        )
+        return held(self._connection, entity)
+
+    def names(self, digest: Digest) -> bool:
+        """Whether an extraction names this text or document."""
+        return self._statements.first(lookups.NAMED, digest=digest) is not None
 
     def forgotten(self) -> tuple[frozenset[Digest], frozenset[Digest]]:
         """The texts and the documents that only bytes gave which were taken down since."""

@@ -35,7 +35,7 @@ def show(context: typer.Context) -> None:
 def rotate(context: typer.Context) -> None:
     """Make a new key; the old one signs that the new one follows, and nothing more."""
     options = options_of(context)
-    with one_writer(options.settings.archive, verb="key rotate"):
+    with one_writer(options.settings.archive, verb="key rotate", recovers=False):
         fresh = rotated(options.settings, at=SystemClock().now())
     _tell(str(fresh), as_json=options.as_json)
     terminal.say("whoever holds the old key can follow the log to this one; tell them all the same")
