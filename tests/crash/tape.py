@@ -19,8 +19,13 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-CATALOG = "catalog.sqlite"
-MOST_FRAMES = 4
+MOST_FRAMES = 2
+"""What syncs, and who asked it to: with what was synced, that is one fsync of the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A process began to write; what an earlier one had open is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,8 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The catalog at `path` has a new state, that of the database `octets`."""
+    """The catalog has a new state, that of the database `octets`."""
 
-    path: str
     octets: bytes
 
 
@@ -106,26 +110,28 @@ class Told:
     report: dict[str, Any]
 
 
-Step = Made | Opened | Wrote | Cut | Moved | Removed | Synced | Committed | Told
+Step = Began | Made | Opened | Wrote | Cut | Moved | Removed | Synced | Committed | Told
 
 
 class Tape:
     """Records, while open, every step below `root`.
 
-    `before` is told each operation before it is done, by the number of those before it, with the
-    half that could be done of it if it is a write.
+    `before` hears of each operation before it is done: the number of those before it, and what
+    does half of it, if it is a write.  Nothing is synced in fact.  `catalog` is the path of the
+    database whose commits are steps as well.
     """
 
-    def __init__(self, root, *, before=lambda _number, _half: None):
+    def __init__(self, root, *, catalog=None, before=lambda _number, _half: None):
         self.root = Path(root)
-        self.steps: list[Step] = []
+        self.steps: list[Step] = [Began()]
         self.operations = 0
         self._before = before
         self._prefix = f"{self.root}/"
         self._handles: dict[int, int] = {}
         self._lock = threading.RLock()
         self._stack = contextlib.ExitStack()
-        self._catalogs: dict[Path, _Catalog] = {}
+        self._catalog_path = catalog
+        self._catalog: _Catalog | None = None
 
     def __enter__(self):
         plain = {name: getattr(os, name) for name in WRAPPED}
@@ -133,19 +139,20 @@ class Tape:
             self._put(os, name, functools.partial(getattr(self, f"_{name}"), plain[name]))
         self._put(io, "open", functools.partial(self._io_open, io.open))
         wrapped = os.fsync
-        for function in _functions_of("pipeline"):
-            self._put_default(function, plain["fsync"], wrapped)
+        for function, name in _defaults_of("pipeline", plain["fsync"]):
+            self._put_default(function, name, plain["fsync"], wrapped)
         return self
 
     def __exit__(self, *_):
         self._stack.close()
-        for catalog in self._catalogs.values():
-            catalog.close()
+        self._look_at_catalog()
+        if self._catalog is not None:
+            self._catalog.close()
 
     def tell(self, report):
         """Note that somebody has heard of a visit."""
         with self._lock:
-            self._look_at_catalogs()
+            self._look_at_catalog()
             self.steps.append(Told(report))
 
     @property
@@ -153,50 +160,42 @@ class Tape:
         """What was told up to now."""
         return [step.report for step in self.steps if isinstance(step, Told)]
 
-    def finish(self):
-        """Note what the catalog has come to; when nothing else follows."""
-        with self._lock:
-            self._look_at_catalogs()
-
     def _put(self, place, name, value):
         self._stack.callback(setattr, place, name, getattr(place, name))
         setattr(place, name, value)
 
-    def _put_default(self, function, plain, wrapped):
+    def _put_default(self, function, name, plain, wrapped):
         """A default is bound when its module is loaded, long before the tape is open."""
-        for name in ("__defaults__", "__kwdefaults__"):
-            given = getattr(function, name)
-            values = given.values() if isinstance(given, dict) else given or ()
-            if not any(value is plain for value in values):
-                continue
-            if isinstance(given, dict):
-                new = {key: wrapped if value is plain else value for key, value in given.items()}
-            else:
-                new = tuple(wrapped if value is plain else value for value in given)
-            self._put(function, name, new)
+        given = getattr(function, name)
+        if isinstance(given, dict):
+            new = {key: wrapped if value is plain else value for key, value in given.items()}
+        else:
+            new = tuple(wrapped if value is plain else value for value in given)
+        self._put(function, name, new)
 
     def _of(self, path, dir_fd=None):
         """`path` relative to the root; None for what does not concern us."""
         whole = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - not resolved
         if dir_fd is not None:
             whole = os.path.join(os.readlink(f"/proc/self/fd/{dir_fd}"), os.fsdecode(path))  # noqa: PTH115, PTH118
-        concerns = whole.startswith(self._prefix) and not Path(whole).name.startswith(CATALOG)
-        return whole[len(self._prefix) :] if concerns else None
+        return whole[len(self._prefix) :] if f"{whole}/".startswith(self._prefix) else None
 
     @contextlib.contextmanager
     def _operation(self, half=lambda: None):
         with self._lock:
-            self._look_at_catalogs()
+            self._look_at_catalog()
             self._before(self.operations, half)
             self.operations += 1
             yield
 
-    def _look_at_catalogs(self):
-        for path in self.root.rglob(CATALOG):
-            catalog = self._catalogs.get(path) or self._catalogs.setdefault(path, _Catalog(path))
-            octets = catalog.committed()
-            if octets is not None:
-                self.steps.append(Committed(str(path.relative_to(self.root)), octets))
+    def _look_at_catalog(self):
+        if self._catalog is None:
+            if self._catalog_path is None or not self._catalog_path.exists():
+                return
+            self._catalog = _Catalog(self._catalog_path)
+        octets = self._catalog.committed()
+        if octets is not None:
+            self.steps.append(Committed(octets))
 
     def _opened(self, descriptor, path, *, truncate):
         handle = self._handles[descriptor] = len(self.steps)
@@ -252,7 +251,8 @@ class Tape:
     def _ftruncate(self, plain, descriptor, size):
         handle = self._handles.get(descriptor)
         if handle is None:
-            return plain(descriptor, size)
+            plain(descriptor, size)
+            return
         with self._operation():
             plain(descriptor, size)
             self.steps.append(Cut(handle, size))
@@ -260,7 +260,8 @@ class Tape:
     def _fsync(self, plain, descriptor):
         handle = self._handles.get(descriptor)
         if handle is None:
-            return plain(descriptor)
+            plain(descriptor)
+            return
         opened = self.steps[handle]
         with self._operation():  # nothing is lost here but what a tape is replayed without
             self.steps.append(Synced(handle, _site(opened.path)))
@@ -280,7 +281,8 @@ class Tape:
         ours = self._of(old), self._of(new)
         if None in ours:
             assert ours == (None, None), f"{old} moves over the border"
-            return plain(old, new)
+            plain(old, new)
+            return
         with self._operation():
             plain(old, new)
             self.steps.append(Moved(*ours, linked))
@@ -292,7 +294,8 @@ class Tape:
 
     def _changed(self, do, step, ours):
         if ours is None:
-            return do()
+            do()
+            return
         with self._operation():
             do()
             self.steps.append(step(ours))
@@ -336,18 +339,26 @@ class _Catalog:
         if version == self._version:
             return None
         self._version = version
-        return self._connection.serialize()
+        return self._connection.serialize() or None
 
     def close(self):
         self._connection.close()
 
 
-def _functions_of(package):
+@functools.cache
+def _defaults_of(package, plain):
+    """The functions of `package` of which an argument is `plain` by default, and where it says."""
     return [
-        found
+        (found, name)
         for found in gc.get_objects()
-        if isinstance(found, FunctionType) and found.__module__.split(".")[0] == package
+        if isinstance(found, FunctionType) and f"{found.__module__}.".startswith(f"{package}.")
+        for name in ("__defaults__", "__kwdefaults__")
+        if any(value is plain for value in _values(getattr(found, name)))
     ]
+
+
+def _values(given):
+    return given.values() if isinstance(given, dict) else given or ()
 
 
 def _site(path):
@@ -367,6 +378,6 @@ def role_of(path):
     """What kind of file or folder it is: its path, with names that differ each time left out."""
     parts = path.split("/")
     return "/".join(
-        "*" if any(letter.isdigit() for letter in part) or len(part) == 2 else part  # noqa: PLR2004
+        "*" if any(letter.isdigit() for letter in part) or len(part) == 2 else part
         for part in parts
     )
