@@ -4,7 +4,7 @@ BIN := .venv/bin
 JUDGES := .venv/judges
 PLAYER := build/player
 
-.PHONY: help demo test check lint exhibits judges browser schema lock bench soak clean
+.PHONY: help demo test check lint exhibits judges browser schema lock bench soak mutations clean
 
 help:
 	@echo "make demo    a press room on loopback, polled, archived and compared: under a minute, no network"
@@ -12,8 +12,9 @@ help:
 	@echo "make check   all that CI runs: format, lint, types, layers, tests, demo, outside judges, docs"
 	@echo "make judges  what outsiders say: warcio, fastwarc, Go's x/mod, OpenSSL, wacz, pywb"
 	@echo "make browser what ReplayWeb.page shows of a bundle, in Chromium"
-	@echo "make bench   Dateline's cost beside a bare httpx loop, in one run"
-	@echo "make soak    10,000 pages: is memory flat?"
+	@echo "make bench   Dateline's cost beside a bare httpx loop, the log's share, the audit beside warcio"
+	@echo "make soak    10,000 pages: is memory flat?  And a crash at every write, not at some"
+	@echo "make mutations  what is done to an archive, and whether the audit sees it: docs/mutations.md"
 	@echo "make lock    pin the dependencies anew, hashes alone"
 
 # The stamp holds the digest of what was installed, so that a changed lock installs again.
@@ -74,9 +75,16 @@ schema: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/cost.py
+	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/audit.py
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
+	DATELINE_SOAK=1 $(BIN)/pytest --numprocesses auto --quiet tests/crash
+	$(BIN)/python -W ignore -m tests.mutations.score
+
+mutations: .venv/installed
+	$(BIN)/python -W ignore -m tests.mutations.score --save
 
 lock: .venv/installed
 	$(BIN)/python -m pip install --quiet uv

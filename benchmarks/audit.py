@@ -4,7 +4,8 @@
 
 The archive is made by the product's own parts, of pages that are gzipped as servers send them, in
 several files.  `warcio check` uses one core a call: as many calls as there are cores share the
-files.  The audit leaves out the derivation (`--sample 0`); it hashes every block, and holds heads,
+files; beside them stands one call alone, which is what one gets who types `warcio check`.  The
+audit leaves out the derivation (`--sample 0`); it hashes every block, and holds heads,
 entries, tree, seals, texts and sidecars against each other, which `warcio check` does not.
 Beside it stand the same audit with the catalog, which folds all evidence anew, and the one with
 every entity and body decoded and hashed, and every text derived.  They take turns; the first of
@@ -33,6 +34,7 @@ from filled_archive import MEGABYTE, fill
 GOAL = 5.0
 FILES = 4
 TOOLS = Path(sys.executable).parent
+WARCIO, ALONE = "warcio check", "the same, one call"
 AUDITS = {
     "audit": ("--sample", "0", "--no-catalog"),
     "with the catalog": ("--sample", "0"),
@@ -40,10 +42,9 @@ AUDITS = {
 }
 
 
-def warcio(files: list[Path]) -> Spent:
-    """Check `files`, in as many processes as there are cores."""
-    cores = len(os.sched_getaffinity(0))
-    shares = [share for at in range(cores) if (share := files[at::cores])]
+def warcio(files: list[Path], calls: int) -> Spent:
+    """Check `files`, shared among so many calls at the same time."""
+    shares = [share for at in range(calls) if (share := files[at::calls])]
     return _spent([[str(TOOLS / "warcio"), "check", *map(str, share)] for share in shares])
 
 
@@ -74,12 +75,14 @@ def _spent(commands: list[list[str]]) -> Spent:
 def measure(folder: Path, repeats: int) -> dict[str, object]:
     """All by turns over the archive in `folder`."""
     files = sorted((folder / "archive" / "warc").iterdir())
-    turns: dict[str, list[Spent]] = {name: [] for name in ("warcio check", *AUDITS)}
+    cores = len(os.sched_getaffinity(0))
+    turns: dict[str, list[Spent]] = {name: [] for name in (WARCIO, ALONE, *AUDITS)}
     for _ in range(repeats):
-        turns["warcio check"].append(warcio(files))
+        turns[WARCIO].append(warcio(files, cores))
+        turns[ALONE].append(warcio(files, 1))
         for name, options in AUDITS.items():
             turns[name].append(audit(folder, options))
-    theirs = turns["warcio check"]
+    theirs = turns[WARCIO]
     return {
         "files": len(files),
         "megabytes": round(sum(file.stat().st_size for file in files) / MEGABYTE),

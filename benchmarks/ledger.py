@@ -92,10 +92,11 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=10_000_000)
     given = parser.parse_args()
     spent, read = share(given.pages), proofs(given.entries)
+    page_us = {name: spent[f"{name}_s"] * 1e6 / given.pages for name in ("log", "process")}
     print(
-        f"the log's share of {spent['pages']} pages: {spent['share']:.1%} of CPU"
-        f" ({spent['log_s'] * 1e6 / given.pages:.0f} of {spent['process_s'] * 1e6 / given.pages:.0f}"
-        f" µs a page, {spent['syncs']} syncs, {spent['entries']} entries), goal {MOST_SHARE:.0%}\n"
+        f"the log's share of {given.pages} pages: {spent['share']:.1%} of CPU"
+        f" ({page_us['log']:.0f} of {page_us['process']:.0f} µs a page,"
+        f" {spent['syncs']} syncs, {spent['entries']} entries), goal {MOST_SHARE:.0%}\n"
         f"a proof in a log of {read['entries']:,} entries reads at most {read['most']} tiles of"
         f" 2^{HEIGHT} hashes, goal under {MOST_TILES}",
         file=sys.stderr,

@@ -16,6 +16,7 @@ from pipeline.archive.gathered import ANSWERS, Begun, Gathered
 from pipeline.archive.laying import config_urn
 from pipeline.archive.reader import read_record, stored_block
 from pipeline.archive.recovery import mend, seal
+from pipeline.archive.rewriting import take_away
 from pipeline.archive.texts import strays
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.entries import extraction_entry
@@ -96,10 +97,14 @@ def _sweep(folder: Path, catalog: Catalog) -> None:
     What an archive from before the log holds besides is left to whoever looks at it.
     """
     with catalog.batch() as batch:
-        for path, digest in strays(folder):
-            if digest is None or not batch.record.names(digest):
-                path.unlink()
-                log_book.info("never logged", file=str(path.relative_to(folder)))
+        names = [
+            path.relative_to(folder).as_posix()
+            for path, digest in strays(folder)
+            if digest is None or not batch.record.names(digest)
+        ]
+    take_away(folder, names)
+    for name in names:
+        log_book.info("never logged", file=name)
 
 
 def _log_anchors(folder: Path, log: Log, clock: Clock, anchored: frozenset[int]) -> None:

@@ -39,6 +39,8 @@ def one_writer(archive: Path, *, verb: str, recovers: bool = True) -> Iterator[b
         _take(archive, path, descriptor)
         before = os.pread(descriptor, MOST_HOLDER, 0)
         _sign(path, descriptor, f"dateline {verb} (pid {os.getpid()})\n".encode())
+        # what this process leaves undone may outlast a power cut, and so must the word for it
+        os.fsync(descriptor)
         yield not before
         _sign(path, descriptor, b"" if recovers else before)
     finally:
@@ -61,8 +63,9 @@ def _holder(descriptor: int) -> str:
 
 
 def _sign(path: Path, descriptor: int, holder: bytes) -> None:
+    """Say who holds the lock; never by an empty file on the way, which says that all is well."""
     try:
-        os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, holder, 0)
+        os.ftruncate(descriptor, len(holder))
     except OSError as error:
         raise unwritable(path, error) from error

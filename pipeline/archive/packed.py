@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from isal import igzip_lib
+from isal import igzip_lib, isal_zlib
 
 from pipeline.archive.codings import BrokenStream
 from pipeline.archive.members import GZIP, LEVEL, STORED
@@ -29,6 +30,10 @@ HEADERS = (COMPRESSED_HEADER, STORED_HEADER)
 BEGINS = re.compile(b"|".join(map(re.escape, HEADERS)))
 MAGIC = re.compile(rb"\x1f\x8b\x08")
 HEADER_SIZE = 10
+STORED_LENGTH = struct.Struct("<BHH")
+"""RFC 1951 section 3.2.4: which block it is, how many octets it holds, and their complement."""
+TRAILER = struct.Struct("<II")
+"""RFC 1952 section 2.3.1: check sum and size of what a member holds."""
 SMALLEST = 20
 """Octets of a gzip member that holds next to nothing: header, empty block, check sum, size."""
 STEP = 1 << 22
@@ -84,23 +89,14 @@ class Packed:
         return self._plain(at) or self._any(at)
 
     def _plain(self, at: int) -> Member | None:
-        """The member at `at`, if it is at hand, one of ours, and ends where another begins."""
+        """The member at `at`, if it is at hand, one of ours, and plainly ends."""
         held, begin = self._held, at - self._base
-        found = BEGINS.search(held, begin + HEADER_SIZE) if begin >= 0 else None
-        if found is None or held[begin : begin + HEADER_SIZE] not in HEADERS:
+        if begin < 0:
             return None
-        feed = held[begin : found.start()]
-        said = int.from_bytes(feed[-4:], "little")
-        if said > MOST_ROOM:
-            return None
-        stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
-        try:
-            octets = stream.decompress(feed, said + 1)
-        except BrokenStream:
-            return None
-        if not stream.eof or stream.unused_data:
-            return None
-        return Member(at, at + len(feed), octets)
+        header = held[begin : begin + HEADER_SIZE]
+        if header == STORED_HEADER:
+            return _stored(held, begin, at)
+        return _compressed(held, begin, at) if header == COMPRESSED_HEADER else None
 
     def _any(self, at: int) -> Member | Torn:
         self._hold(at, SMALLEST)
@@ -176,6 +172,48 @@ class Packed:
         self._held += self._file.read(max(0, min(max(STEP, count), self._size - behind)))
         if at + len(self._held) < min(at + count, self._size):
             self._size = at + len(self._held)
+
+
+def _compressed(held: bytes, begin: int, offset: int) -> Member | None:
+    """The member that begins at `begin` of `held`, if it is whole and another follows it."""
+    found = BEGINS.search(held, begin + HEADER_SIZE)
+    if found is None:
+        return None
+    feed = held[begin : found.start()]
+    said = int.from_bytes(feed[-4:], "little")
+    if said > MOST_ROOM:
+        return None
+    stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
+    try:
+        octets = stream.decompress(feed, said + 1)
+    except BrokenStream:
+        return None
+    if not stream.eof or stream.unused_data:
+        return None
+    return Member(offset, offset + len(feed), octets)
+
+
+def _stored(held: bytes, begin: int, offset: int) -> Member | None:
+    """The member that begins at `begin` of `held`, if it is whole and all its blocks are stored.
+
+    What it holds may be packed itself, so that a header is nothing to look for in it.
+    """
+    at, last, pieces = begin + HEADER_SIZE, 0, list[bytes]()
+    while not last:
+        if at + STORED_LENGTH.size > len(held):
+            return None
+        last, length, complement = STORED_LENGTH.unpack_from(held, at)
+        if last > 1 or length ^ complement != 0xFFFF:  # noqa: PLR2004 - its complement
+            return None
+        at += STORED_LENGTH.size
+        pieces.append(held[at : at + length])
+        at += length
+    if at + TRAILER.size > len(held):
+        return None
+    octets = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    if TRAILER.unpack_from(held, at) != (isal_zlib.crc32(octets), len(octets)):
+        return None
+    return Member(offset, offset + at + TRAILER.size - begin, octets)
 
 
 def packed_anew(octets: bytes, packed: bytes) -> bytes:

@@ -8,6 +8,7 @@ bundles.  Nothing is written, and the lock is left alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.archive.writer import FOLDER
@@ -147,7 +148,9 @@ class _Audit:
             self._key = key
             yield from followed
             yield checkpoint.signature(fixed, key)
-            known, policy = checkpoint.signers(key, book.keys), self._brought.witness_policy
+            known = checkpoint.signers(first, book.keys)
+            policy = witnesses.followed(self._brought.witness_policy, known)
+            self._brought = replace(self._brought, witness_policy=policy)
             yield from witnesses.claims(self._archive, policy, fixed.octets, known, grown)
         yield from checkpoint.spelling(fixed)
         yield from checkpoint.pin_claims(self._brought, fixed, grown)
@@ -208,7 +211,9 @@ class _Audit:
         for claim in (
             *seals.first_records(read.reads, book.opened),
             *captures.found_claims(read.reads, matched, down, flight),
-            *captures.both_ways(self._archive, book.tree, read.reads, matched, flight, start),
+            *captures.both_ways(
+                self._archive, book.tree, read.reads, matched, book.file_of, flight, start
+            ),
             *captures.apart_claims(read.reads, book.reads, flight, start),
         ):
             dirty.add(claim.file or "")

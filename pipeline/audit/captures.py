@@ -19,7 +19,7 @@ from pipeline.claims import Claim, Verdict, failed, verified
 from pipeline.evidence import CaptureEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.audit.logged import ReadLog
@@ -89,6 +89,7 @@ def both_ways(
     tree: Tree,
     reads: Sequence[Read],
     matched: Matched,
+    file_of: Callable[[int], str | None],
     flight: Flight,
     start: int,
 ) -> Iterator[Claim]:
@@ -121,11 +122,11 @@ def both_ways(
         )
     for index in lost:
         if index not in paired:
-            yield _lost(index, entries[index])
+            yield _lost(index, entries[index], file_of(index))
     yield from _uncounted(tree, matched, start)
 
 
-def _lost(index: int, entry: object) -> Claim:
+def _lost(index: int, entry: object, name: str | None) -> Claim:
     named = entry if isinstance(entry, CaptureEntry) else None
     of = f" ({named.outcome}, {named.requested})" if named else ""
     return failed(
@@ -133,6 +134,7 @@ def _lost(index: int, entry: object) -> Claim:
         f"entry {index}{of}",
         expected="a capture in some WARC file",
         actual="missing",
+        file=None if name is None or (named and named.adopted) else f"{FOLDER}/{name}",
         record=named.records[-1].record_id if named and named.records else None,
     )
 

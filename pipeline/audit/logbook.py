@@ -60,6 +60,11 @@ class Logbook:
         """Whether the log has taken in captures that are older than it."""
         return any(read.adopted for read in self.reads)
 
+    def file_of(self, index: int) -> str | None:
+        """The file that was being written when entry `index` was: one is written at a time."""
+        begun = ((at, name) for name, (at, _) in self.opened.items() if at < index)
+        return max(begun, default=(0, None))[1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meanwhile:

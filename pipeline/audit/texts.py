@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+import orjson
 
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
@@ -94,7 +95,7 @@ def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
 
 def _sidecar(index: int, file: str, octets: bytes, said: re.Match[bytes]) -> Iterator[Wrong]:
     try:
-        found = json.loads(octets)
+        found = orjson.loads(octets)
     except ValueError:
         found = None
     if not isinstance(found, dict):

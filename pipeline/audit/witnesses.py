@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
@@ -51,6 +52,13 @@ def claims(
     yield from _quorum(policy, {**notes, tree.size: notes.get(tree.size, current)}, notes)
 
 
+def followed(policy: WitnessPolicy | None, signers: Signers) -> WitnessPolicy | None:
+    """A policy that accepts this log accepts the keys that its own have named to follow them."""
+    if policy is None or not set(policy.logs) & set(signers.keys):
+        return policy
+    return replace(policy, logs=tuple(dict.fromkeys((*policy.logs, *signers.keys))))
+
+
 def _quorum(
     policy: WitnessPolicy | None, notes: dict[int, bytes], kept: dict[int, bytes]
 ) -> Iterator[Claim]:
@@ -58,21 +66,31 @@ def _quorum(
         why = f"no witness policy was brought; the archive has {len(kept)} cosigned checkpoints"
         yield undecided(CHECK, "quorum", Verdict.NOT_CHECKED, why=why)
         return
-    missing = "nobody has cosigned"
-    for size in sorted(notes, reverse=True):
+    missing, held = "nobody has cosigned", False
+    for size in sorted(notes):
+        file = f"{FOLDER}/{size}.checkpoint" if size in kept else None
         try:
             standing = evaluate(policy, notes[size])
         except NoteInvalid as error:
             missing = str(error)
             continue
         for fault in standing.faults:
-            yield failed(CHECK, f"cosignatures of {size} entries", actual=fault)
+            yield failed(CHECK, f"cosignatures of {size} entries", actual=fault, file=file)
         if standing.holds:
+            held = True
             when = ", ".join(f"{name} at {stamp(at)}" for name, at in standing.cosigned.items())
-            yield verified(CHECK, f"quorum for {size} entries: {when}")
-            return
+            yield verified(CHECK, f"quorum for {size} entries: {when}", file=file)
+        elif not standing.cosigned and file is not None:
+            yield Claim(
+                check=CHECK,
+                subject=f"cosigned checkpoint of {size} entries",
+                verdict=Verdict.NOT_CHECKED,
+                actual="no witness that the policy names has cosigned it",
+                file=file,
+            )
         missing = f"{', '.join(standing.missing)} did not cosign {size} entries"
-    yield failed(CHECK, "quorum", expected=policy.quorum, actual=missing)
+    if not held:
+        yield failed(CHECK, "quorum", expected=policy.quorum, actual=missing)
 
 
 def _wrong(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +51,7 @@ def snapshot(url: str, folder: Path) -> str | None:
     if parsed.get_backend_name() != "sqlite":
         return url
     path = Path(parsed.database or "")
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     copy = folder / "snapshot.sqlite"
     with (
@@ -85,9 +87,18 @@ def differences(expected: str, actual: str) -> Iterator[RowDiffers]:
         engines.reading(should).begin() as one,
         engines.reading(does).begin() as other,
     ):
+        _take_any_octets(other)
         for table in models.Row.metadata.sorted_tables:
             if table.name.startswith(RECORD):
                 yield from _compared(table, one, other)
+
+
+def _take_any_octets(connection: Connection) -> None:
+    """Read what is no UTF-8 as well: it is another text, and no reason to break off."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - it is connected
+        driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
 
 
 def _compared(table: Table, one: Connection, other: Connection) -> Iterator[RowDiffers]:
@@ -96,10 +107,12 @@ def _compared(table: Table, one: Connection, other: Connection) -> Iterator[RowD
     while should is not None or does is not None:
         if does is None or (should is not None and should[0] < does[0]):
             assert should is not None  # noqa: S101 - the loop's own condition
-            yield RowDiffers(table=table.name, key=_spelled(should[0]), expected=str(should[1]))
+            yield RowDiffers(
+                table=table.name, key=_spelled(should[0]), expected=_told(table, should[1])
+            )
             should = next(left, None)
         elif should is None or does[0] < should[0]:
-            yield RowDiffers(table=table.name, key=_spelled(does[0]), actual=str(does[1]))
+            yield RowDiffers(table=table.name, key=_spelled(does[0]), actual=_told(table, does[1]))
             does = next(right, None)
         else:
             yield from _columns(table, should, does)
@@ -120,15 +133,21 @@ def _columns(
             )
 
 
+def _told(table: Table, row: Row[Any]) -> str:
+    return ", ".join(
+        _shown(column, value) for column, value in zip(table.columns, row, strict=True)
+    )
+
+
 def _shown(column: Any, value: Any) -> str:
     """A value as its column says it, if it is one that the column can hold."""
     if isinstance(column.type, TypeDecorator):
-        with suppress(TypeError, ValueError, OverflowError):
+        with suppress(NotImplementedError, TypeError, ValueError, OverflowError):
             return str(column.type.process_result_value(value, sqlite.dialect()))
     return str(value)
 
 
-def _rows(table: Table, connection: Connection) -> Iterator[tuple[tuple[Any, ...], Row[Any]]]:
+def _rows(table: Table, connection: Connection) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Rows and their keys, in an order that both databases and Python have.
 
     Values come as the database holds them: whoever altered one need not have kept to its type.

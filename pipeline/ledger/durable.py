@@ -65,10 +65,12 @@ def replace(path: Path, octets: bytes, fsync: Fsync = os.fsync) -> None:
 
 
 def make_folder(folder: Path, fsync: Fsync = os.fsync) -> None:
-    """Make `folder` in one that is there, durably.
+    """Make `folder`, durably, and what is missing above it.
 
     It may be there already, and owe it to a process that was killed before it synced.
     """
+    if not folder.parent.is_dir():
+        make_path(folder.parent, fsync=fsync)
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent, fsync)
 

@@ -31,10 +31,17 @@ SECTOR = 512
 
 @dataclass(eq=False, slots=True)
 class File:
-    """What a file holds, and what of that is durable."""
+    """What a file holds, what of that is durable, and its least size since that was so."""
 
     now: bytes = b""
     durable: bytes = b""
+    least: int = 0
+
+    def change(self, now: bytes) -> None:
+        self.now, self.least = now, min(self.least, len(now))
+
+    def sync(self) -> None:
+        self.durable, self.least = self.now, len(self.now)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +93,7 @@ class Disk:
         for path, octets in (tree or {}).items():
             folder, name = self._parent(path)
             folder.now[name] = folder.durable[name] = (
-                Folder() if octets is None else File(octets, octets)
+                Folder() if octets is None else File(octets, octets, len(octets))
             )
 
     @singledispatchmethod
@@ -108,19 +115,19 @@ class Disk:
             node = File()
             self._come(step.path, node)
         elif step.truncate:
-            node.now = b""
+            node.change(b"")
         self._handles[step.handle] = node
 
     @do.register
     def _(self, step: Wrote):
         file = self._handles[step.handle]
         begin = file.now[: step.at].ljust(step.at, b"\0")
-        file.now = begin + step.octets + file.now[step.at + len(step.octets) :]
+        file.change(begin + step.octets + file.now[step.at + len(step.octets) :])
 
     @do.register
     def _(self, step: Cut):
         file = self._handles[step.handle]
-        file.now = file.now[: step.size].ljust(step.size, b"\0")
+        file.change(file.now[: step.size].ljust(step.size, b"\0"))
 
     @do.register
     def _(self, step: Moved):
@@ -141,7 +148,7 @@ class Disk:
         if step.site in self.without:
             self.missed.update([node] if isinstance(node, File) else node.loose)
         elif isinstance(node, File):
-            node.durable = node.now
+            node.sync()
         else:
             node.durable = dict(node.now)
             node.loose.clear()
@@ -268,7 +275,7 @@ def _left(file: File, fate: str) -> bytes:
         case "lost":
             return file.durable
         case "empty":
-            return file.now[:kept]
+            return file.now[: file.least]
         case "zeros":
             return file.now[:kept] + bytes(len(new))
         case "half":
