@@ -112,8 +112,11 @@ def _take_over(path: Path, old: SigningKey) -> None:
             os.link(path, kept)
         if _signed(_next(path)).exists():
             _signed(_next(path)).replace(_signed(path))
-        _next(path).replace(path)
+        else:  # what the old key has signed says nothing of the new one
+            _signed(path).unlink(missing_ok=True)
         sync_folder(path.parent)
+        # not synced: a key that waits again after a power cut takes over again
+        _next(path).replace(path)
     except OSError as error:
         raise KeyUnusable(path, why=f"cannot be put in place: {error.strerror}") from error
 

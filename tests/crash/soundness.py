@@ -89,7 +89,7 @@ def _demand_proof(archive, told):
         open_checkpoint(log.octets, [key])
         newest = max([report.get("entry", 0) for report in told])
         _demand(log.size > newest, "the checkpoint is an old one")
-        if any("reason" in report for report in told):
+        if any("leaves" in report for report in told):
             _demand_gone(archive, [decode(octets) for _, octets in log.entries()])
 
 
@@ -219,7 +219,7 @@ def _demand_told(archive, held, told):
             continue
         _demand(report["entry"] < len(held.entries), f"told entry {report['entry']} is gone")
         entry = held.entries[report["entry"]]
-        if "reason" in report and isinstance(entry, TombstoneEntry):
+        if "leaves" in report and isinstance(entry, TombstoneEntry):
             continue
         _demand(isinstance(entry, CaptureEntry), f"told entry {report['entry']} is another")
         _demand(entry.visit == report["visit"], f"told visit {report['visit']} is gone")

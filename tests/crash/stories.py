@@ -14,16 +14,18 @@ from pipeline.takedown import Takedown, tombstone_object
 from tests.crash.crashes import State, Story
 from tests.crash.power_cut import LOSE
 from tests.crash.scenario import ANCHORS, BARE, look_at
-from tests.crash.tape import Made, Moved, Removed, Synced, Tape, Told, Wrote, role_of
+from tests.crash.tape import Made, Moved, Opened, Removed, Synced, Tape, Told, Wrote, role_of
 
 BEFORE_THE_RULES_CHANGED = 8
 """Looks of the scenario; a technical text that nobody has logged can be adopted by nobody."""
 SINGLE = (
+    "orphaned",
     "fresh",
     "recovered",
     "adopted",
     "adopted_in_two_goes",
     "rotated",
+    "rotated_in_two_goes",
     "taken_down",
     "taken_down_in_two_goes",
 )
@@ -60,6 +62,19 @@ class Stories:
         return [self.killed_at(number) for number in sorted(last.values())]
 
     @cached_property
+    def orphaned(self):
+        """The first run, killed when a text is written by new rules that nobody will read by."""
+        steps = self.fresh.steps
+        told = [number for number, step in enumerate(steps) if isinstance(step, Told)]
+        commits = [
+            number
+            for number, step in enumerate(steps)
+            if isinstance(step, Opened) and step.path.endswith("log/checkpoint.new")
+        ]
+        last_told = told[BEFORE_THE_RULES_CHANGED - 1]
+        return self.killed_at(next(number for number in commits if number > last_told))
+
+    @cached_property
     def recovered(self):
         """The first run, cut off while it wrote the last batch, and the next one."""
         disk = self.fresh.disk()
@@ -89,10 +104,7 @@ class Stories:
     @cached_property
     def adopted_in_two_goes(self):
         """As before, but cut off between the two halves of it."""
-        puts = [n for n, step in enumerate(self.adopted.steps, 1) if _puts_checkpoint(step)]
-        killed = self.adopted.until(puts[1] + 1)
-        steps = self._recorded(_end_of(killed), self._look_later)
-        return killed.followed_by(steps, "adopted in two goes")
+        return self._in_two_goes(self.adopted, 1, "adopted in two goes")
 
     @cached_property
     def rotated(self):
@@ -104,6 +116,11 @@ class Stories:
             self._look_later(place, tell)
 
         return self._upon(State(after=0, tree=BARE, catalog=None, told=()), rotate, "rotated")
+
+    @cached_property
+    def rotated_in_two_goes(self):
+        """As before, but killed before the new key is in its place."""
+        return self._in_two_goes(self.rotated, 1, "rotated in two goes")
 
     @cached_property
     def taken_down(self):
@@ -136,15 +153,18 @@ class Stories:
     @cached_property
     def taken_down_in_two_goes(self):
         """As before, but killed before the files that were written anew are in their place."""
-        puts = [n for n, step in enumerate(self.taken_down.steps, 1) if _puts_checkpoint(step)]
-        killed = self.taken_down.until(puts[0] + 1)
-        steps = self._recorded(_end_of(killed), self._look_later)
-        return killed.followed_by(steps, "taken down in two goes")
+        return self._in_two_goes(self.taken_down, 0, "taken down in two goes")
 
-    @cached_property
-    def all(self):
-        """Every one of them."""
-        return [*(getattr(self, name) for name in SINGLE), *self.killed]
+    @property
+    def single(self):
+        """Those that stand for themselves."""
+        return [getattr(self, name) for name in SINGLE]
+
+    def _in_two_goes(self, story, puts, name):
+        """The `story`, killed when it has put a checkpoint in force so often, and the next run."""
+        put = [n for n, step in enumerate(story.steps, 1) if _puts_checkpoint(step)]
+        killed = story.until(put[puts] + 1)
+        return killed.followed_by(self._recorded(_end_of(killed), self._look_later), name)
 
     def _upon(self, state, work, name):
         steps = self._recorded(state, work)
