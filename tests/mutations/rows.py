@@ -134,6 +134,9 @@ def record_rows(path: Path) -> list | None:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as catalog:
             catalog.text_factory = bytes  # a changed octet need not leave it UTF-8
             names = [name.decode("utf-8", "replace") for name in _tables(catalog)]
-            return [catalog.execute(f"SELECT * FROM {one}").fetchall() for one in names]  # noqa: S608
+            return [
+                sorted(catalog.execute(f"SELECT * FROM {one}").fetchall(), key=repr)
+                for one in names
+            ]  # noqa: S608
     except sqlite3.Error:
         return None

@@ -38,6 +38,10 @@ STRANGER = (
 )
 UNBOUND = {
     "whole captures swapped": "the order of whole captures in a file that is not sealed yet",
+    "id or date of a warcinfo record forged": (
+        "id and date of the first record of a file that is not sealed yet: its entry says its name"
+        " and block"
+    ),
     "id of a metadata record forged": (
         "the id of a metadata record in a file that is not sealed yet: no entry names it"
     ),

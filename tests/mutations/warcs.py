@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 LINE = re.compile(rb"([a-z-]+): ([^\r\n]+)\r\n")
 UUID = re.compile(rb"urn:uuid:[0-9a-f-]{36}")
+UNBOUND = {
+    ("metadata", "WARC-Record-ID"): "id of a metadata record forged",
+    ("warcinfo", "WARC-Record-ID"): "id or date of a warcinfo record forged",
+    ("warcinfo", "WARC-Date"): "id or date of a warcinfo record forged",
+}
+"""Fields of heads that no entry says."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +206,11 @@ def _forged(shelf: Shelved, chance: random.Random) -> Iterator[Forgery]:
             fields = [*record.fields]
             fields[number] = (name, _changed(value, chance))
             new = Record(type=record.type, fields=tuple(fields), pieces=record.pieces)
-            named = record.type == "metadata" and name == "WARC-Record-ID"
-            what = "id of a metadata record forged" if named else "field of a head forged"
-            yield what, one.places, _with(shelf, {at: new})
+            yield (
+                UNBOUND.get((record.type, name), "field of a head forged"),
+                one.places,
+                _with(shelf, {at: new}),
+            )
         more = Record(
             type=record.type, fields=(*record.fields, ("X-More", "1")), pieces=record.pieces
         )
