@@ -135,8 +135,8 @@ def record_rows(path: Path) -> list | None:
             catalog.text_factory = bytes  # a changed octet need not leave it UTF-8
             names = [name.decode("utf-8", "replace") for name in _tables(catalog)]
             return [
-                sorted(catalog.execute(f"SELECT * FROM {one}").fetchall(), key=repr)
+                sorted(catalog.execute(f"SELECT * FROM {one}").fetchall(), key=repr)  # noqa: S608
                 for one in names
-            ]  # noqa: S608
+            ]
     except sqlite3.Error:
         return None
