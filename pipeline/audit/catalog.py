@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.audit.files import CANNOT_READ
 from pipeline.catalog import Catalog, embedded
-from pipeline.catalog.comparing import differences, folded, snapshot
+from pipeline.catalog.comparing import differences, folded, snapshot, torn
 from pipeline.catalog.damage import is_damaged
 from pipeline.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.errors import ArchiveUnwritable, CatalogAway, LedgerBroken
@@ -58,6 +58,9 @@ def _held_against(
         why = "there is none: dateline rebuild makes it of the evidence"
         yield undecided(CHECK, "rows", Verdict.NOT_CHECKED, why=why)
         return
+    torn_at = torn(copy)
+    if torn_at is not None:
+        raise DamagedCatalog(torn_at)
     size = folded(copy)
     log = LogReader.open(archive)
     if size > log.size:

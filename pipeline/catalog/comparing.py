@@ -63,6 +63,23 @@ def snapshot(url: str, folder: Path) -> str | None:
     return f"sqlite:///{copy}"
 
 
+def torn(url: str) -> str | None:
+    """Where the indexes of the copy at `url` and its tables do not say the same; None for nowhere.
+
+    What is read in order comes out of an index, so that nobody would see what its table says.
+    """
+    parsed = engines.parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    path = Path(parsed.database or "")
+    with closing(sqlite3.connect(engines.read_only(path), uri=True)) as connection:
+        try:
+            said: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            return str(error)
+    return None if said == "ok" else said
+
+
 def folded(url: str) -> int:
     """How many entries of the log the catalog at `url` has folded.  Raises CatalogAway."""
     parsed = engines.parse(url)
