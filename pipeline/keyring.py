@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.durable import sync_folder
 from pipeline.errors import KeyUnusable
 from pipeline.ledger.checkpoint import open_checkpoint
-from pipeline.ledger.durable import sync_folder
 from pipeline.ledger.keys import load_key, new_key, published
 from pipeline.ledger.log import Log
 from pipeline.ledger.notes import NoteInvalid

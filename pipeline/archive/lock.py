@@ -7,7 +7,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from pipeline.archive.durable import unwritable
+from pipeline.durable import unwritable
 from pipeline.errors import ArchiveLocked
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.archive.durable import Fsync, sync_folder, unwritable
 from pipeline.archive.reader import Damage, walk
 from pipeline.archive.writer import FOLDER, OPEN
+from pipeline.durable import Fsync, sync_folder, unwritable
 from pipeline.errors import ArchiveUnwritable
 from pipeline.evidence import SealEntry
 from pipeline.model import Digest

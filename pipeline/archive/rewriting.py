@@ -10,8 +10,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.archive.durable import Fsync, sync_folder, unwritable
 from pipeline.archive.writer import FOLDER
+from pipeline.durable import Fsync, sync_folder, unwritable
 from pipeline.errors import DamagedRecord
 from pipeline.model import Digest
 

@@ -11,7 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.archive.durable import Fsync, sync_folder, unwritable, write_all
+from pipeline.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.errors import DamagedRecord
 from pipeline.model import Digest
 

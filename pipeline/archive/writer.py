@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pipeline.archive.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.archive.members import member
 from pipeline.archive.records import Record, warcinfo
+from pipeline.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.errors import ArchiveUnwritable
 from pipeline.evidence import OpenEntry, SealEntry
 from pipeline.model import Digest, Place

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.bundle.contents import files_of, newest
 from pipeline.bundle.zipped import pack
-from pipeline.errors import ArchiveUnwritable
+from pipeline.durable import unwritable
 from pipeline.ledger.entries import decode
 
 if TYPE_CHECKING:
@@ -37,4 +37,4 @@ def write_wacz(path: Path, octets: bytes) -> None:
         unfinished.write_bytes(octets)
         unfinished.replace(path)
     except OSError as error:
-        raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error
+        raise unwritable(path, error) from error

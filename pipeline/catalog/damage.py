@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalog import engines, models, schema
 from pipeline.catalog.faults import DAMAGED, PRIMARY
-from pipeline.errors import ArchiveUnwritable
+from pipeline.durable import unwritable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -52,7 +52,7 @@ def set_aside(url: str, *, stamp: str) -> Path | None:
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + ending))
     except OSError as error:
-        raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error
+        raise unwritable(path, error) from error
     return aside
 
 

@@ -10,7 +10,8 @@ import typer
 from pipeline.archive.texts import Texts
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
-from pipeline.errors import FOUND_SOMETHING, ArchiveUnwritable, DamagedRecord
+from pipeline.durable import unwritable
+from pipeline.errors import FOUND_SOMETHING, DamagedRecord
 from pipeline.opening import looked_into
 
 FEWEST_DIGITS = 3
@@ -63,4 +64,4 @@ def _write(path: Path, content: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8", newline="")
     except OSError as error:
-        raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error
+        raise unwritable(path, error) from error

@@ -23,8 +23,8 @@ from pipeline.model import Digest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipeline.durable import Fsync
     from pipeline.ledger.asking import Post
-    from pipeline.ledger.durable import Fsync
     from pipeline.ledger.stamps import Stamp, Trust
 
 QUERY = "application/timestamp-query"

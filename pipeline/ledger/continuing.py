@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import KeyUnusable, LedgerBroken
 from pipeline.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
-from pipeline.ledger.durable import NEW, Fsync, make_path, read_file, replace
+from pipeline.ledger.durable import NEW, make_path, read_file, replace
 from pipeline.ledger.edge import Edge
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import PUBLISHED, last_key, published
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pipeline.durable import Fsync
     from pipeline.ledger.notes import SigningKey, VerifyKey
     from pipeline.ledger.reader import LogReader
 

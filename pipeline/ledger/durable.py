@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.durable import Fsync, sync_folder, write_all
 from pipeline.errors import LedgerBroken
 
-Fsync = Callable[[int], object]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What a crash may leave beside a file that was being replaced; the next replacement takes it.
 NEW = ".new"
@@ -18,22 +20,6 @@ NEW = ".new"
 MOST_OPEN = 64
 
 _WHOLE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-
-
-def write_all(descriptor: int, octets: bytes | bytearray | memoryview) -> None:
-    """Write every octet, however many calls the system needs."""
-    left = memoryview(octets)
-    while left:
-        left = left[os.write(descriptor, left) :]
-
-
-def sync_folder(folder: Path | str, fsync: Fsync = os.fsync) -> None:
-    """Make the entries of `folder` durable: names are lost without it (fsync(2))."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_files(files: Iterable[tuple[str, bytes]], fsync: Fsync = os.fsync) -> None:

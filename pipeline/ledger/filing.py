@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ArchiveUnwritable, LedgerBroken
+from pipeline.durable import unwritable
+from pipeline.errors import LedgerBroken
 from pipeline.ledger import durable
 from pipeline.ledger.spelling import read_number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.ledger.durable import Fsync
+    from pipeline.durable import Fsync
 
 
 def write(path: Path, octets: bytes, fsync: Fsync) -> None:
@@ -23,7 +24,7 @@ def write(path: Path, octets: bytes, fsync: Fsync) -> None:
         durable.make_folder(path.parent, fsync)
         durable.replace(path, octets, fsync)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def write_once(path: Path, octets: bytes, fsync: Fsync) -> None:
@@ -44,7 +45,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def sizes(folder: Path, suffix: str) -> tuple[int, ...]:
@@ -58,7 +59,7 @@ def sizes(folder: Path, suffix: str) -> tuple[int, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     found = (_size(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
     return tuple(sorted(size for size in found if size is not None))
 
@@ -68,7 +69,3 @@ def _size(stem: str) -> int | None:
         return read_number(stem)
     except ValueError:
         return None
-
-
-def _unwritable(path: Path, error: OSError) -> ArchiveUnwritable:
-    return ArchiveUnwritable(path, why=error.strerror or str(error))

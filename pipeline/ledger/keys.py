@@ -8,17 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
+from pipeline.durable import Fsync, sync_folder, unwritable, write_all
+from pipeline.errors import KeyUnusable, LedgerBroken
 from pipeline.evidence import KeyEntry
-from pipeline.ledger.durable import (
-    Fsync,
-    make_folder,
-    make_path,
-    read_file,
-    replace,
-    sync_folder,
-    write_all,
-)
+from pipeline.ledger.durable import make_folder, make_path, read_file, replace
 from pipeline.ledger.notes import Signature, SigningKey, VerifyKey
 
 if TYPE_CHECKING:
@@ -86,7 +79,7 @@ def publish(archive: Path, key: SigningKey, *, fsync: Fsync = os.fsync) -> None:
         make_folder(path.parent, fsync)
         replace(path, f"{key.verify_key}\n".encode(), fsync)
     except OSError as error:
-        raise ArchiveUnwritable(path, why=error.strerror or str(error)) from error
+        raise unwritable(path, error) from error
 
 
 def published(archive: Path) -> VerifyKey | None:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from pipeline.durable import Fsync, sync_folder, unwritable
 from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.continuing import (
@@ -17,7 +18,7 @@ from pipeline.ledger.continuing import (
     edge_of,
     last_signed,
 )
-from pipeline.ledger.durable import NEW, Fsync, read_file, sync_folder, write_files
+from pipeline.ledger.durable import NEW, read_file, write_files
 from pipeline.ledger.entries import encode
 from pipeline.ledger.keys import PUBLISHED, publish, published, succession
 from pipeline.ledger.notes import MOST_OCTETS, sign
@@ -254,4 +255,4 @@ class Log:
 
 def _unwritable(path: Path, error: OSError) -> ArchiveUnwritable:
     where = Path(error.filename) if isinstance(error.filename, str) else path
-    return ArchiveUnwritable(where, why=error.strerror or str(error))
+    return unwritable(where, error)

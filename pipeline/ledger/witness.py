@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.durable import Fsync
     from pipeline.ledger.asking import Answer, Post
-    from pipeline.ledger.durable import Fsync
     from pipeline.ledger.notes import VerifyKey
 
 # The protocol names no type for what is asked.

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 Fsync = Callable[[int], object]
 
 
-def write_all(descriptor: int, octets: bytes) -> None:
+def write_all(descriptor: int, octets: bytes | bytearray | memoryview) -> None:
     """Write every octet, however many calls the system needs."""
     left = memoryview(octets)
     while left:
         left = left[os.write(descriptor, left) :]
 
 
-def sync_folder(folder: Path | str, fsync: Fsync) -> None:
+def sync_folder(folder: Path | str, fsync: Fsync = os.fsync) -> None:
     """Make the entries of `folder` durable: names are lost without it (fsync(2))."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fsync(descriptor)
     finally:
