@@ -34,7 +34,12 @@ own, and a skip says nothing, because nobody asked."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A row of `record_documents`, field for column."""
+    """A row of `record_documents`, field for column.
+
+    `gone_looks` are those in a row that found no page, the first at `gone_since`: a page that came
+    and a block both end the row, because a block says nothing of what is behind it; a failure and
+    a skip leave it as it is.
+    """
 
     url: str
     site: str | None
@@ -46,6 +51,8 @@ class Standing:
     last_seen: datetime | None = None
     last_changed_at: datetime | None = None
     captured_at: datetime | None = None
+    gone_since: datetime | None = None
+    gone_looks: int = 0
     looks: int = 0
     changes: int = 0
     versions: int = 0
@@ -122,8 +129,20 @@ def _looked_at(before: Standing, entry: CaptureEntry) -> Fields:
             "outcome": entry.outcome,
             "reason": entry.reason,
             "last_look_at": entry.observed_at,
+            **_absence(before, entry),
         }
     return looked
+
+
+def _absence(before: Standing, entry: CaptureEntry) -> Fields:
+    match STATES[entry.outcome]:
+        case State.GONE:
+            since = before.gone_since or entry.observed_at
+            return {"gone_since": since, "gone_looks": before.gone_looks + 1}
+        case State.PRESENT | State.BLOCKED:
+            return {"gone_since": None, "gone_looks": 0}
+        case _:
+            return {}
 
 
 def _seen(before: Standing, entry: CaptureEntry) -> Fields:

@@ -65,6 +65,7 @@ class CaptureRow(Row, table=True):
     outcome: str = own()
     reason: str | None = outside()
     detail: str = outside()
+    score: str | None = own()
     change: str | None = own()
     status: int | None
     payload_record: str | None = own()
@@ -204,7 +205,10 @@ class FoldedRow(Row, table=True):
 
 
 class DocumentRow(Row, table=True):
-    """A document as it stands: the sum that `fold` keeps of all looks at one canonical URL."""
+    """A document as it stands: the sum that `fold` keeps of all looks at one canonical URL.
+
+    `gone_looks` are those in a row that found no page, since `gone_since`.
+    """
 
     __tablename__ = "record_documents"
     __table_args__ = (Index("ix_record_documents_site_first_seen", "site", "first_seen"),)
@@ -219,6 +223,8 @@ class DocumentRow(Row, table=True):
     last_seen: datetime | None = moment()
     last_changed_at: datetime | None = moment()
     captured_at: datetime | None = moment()
+    gone_since: datetime | None = moment()
+    gone_looks: int
     looks: int
     changes: int
     versions: int
@@ -243,7 +249,11 @@ class SiteRow(Row, table=True):
 
 
 class SeedRow(Row, table=True):
-    """A seed page of a site's config, and when it is polled next."""
+    """A seed page of a site's config, and when it is polled next.
+
+    `interval_s` is what `adapt` has made of the interval, `links` how many targets the page named
+    when it last named any.
+    """
 
     __tablename__ = "work_seeds"
     __table_args__ = (Index("ix_work_seeds_site_next_poll_at", "site", "next_poll_at"),)
@@ -252,14 +262,20 @@ class SeedRow(Row, table=True):
     url: str = outside(primary_key=True)
     next_poll_at: datetime | None = moment()
     last_poll_at: datetime | None = moment()
+    polls: int
     failures: int
+    interval_s: float | None
+    links: int
     etag: str | None = outside()
     last_modified: str | None = outside()
     validator_record: str | None = own()
 
 
 class TargetRow(Row, table=True):
-    """A known URL, and when it is looked at next; null means not again."""
+    """A known URL, and when it is looked at next; null means not again.
+
+    `removed_at` is when its removal was declared, for as long as it holds.
+    """
 
     __tablename__ = "work_targets"
     __table_args__ = (Index("ix_work_targets_site_next_look_at", "site", "next_look_at"),)
@@ -272,9 +288,52 @@ class TargetRow(Row, table=True):
     looks: int
     failures: int
     edited_at: datetime | None = moment()
+    removed_at: datetime | None = moment()
     etag: str | None = outside()
     last_modified: str | None = outside()
     validator_record: str | None = own()
+
+
+class HostRow(Row, table=True):
+    """A host that is left alone until a time that it has asked for, or after failures in a row."""
+
+    __tablename__ = "work_hosts"
+
+    authority: str = own(primary_key=True)
+    rests_until: datetime = moment()
+    failures: int
+
+
+class AlarmRow(Row, table=True):
+    """A state that somebody should know of, for as long as it holds.
+
+    `subject` is what it is about: a site's name, a seed's or document's URL, or the archive.
+    """
+
+    __tablename__ = "work_alarms"
+
+    kind: str = own(primary_key=True)
+    subject: str = outside(primary_key=True)
+    site: str | None = own()
+    since: datetime = moment()
+    detail: str = outside()
+
+
+class NoticeRow(Row, table=True):
+    """A message on its way to a receiver, until that one has taken it.
+
+    `receiver` is its name in `dateline.yaml`, `body` the notice as JSON.
+    """
+
+    __tablename__ = "work_notices"
+    __table_args__ = (Index("ix_work_notices_next_try_at", "next_try_at"),)
+
+    number: int | None = Field(default=None, sa_type=ROW_NUMBER, primary_key=True)
+    receiver: str = own()
+    body: str = outside()
+    made_at: datetime = moment()
+    attempts: int
+    next_try_at: datetime = moment()
 
 
 def _table(model: type[Row]) -> Table:
@@ -295,3 +354,6 @@ documents = _table(DocumentRow)
 sites = _table(SiteRow)
 seeds = _table(SeedRow)
 targets = _table(TargetRow)
+hosts = _table(HostRow)
+alarms = _table(AlarmRow)
+notices = _table(NoticeRow)

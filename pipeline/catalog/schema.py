@@ -13,7 +13,7 @@ from pipeline.errors import CatalogAway
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest file in `migrations/versions`, written here so that an up-to-date catalog is
 recognised without loading Alembic, which takes longer than opening the database."""
 

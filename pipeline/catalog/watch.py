@@ -13,13 +13,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedSeed:
-    """A seed page of a site.  `next_poll_at` None: not again; `failures` are those in a row."""
+    """A seed page of a site.  `next_poll_at` None: not again; `failures` are those in a row.
+
+    `interval_s` is what was adapted to, None as declared; `links` how many targets the page named
+    when it last named any.
+    """
 
     site: str
     url: str
     next_poll_at: datetime | None
     last_poll_at: datetime | None = None
+    polls: int = 0
     failures: int = 0
+    interval_s: float | None = None
+    links: int = 0
     validators: Validators | None = None
 
 
@@ -27,7 +34,8 @@ class WatchedSeed:
 class WatchedTarget:
     """A known URL.  `next_look_at` None: not again; `edited_at` is when it last changed.
 
-    `site` is None for a page of no config, which is never due.
+    `site` is None for a page of no config, which is never due.  `removed_at` is when its removal
+    was declared, None as long as none is.
     """
 
     url: str
@@ -38,6 +46,7 @@ class WatchedTarget:
     looks: int = 0
     failures: int = 0
     edited_at: datetime | None = None
+    removed_at: datetime | None = None
     validators: Validators | None = None
 
 

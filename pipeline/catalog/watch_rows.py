@@ -20,7 +20,10 @@ def seed_row(seed: WatchedSeed) -> Columns:
         "url": seed.url,
         "next_poll_at": seed.next_poll_at,
         "last_poll_at": seed.last_poll_at,
+        "polls": seed.polls,
         "failures": seed.failures,
+        "interval_s": seed.interval_s,
+        "links": seed.links,
         **_validator_columns(seed.validators),
     }
 
@@ -32,7 +35,10 @@ def watched_seed(row: Row[Any]) -> WatchedSeed:
         url=row.url,
         next_poll_at=row.next_poll_at,
         last_poll_at=row.last_poll_at,
+        polls=row.polls,
         failures=row.failures,
+        interval_s=row.interval_s,
+        links=row.links,
         validators=_validators(row),
     )
 
@@ -48,6 +54,7 @@ def target_row(target: WatchedTarget) -> Columns:
         "looks": target.looks,
         "failures": target.failures,
         "edited_at": target.edited_at,
+        "removed_at": target.removed_at,
         **_validator_columns(target.validators),
     }
 
@@ -63,6 +70,7 @@ def watched_target(row: Row[Any]) -> WatchedTarget:
         looks=row.looks,
         failures=row.failures,
         edited_at=row.edited_at,
+        removed_at=row.removed_at,
         validators=_validators(row),
     )
 

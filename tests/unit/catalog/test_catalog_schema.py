@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -95,7 +96,30 @@ def test_what_the_record_holds_is_kept_apart_from_the_work():
             assert key.column.table.name.startswith("record_")
 
 
-@pytest.mark.parametrize("version", ["0003", "9999", "a1b2c3d4e5f6"])
+def test_what_was_planned_before_the_third_version_stays_planned(tmp_path):
+    path = tmp_path / "older.sqlite"
+    config = Config()
+    config.set_main_option("script_location", "pipeline.catalog:migrations")
+    with migrating(make_url(f"sqlite:///{path}")).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO work_seeds (site, url, next_poll_at, failures, etag)"
+            " VALUES ('harbour', 'http://harbour.example/', 7, 3, 'x')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO work_targets (url, site, discovered_at, next_look_at, looks, failures)"
+            " VALUES ('http://harbour.example/news/1', 'harbour', 5, 9, 2, 1)"
+        )
+    with Catalog.open(f"sqlite:///{path}") as catalog, catalog.batch() as batch:
+        seed = batch.work.seed("harbour", "http://harbour.example/")
+        target = batch.work.target("http://harbour.example/news/1")
+    assert (seed.failures, seed.polls, seed.links, seed.interval_s) == (3, 0, 0, None)
+    assert (target.looks, target.failures, target.removed_at) == (2, 1, None)
+    assert target.next_look_at > target.discovered_at
+
+
+@pytest.mark.parametrize("version", ["0004", "9999", "a1b2c3d4e5f6"])
 def test_a_newer_catalog_is_refused_by_writers_and_readers(url, version):
     set_version(url, version)
     for opening in (Catalog.open, Reader.open):
@@ -110,7 +134,7 @@ def test_an_older_catalog_is_not_read_before_a_writer_has_migrated_it(url):
 
 
 def test_a_refused_catalog_is_left_as_it_was(url):
-    set_version(url, "0003")
+    set_version(url, "0004")
     before = statements(file_of(url))
     with pytest.raises(CatalogAway):
         Catalog.open(url)
