@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.catalog import WatchedSeed
 from pipeline.discover.seeds import seeds
+from pipeline.lanes import MOST_UNDER_WAY, Lane, Lanes, Open
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -35,8 +37,8 @@ TICK_S = 1
 SOON = timedelta(seconds=5)
 HEARTBEAT = "heartbeat"
 
-# Politeness is kept host by host; this bounds memory and open connections.
-MOST_UNDER_WAY = 64
+# One asking takes as long as a batch; what is not begun by then comes with the next tick.
+MOST_ASKINGS = 4
 
 # SIGTERM to the end takes 10 s at most: looks get most of it, the last batch and sealing the rest.
 DRAIN_S = 7.0
@@ -68,13 +70,16 @@ class Daemon:
         self._clock = clock
         self._hear = hear
         self._beside = tuple(beside)
-        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._lanes = Lanes()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._call = asyncio.Event()
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
 
     def stop(self) -> None:
         """End after what is under way."""
         self._stop.set()
+        self._call.set()
 
     async def run(self) -> None:
         """Poll until `stop`.  Raises whatever a visit raised."""
@@ -100,11 +105,13 @@ class Daemon:
                 max_instances=1,
             )
         scheduler.start()
+        beginning = asyncio.create_task(self._begin_when_called())
         try:
             await self._stop.wait()
         finally:
             # shutdown(wait=True) would cancel coroutines: ours are drained below.
             scheduler.shutdown(wait=False)
+            await beginning
             await self._drain()
             self._heartbeat.unlink(missing_ok=True)
         if self._fault is not None:
@@ -116,9 +123,10 @@ class Daemon:
         stopped = asyncio.create_task(self._stop.wait())
         try:
             while not self._stop.is_set() and (await self._begin_due() or self._under_way):
-                await asyncio.wait(
-                    (stopped, *self._under_way.values()), return_when=asyncio.FIRST_COMPLETED
-                )
+                if self._under_way:  # what was begun may have ended already
+                    await asyncio.wait(
+                        (stopped, *self._under_way), return_when=asyncio.FIRST_COMPLETED
+                    )
         finally:
             stopped.cancel()
             await self._drain()
@@ -146,10 +154,10 @@ class Daemon:
     async def _tick(self) -> None:
         try:
             self._heartbeat.touch()
-            await self._begin_due()
         except BaseException as error:
             self._end_with(error)
             raise
+        self._call.set()
 
     async def _run_beside(self, timer: Timer) -> None:
         try:
@@ -158,22 +166,45 @@ class Daemon:
             self._end_with(error)
             raise
 
+    async def _begin_when_called(self) -> None:
+        """Begin what is due at every tick, and what waits as soon as something else has ended."""
+        try:
+            while not self._stop.is_set():
+                await self._call.wait()
+                self._call.clear()
+                await self._begin_due()
+        except Exception as error:  # noqa: BLE001 - it ends the daemon, and is raised there
+            self._end_with(error)
+
     async def _begin_due(self) -> int:
-        """Begin what is due and not under way; how many visits were begun."""
-        free = MOST_UNDER_WAY - len(self._under_way)
-        if free <= 0:
-            return 0
-        now = self._clock.now()
-        # What is under way is still due: as many rows as there may be visits hold enough others.
-        due = await self._archive.scribe.submit(
-            lambda batch: batch.work.due(now, limit=MOST_UNDER_WAY, among=self._only)
+        """Begin what is due and has room; how many visits were begun."""
+        begun = 0
+        for _ in range(MOST_ASKINGS):
+            due = await self._due()
+            if not due:
+                break
+            for one in self._lanes.admit(due, self._lane_of):
+                self._begin(one)
+                begun += 1
+        return begun
+
+    async def _due(self) -> tuple[Due, ...]:
+        """What is due of the sites that have room."""
+        if self._lanes.free <= 0 or self._stop.is_set():
+            return ()
+        now, among = self._clock.now(), Open(self._only, self._lanes)
+        return await self._archive.scribe.submit(
+            lambda batch: batch.work.due(now, limit=MOST_UNDER_WAY, among=among)
         )
-        fresh = [one for one in due if _key(one) not in self._under_way][:free]
-        for one in fresh:
-            task = asyncio.create_task(self._visit(one))
-            self._under_way[_key(one)] = task
-            task.add_done_callback(partial(self._ended, _key(one)))
-        return len(fresh)
+
+    def _lane_of(self, due: Due) -> Lane:
+        site = self._register().of(due.site)
+        return Lane(due.site or "", urlsplit(due.url).netloc, site.declared.fetch.concurrency)
+
+    def _begin(self, due: Due) -> None:
+        task = asyncio.create_task(self._visit(due))
+        self._under_way.add(task)
+        task.add_done_callback(partial(self._ended, due))
 
     async def _visit(self, due: Due) -> None:
         if not isinstance(due, WatchedSeed):
@@ -182,24 +213,26 @@ class Daemon:
         site = self._register().of(due.site)
         for seed in seeds(site.declared.discover):
             if seed.url == due.url:
-                async for polled in self._flow.poll_through(site, seed):
+                async for polled in self._flow.poll_through(site, seed, due):
                     await self._hear(polled.report)
                     for fault in polled.faults:
                         log.warning("seed", site=due.site, url=polled.report.url, fault=fault)
 
-    def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
-        del self._under_way[key]
+    def _ended(self, due: Due, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._lanes.leave(due)
+        self._call.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._end_with(error)
 
     def _end_with(self, error: BaseException) -> None:
         if self._fault is None:
             self._fault = error
-        self._stop.set()
+        self.stop()
 
     async def _drain(self) -> None:
         """Let what is under way end; what takes too long is given up and stays due."""
-        tasks = tuple(self._under_way.values())
+        tasks = tuple(self._under_way)
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=DRAIN_S)
@@ -209,7 +242,3 @@ class Daemon:
             log.warning("given up", visits=len(late), why="they did not end in time; they stay due")
             with suppress(asyncio.CancelledError):
                 await asyncio.wait(late)
-
-
-def _key(due: Due) -> tuple[str, str]:
-    return ("seed" if isinstance(due, WatchedSeed) else "target", due.url)

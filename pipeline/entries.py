@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.records import fit
 from pipeline.evidence import CaptureEntry, ExtractionEntry
-from pipeline.model import Digest, Failed, Redirected, Retried, Role, Skipped
+from pipeline.model import Blocked, Digest, Failed, Gone, Redirected, Retried, Role, Skipped
 from pipeline.report import Report
 
 if TYPE_CHECKING:
@@ -54,17 +54,21 @@ class Reading:
 def capture_entry(
     visit: Visit, site: Site, under_way: UnderWay, read: Reading, *, at: datetime, agent: str
 ) -> CaptureEntry:
-    """The one flat value that metadata record, ledger and catalog are told."""
+    """The one flat value that metadata record, ledger and catalog are told.
+
+    Where no page came, it is the document that was asked for which did not, although the way may
+    have led to somebody else's door.
+    """
     capture, message, peer = under_way.capture, under_way.message, under_way.capture.peer
     outcome = read.outcome
+    is_asked = isinstance(outcome, Gone | Blocked | Failed | Skipped)
     return CaptureEntry(
         at=at,
         observed_at=capture.began_at,
         visit=visit.id,
-        site=site.name,
+        site=visit.site if is_asked else site.name,
         role=visit.role,
-        # Only documents have variants: two pages of a listing may differ in a query alone.
-        url=fit(site.canonical(capture.url) if visit.role is Role.TARGET else capture.url),
+        url=fit(visit.target.url if is_asked else _url(visit, site, capture)),
         requested=fit(capture.url),
         origin=visit.origin,
         source=capture.source,
@@ -87,6 +91,11 @@ def capture_entry(
         rules=site.rules_digest,
         agent=fit(agent),
     )
+
+
+def _url(visit: Visit, site: Site, capture: Capture) -> str:
+    """Only documents have variants: two pages of a listing may differ in a query alone."""
+    return site.canonical(capture.url) if visit.role is Role.TARGET else capture.url
 
 
 def _brief(words: str | None) -> str:

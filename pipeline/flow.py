@@ -10,17 +10,16 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 from pipeline.catalog import WatchedTarget
-from pipeline.discover.find import find, following
 from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
+from pipeline.harvesting import Polled, gather
 from pipeline.model import (
     Capture,
-    Captured,
     Failed,
+    Gone,
     Look,
     Origin,
     Role,
@@ -29,17 +28,18 @@ from pipeline.model import (
     Target,
     Visit,
 )
-from pipeline.planning import is_its_own, plan_seed, plan_target
+from pipeline.planning import plan_target
 from pipeline.settling import Settled, Settling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
 
-    from pipeline.catalog import Batch
+    from pipeline.catalog import Batch, WatchedSeed
     from pipeline.clock import Clock
     from pipeline.discover.seeds import Seed
     from pipeline.fetch.fetcher import Fetcher
-    from pipeline.model import Outcome
+    from pipeline.model import Outcome, Validators
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -52,20 +52,6 @@ UNCONDITIONAL_EVERY = 8
 
 # One poll looks at no more pages and sitemaps behind a seed than this.
 MOST_ONWARD = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What a poll of one seed page came to.
-
-    `new` are the links never looked at before; `onward` the pages and sitemaps behind this one;
-    `faults` say why there may be fewer links than expected.
-    """
-
-    report: Report
-    new: tuple[WatchedTarget, ...] = ()
-    onward: tuple[Seed, ...] = ()
-    faults: tuple[str, ...] = ()
 
 
 class Flow:
@@ -114,38 +100,53 @@ class Flow:
     async def revisit(self, watched: WatchedTarget) -> asyncio.Future[Report]:
         """Look at a target that is watched; as `look`, and conditional where that is possible."""
         site = self.register.of(watched.site)
-        conditional = watched.looks % UNCONDITIONAL_EVERY != 0
         target = Target(
             url=watched.url,
             requested=watched.url,
             found_in=watched.found_in,
-            validators=watched.validators if conditional else None,
+            validators=_told(watched.validators, looks=watched.looks),
         )
-        return await self._look_at(site, target)
+        return await self._look_at(site, target, due_at=watched.next_look_at)
 
-    async def poll(self, site: Site, seed: Seed) -> asyncio.Future[Polled]:
-        """Look at a seed page, and find and plan what it links to."""
-        target = Target(url=seed.url, requested=seed.url)
-        visit = self._visit(site.name, Role.SEED, target)
-        return await self._walk(
-            visit, site, lambda batch, settled: self._found(batch, site, seed, settled)
-        )
+    async def poll(
+        self, site: Site, seed: Seed, watched: WatchedSeed | None = None
+    ) -> asyncio.Future[Polled]:
+        """Look at a seed page, and find and plan what it links to.
 
-    async def poll_through(self, site: Site, seed: Seed) -> AsyncIterator[Polled]:
+        Where it is `watched`, the look is conditional if that is possible, and a page that was
+        read before is not read again; what it links to is planned already.
+        """
+        # Without a page that was read to its end, a 304 would leave what lies behind it unread.
+        is_known = watched is not None and watched.page is not None
+        told = _told(watched.validators, looks=watched.polls) if watched and is_known else None
+        target = Target(url=seed.url, requested=seed.url, validators=told)
+        due_at = watched.next_poll_at if watched else None
+        visit = self._visit(site.name, Role.SEED, target, due_at=due_at)
+
+        def then(batch: Batch, settled: Settled) -> Polled:
+            return gather(batch, site, seed, settled, watched, now=self._clock.now())
+
+        return await self._walk(visit, site, then)
+
+    async def poll_through(
+        self, site: Site, seed: Seed, watched: WatchedSeed | None = None
+    ) -> AsyncIterator[Polled]:
         """Poll a seed and the pages behind it, as long as they bring something new."""
         ahead = deque([seed])
         for _ in range(MOST_ONWARD):
             if not ahead:
                 return
             page = ahead.popleft()
-            polled = await (await self.poll(site, page))
+            polled = await (await self.poll(site, page, watched if page is seed else None))
             yield polled
             # An index of sitemaps names no documents itself.
             if polled.new or page.kind == "sitemap":
                 ahead.extend(polled.onward)
 
-    async def _look_at(self, site: Site, target: Target) -> asyncio.Future[Report]:
-        visit = self._visit(site.name, Role.TARGET, target)
+    async def _look_at(
+        self, site: Site, target: Target, *, due_at: datetime | None = None
+    ) -> asyncio.Future[Report]:
+        visit = self._visit(site.name, Role.TARGET, target, due_at=due_at)
         return await self._walk(
             visit, site, lambda batch, settled: self._planned(batch, visit, settled)
         )
@@ -184,38 +185,11 @@ class Flow:
                 next_look_at=None,
             )
         if watched is not None:
-            batch.work.plan_target(plan_target(watched, settled, site, now=now))
+            is_gone = isinstance(settled.report.outcome, Gone)
+            missing = batch.record.missing(url) if is_gone else None
+            planned = plan_target(watched, settled, site, now=now, missing=missing)
+            batch.work.plan_target(planned)
         return settled.report
-
-    def _found(self, batch: Batch, site: Site, seed: Seed, settled: Settled) -> Polled:
-        """Plan the next poll of a declared seed, and looks at what it names for the first time."""
-        now, report = self._clock.now(), settled.report
-        watched = batch.work.seed(str(site.name), seed.url)
-        if watched is not None and self._origin is Origin.LIVE:
-            batch.work.plan_seed(plan_seed(watched, settled, site, now=now))
-        if not isinstance(report.outcome, Captured) or settled.stored is None:
-            return Polled(report)
-        found = find(seed, settled.stored, site.declared.targets)
-        targets = [
-            WatchedTarget(
-                url=link.url,
-                site=site.name,
-                found_in=seed.url,
-                discovered_at=now,
-                next_look_at=now,
-            )
-            for link in found.links
-            if is_its_own(link.url, site)
-        ]
-        return Polled(report, self._new(batch, targets), following(seed, found), found.faults)
-
-    def _new(self, batch: Batch, targets: list[WatchedTarget]) -> tuple[WatchedTarget, ...]:
-        """Those of `targets` that were never looked at, planned if we are live."""
-        if self._origin is not Origin.LIVE:
-            return tuple(one for one in targets if batch.record.last_text(one.url) is None)
-        batch.work.add_targets(targets)
-        known = (batch.work.target(target.url) for target in targets)
-        return tuple(target for target in known if target is not None and target.looks == 0)
 
     async def _refused(self, visit: Visit, site: Site) -> Look | None:
         """The look that does not take place, where the host's robots.txt forbids it (RFC 9309)."""
@@ -267,12 +241,19 @@ class Flow:
         text = (stored.decoded or b"").decode("utf-8", "replace") if stored else ""
         return Robots.read(report.status, text)
 
-    def _visit(self, site: str | None, role: Role, target: Target) -> Visit:
+    def _visit(
+        self, site: str | None, role: Role, target: Target, *, due_at: datetime | None = None
+    ) -> Visit:
         return Visit(
             id=uuid.uuid4().hex,
             site=site,
             role=role,
             target=target,
-            due_at=self._clock.now(),
+            due_at=due_at or self._clock.now(),
             origin=self._origin,
         )
+
+
+def _told(validators: Validators | None, *, looks: int) -> Validators | None:
+    """The validators to ask by after so many looks; every so often a look is unconditional."""
+    return validators if looks % UNCONDITIONAL_EVERY != 0 else None

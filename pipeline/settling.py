@@ -48,13 +48,18 @@ UNCHANGED = 304
 class Settled:
     """A visit that is written down.
 
-    `stored` is what its last capture holds, if it holds a body, and `payload_record` the full
-    response that has that body.
+    `message` is the answer of its last capture, `stored` what that holds, if it holds a body, and
+    `payload_record` the full response that has that body.
     """
 
     report: Report
+    message: Message | None
     stored: StoredBlock | None
     payload_record: str | None
+
+    def header(self, name: str) -> str | None:
+        """What the answer says first under `name` (lower case); None where it says nothing."""
+        return next(iter(self.message.values(name)), None) if self.message else None
 
 
 class Settling:
@@ -92,6 +97,7 @@ class Settling:
             self._extracted(batch, logged.entry, read.kept)
         return Settled(
             report=report(visit, logged, read, via=via),
+            message=under_way.message,
             stored=under_way.laid.stored,
             payload_record=logged.entry.payload_record,
         )

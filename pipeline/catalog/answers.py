@@ -85,6 +85,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A document that the last looks in a row, `looks` of them since `since`, found gone.
+
+    `was_seen` says that it had been captured before.
+    """
+
+    since: datetime
+    looks: int
+    was_seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
     """One look at a document, or one text that our own change of rules made of it.
 

@@ -252,7 +252,7 @@ class SeedRow(Row, table=True):
     """A seed page of a site's config, and when it is polled next.
 
     `interval_s` is what `adapt` has made of the interval, `links` how many targets the page named
-    when it last named any.
+    when it last named any, `page` the digest of what was read there and by which declaration.
     """
 
     __tablename__ = "work_seeds"
@@ -266,6 +266,7 @@ class SeedRow(Row, table=True):
     failures: int
     interval_s: float | None
     links: int
+    page: Digest | None = digest()
     etag: str | None = outside()
     last_modified: str | None = outside()
     validator_record: str | None = own()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, update
 
 from pipeline.catalog import fold, lookups, models, rows
+from pipeline.catalog.answers import Missing
 from pipeline.catalog.holdings import held
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
@@ -57,6 +58,17 @@ class Record:
         row = self._statements.first(lookups.LAST_TEXT, url=url)
         self._standings[url] = None if row is None else rows.standing(row)
         return None if row is None or row.capture is None else rows.last_text(row)
+
+    def missing(self, url: str) -> Missing | None:
+        """Since when the document `url` is gone; None where the last look did not find it so."""
+        standing = self._standing(url)
+        if standing is None or standing.gone_since is None:
+            return None
+        return Missing(
+            since=standing.gone_since,
+            looks=standing.gone_looks,
+            was_seen=standing.first_seen is not None,
+        )
 
     def text_at(self, url: str, moment: datetime) -> LastText | None:
         """As `last_text`, of what had been seen by `moment`: what a late replay follows."""

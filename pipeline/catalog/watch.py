@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import Validators
+    from pipeline.model import Digest, Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class WatchedSeed:
     """A seed page of a site.  `next_poll_at` None: not again; `failures` are those in a row.
 
     `interval_s` is what was adapted to, None as declared; `links` how many targets the page named
-    when it last named any.
+    when it last named any; `page` the digest of what was read there last, and by which
+    declaration.
     """
 
     site: str
@@ -27,6 +28,7 @@ class WatchedSeed:
     failures: int = 0
     interval_s: float | None = None
     links: int = 0
+    page: Digest | None = None
     validators: Validators | None = None
 
 

@@ -24,6 +24,7 @@ def seed_row(seed: WatchedSeed) -> Columns:
         "failures": seed.failures,
         "interval_s": seed.interval_s,
         "links": seed.links,
+        "page": seed.page,
         **_validator_columns(seed.validators),
     }
 
@@ -39,6 +40,7 @@ def watched_seed(row: Row[Any]) -> WatchedSeed:
         failures=row.failures,
         interval_s=row.interval_s,
         links=row.links,
+        page=row.page,
         validators=_validators(row),
     )
 

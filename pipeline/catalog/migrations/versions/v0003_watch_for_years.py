@@ -168,6 +168,7 @@ def _seeds() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("interval_s", sa.Float()),
         sa.Column("links", sa.Integer(), nullable=False),
+        sa.Column("page", sa.LargeBinary()),
         sa.Column("etag", sa.Text()),
         sa.Column("last_modified", sa.Text()),
         sa.Column("validator_record", sa.Text()),

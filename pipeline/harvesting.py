@@ -1,0 +1,113 @@
+"""A settled look at a seed page → the links that it names, planned, and the seed's next poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.catalog import WatchedTarget
+from pipeline.discover.find import find, following
+from pipeline.model import Captured, Digest, NotModified, Origin
+from pipeline.planning import Harvest, is_its_own, plan_seed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.catalog import Batch, WatchedSeed
+    from pipeline.discover.find import Found
+    from pipeline.discover.seeds import Seed
+    from pipeline.report import Report
+    from pipeline.settling import Settled
+    from pipeline.sites.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll of one seed page came to.
+
+    `new` are the links never looked at before; `onward` the pages and sitemaps behind this one;
+    `faults` say why there may be fewer links than expected.
+    """
+
+    report: Report
+    new: tuple[WatchedTarget, ...] = ()
+    onward: tuple[Seed, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def gather(
+    batch: Batch,
+    site: Site,
+    seed: Seed,
+    settled: Settled,
+    watched: WatchedSeed | None,
+    *,
+    now: datetime,
+) -> Polled:
+    """Plan looks at what a seed page names for the first time, and the next poll of the seed.
+
+    `watched` is the seed as it was when this poll fell due: a page that was read then already is
+    not read again.  None has it read whatever it is.
+    """
+    polled, harvest = _harvested(batch, site, seed, settled, watched, now=now)
+    stands = batch.work.seed(str(site.name), seed.url)
+    if stands is not None and settled.report.visit.origin is Origin.LIVE:
+        batch.work.plan_seed(plan_seed(stands, settled, site, now=now, harvest=harvest))
+    return polled
+
+
+def _harvested(
+    batch: Batch,
+    site: Site,
+    seed: Seed,
+    settled: Settled,
+    watched: WatchedSeed | None,
+    *,
+    now: datetime,
+) -> tuple[Polled, Harvest | None]:
+    """What was found; no harvest where no page came."""
+    report, stored = settled.report, settled.stored
+    known = Harvest(named=watched.links if watched else 0, new=0)
+    if isinstance(report.outcome, NotModified):
+        return Polled(report), known
+    if not isinstance(report.outcome, Captured) or stored is None:
+        return Polled(report), None
+    page = Digest.of(stored.entity.value + site.config.value)
+    if watched is not None and watched.page == page:
+        return Polled(report), known
+    found = find(seed, stored, site.declared.targets)
+    unseen, added = _planned(batch, _targets(site, seed, found, now=now), report.visit.origin)
+    # An index of sitemaps stays the same while what it names changes.
+    whole = not found.faults and not found.more
+    harvest = Harvest(named=len(found.links), new=added, page=page if whole else None)
+    return Polled(report, unseen, following(seed, found), found.faults), harvest
+
+
+def _targets(site: Site, seed: Seed, found: Found, *, now: datetime) -> list[WatchedTarget]:
+    return [
+        WatchedTarget(
+            url=link.url,
+            site=site.name,
+            found_in=seed.url,
+            discovered_at=now,
+            next_look_at=now,
+        )
+        for link in found.links
+        if is_its_own(link.url, site)
+    ]
+
+
+def _planned(
+    batch: Batch, targets: list[WatchedTarget], origin: Origin
+) -> tuple[tuple[WatchedTarget, ...], int]:
+    """Those of `targets` that were never looked at, and how many were never heard of.
+
+    The latter are planned if we are live.
+    """
+    if origin is not Origin.LIVE:
+        unseen = tuple(one for one in targets if batch.record.last_text(one.url) is None)
+        return unseen, len(unseen)
+    added = batch.work.add_targets(targets)
+    known = (batch.work.target(target.url) for target in targets)
+    unseen = tuple(target for target in known if target is not None and target.looks == 0)
+    return unseen, len(added)
