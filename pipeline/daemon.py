@@ -83,7 +83,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Poll until `stop`.  Raises whatever a visit raised."""
-        await self._watch()
+        await self.watch()
         scheduler = AsyncIOScheduler(timezone="UTC")
         # With the default grace of one second a late tick would be dropped in silence.
         scheduler.add_job(
@@ -119,7 +119,11 @@ class Daemon:
 
     async def run_once(self) -> None:
         """Poll what is due, look at what that brings, and return when nothing is due any more."""
-        await self._watch()
+        await self.watch()
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Look at all that is due, and at what that brings, until nothing is due any more."""
         stopped = asyncio.create_task(self._stop.wait())
         try:
             while not self._stop.is_set() and (await self._begin_due() or self._under_way):
@@ -137,7 +141,7 @@ class Daemon:
     def _heartbeat(self) -> Path:
         return self._archive.folder / HEARTBEAT
 
-    async def _watch(self) -> None:
+    async def watch(self) -> None:
         """Make the catalog's seeds those that are declared; new ones are due now."""
         now = self._clock.now()
         declared = {

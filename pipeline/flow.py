@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# ETags lie (Media Cloud switched them off): every so many looks nothing is conditional.
+# ETags lie (Media Cloud switched them off): every so many looks nothing is conditional.  A seed's
+# lie would hide what is new, which is to be found within twice the site's interval.
 UNCONDITIONAL_EVERY = 8
+UNCONDITIONAL_POLL_EVERY = 2
 
 # One poll looks at no more pages and sitemaps behind a seed than this.
 MOST_ONWARD = 10
@@ -104,7 +106,7 @@ class Flow:
             url=watched.url,
             requested=watched.url,
             found_in=watched.found_in,
-            validators=_told(watched.validators, looks=watched.looks),
+            validators=_told(watched.validators, watched.looks, UNCONDITIONAL_EVERY),
         )
         return await self._look_at(site, target, due_at=watched.next_look_at)
 
@@ -117,8 +119,9 @@ class Flow:
         read before is not read again; what it links to is planned already.
         """
         # Without a page that was read to its end, a 304 would leave what lies behind it unread.
-        is_known = watched is not None and watched.page is not None
-        told = _told(watched.validators, looks=watched.polls) if watched and is_known else None
+        told = None
+        if watched is not None and watched.page is not None:
+            told = _told(watched.validators, watched.polls, UNCONDITIONAL_POLL_EVERY)
         target = Target(url=seed.url, requested=seed.url, validators=told)
         due_at = watched.next_poll_at if watched else None
         visit = self._visit(site.name, Role.SEED, target, due_at=due_at)
@@ -254,6 +257,6 @@ class Flow:
         )
 
 
-def _told(validators: Validators | None, *, looks: int) -> Validators | None:
-    """The validators to ask by after so many looks; every so often a look is unconditional."""
-    return validators if looks % UNCONDITIONAL_EVERY != 0 else None
+def _told(validators: Validators | None, looks: int, every: int) -> Validators | None:
+    """The validators to ask by after so many looks, of which one in `every` is unconditional."""
+    return validators if looks % every != 0 else None

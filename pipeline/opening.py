@@ -16,7 +16,7 @@ from pipeline.evidence import Logged, OpenEntry, SealEntry
 from pipeline.keyring import opened_log
 from pipeline.ledger.tiles import FOLDER as LOG
 from pipeline.recovering import bring_together
-from pipeline.scribe import Scribe
+from pipeline.scribe import GATHERING_S, Scribe
 from pipeline.settings import VERSION
 
 if TYPE_CHECKING:
@@ -96,10 +96,17 @@ def looked_into(settings: Settings) -> Reader:
 
 
 @contextmanager
-def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchive]:
+def opened(
+    settings: Settings,
+    *,
+    verb: str,
+    clock: Clock,
+    gathering_s: tuple[float, ...] = GATHERING_S,
+) -> Iterator[OpenArchive]:
     """The archive of `settings`, locked for `dateline <verb>` and recovered from any crash.
 
-    Whatever is queued is finished, and the WARC file sealed, before the lock is given back.
+    Whatever is queued is finished, and the WARC file sealed, before the lock is given back.  The
+    scribe gathers works for `gathering_s` before it begins a batch.
     Raises ArchiveLocked, ArchiveUnwritable and CatalogAway.
     """
     with ExitStack() as stack:
@@ -114,7 +121,7 @@ def opened(settings: Settings, *, verb: str, clock: Clock) -> Iterator[OpenArchi
         warc = WarcWriter(folder, writer=WRITER, clock=clock, enter=evidence.enter, about=about)
 
         sync = partial(evidence.sync, warc)
-        scribe = Scribe(catalog.batch, sync)
+        scribe = Scribe(catalog.batch, sync, gathering_s=gathering_s)
 
         def close() -> None:
             """Finish what is queued, seal, and let the log and the catalog know."""

@@ -54,9 +54,12 @@ class Scribe:
         self,
         open_batch: Callable[[], AbstractContextManager[Batch]],
         make_durable: Callable[[Batch], object],
+        *,
+        gathering_s: tuple[float, ...] = GATHERING_S,
     ) -> None:
         self._open_batch = open_batch
         self._make_durable = make_durable
+        self._gathering_s = gathering_s
         self._works: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="scribe", daemon=True)
@@ -91,7 +94,7 @@ class Scribe:
     def _waiting(self) -> list[_Work | None]:
         """At least one work, and as many more as come shortly after; None is the last of all."""
         works = [self._works.get()]
-        for pause_s in GATHERING_S:
+        for pause_s in self._gathering_s:
             if works[-1] is None:
                 break
             time.sleep(pause_s)
