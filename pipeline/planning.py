@@ -135,13 +135,18 @@ def _removed_at(
     """
     if isinstance(outcome, Captured | NotModified):
         return None
-    if watched.removed_at is None and missing is not None and missing.was_seen:
-        rule = site.declared.alerts.gone_after
-        removed = is_removed(
-            missing.since, missing.looks, last_look=now, needed=rule.looks, over=rule.over
-        )
-        return now if removed else None
-    return watched.removed_at
+    return watched.removed_at or removal(missing, site, last_look=now)
+
+
+def removal(missing: Missing | None, site: Site, *, last_look: datetime) -> datetime | None:
+    """When the removal of a document that was missing at `last_look` became certain, if it is."""
+    if missing is None or not missing.was_seen:
+        return None
+    rule = site.declared.alerts.gone_after
+    certain = is_removed(
+        missing.since, missing.looks, last_look=last_look, needed=rule.looks, over=rule.over
+    )
+    return last_look if certain else None
 
 
 def is_its_own(url: str, site: Site) -> bool:

@@ -31,7 +31,7 @@ from pipeline.model import (
     Role,
     Skipped,
 )
-from pipeline.planning import due_again, is_its_own
+from pipeline.planning import due_again, is_its_own, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 FAILING = {Blocked.name, Failed.name}
+FRUITLESS = {*FAILING, Skipped.name}
 UNFINISHED = {Redirected.name, Retried.name}
 EDITED = {New.name, Changed.name}
 
@@ -89,10 +90,11 @@ def refill(batch: Batch, folder: Path, past: Past, register: Register, *, now: d
     """
     found = dict(_links(batch.record, folder, past, register))
     for url, (target, last_look) in past.targets.items():
-        site = register.of(target.site)
-        due = due_again(target, site, last_look=last_look)
+        site, missing = register.of(target.site), batch.record.missing(url)
+        gone = replace(target, removed_at=removal(missing, site, last_look=last_look))
+        due = due_again(gone, site, last_look=last_look, missing=missing)
         _, seed = found.pop(url, (None, None))
-        batch.work.plan_target(replace(target, next_look_at=due, found_in=seed))
+        batch.work.plan_target(replace(gone, next_look_at=due, found_in=seed))
     new = [
         WatchedTarget(url=url, site=name, found_in=seed, discovered_at=now, next_look_at=now)
         for url, (name, seed) in found.items()
@@ -125,7 +127,7 @@ def _count_look(past: Past, site: Site, first: Looked, last: Looked) -> None:
         before,
         site=site.name,
         looks=before.looks + 1,
-        failures=before.failures + 1 if last.outcome in FAILING else 0,
+        failures=before.failures + 1 if last.outcome in FRUITLESS else 0,
         edited_at=last.at if last.change in EDITED else before.edited_at,
     )
     past.targets[first.url] = after, last.at
