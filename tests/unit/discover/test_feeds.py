@@ -122,11 +122,11 @@ def test_half_an_emoji_does_not_cost_the_feed(look):
         ("<!doctype html><html><body><a href='/x'>x</a>", "an HTML page came"),
         ("<!-- busy --><HTML><body>Please wait", "an HTML page came"),
         ("<urlset><url><loc>https://example.org/a</loc></url></urlset>", "document of <urlset>"),
-        ('{"version": "x"}', "no XML came"),
+        ('{"version": "x"}', "JSON that is no feed came"),
         ("", "no XML came"),
         (b"\x00" * 64, "no XML came"),
         (rss(), "no entries"),
-        ('<?xml version="1.0" encoding="\u00ff"?><rss/>'.encode("latin-1"), "cannot be read"),
+        ('<?xml version="1.0" encoding="\u00ff"?><rss/>'.encode("latin-1"), "no entries"),
     ],
 )
 def test_what_is_no_feed_yields_no_link_and_a_fault(look, body, fault):
