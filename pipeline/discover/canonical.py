@@ -195,8 +195,9 @@ def _host_and_port(authority: str) -> tuple[str, str]:
 def _known_host(host: str, rules: CanonicalConfig) -> str:
     if rules.host is None:
         return host
-    same = host.removeprefix("www.") == rules.host.removeprefix("www.")
-    return rules.host if same or host in rules.aliases else host
+    name = host.removesuffix(".")  # the dot of the root: the same host, spelled out
+    same = name.removeprefix("www.") == rules.host.removeprefix("www.")
+    return rules.host if same or name in rules.aliases else host
 
 
 def _kept_path(path: str, rules: CanonicalConfig) -> str:

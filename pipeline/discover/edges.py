@@ -1,4 +1,4 @@
-"""The two ends of a document: what it begins with, whatever its media type says, and where it stops."""
+"""The two ends of a document: what it begins with, whatever its type says, and where it stops."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import re
 HEAD = 1 << 14
 NOT_YET = re.compile(r"<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 FIRST_ELEMENT = re.compile(r"<(?:!doctype\s+)?(?:[a-z_][\w.-]*:)?([a-z_][\w.-]*)", re.IGNORECASE)
-HTML = frozenset(
-    "html head body title meta link script style noscript base div p br b center h1 h2 h3 table"
-    " form iframe font img span a pre strong".split()
-)
+HTML = frozenset({"html", "head", "body", "title", "meta", "link", "script", "style", "noscript"})
+HTML |= {"base", "div", "p", "br", "b", "center", "h1", "h2", "h3", "table", "form", "iframe"}
+HTML |= {"font", "img", "span", "a", "pre", "strong"}
 # What a server says before the document it should have begun with, warnings mostly.
 BEGIN = re.compile(
     r"<\?xml\b|<!doctype\b|<(?:[a-z_][\w.-]*:)?(?:rss|feed|rdf|urlset|sitemapindex)\b",

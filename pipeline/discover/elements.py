@@ -7,7 +7,9 @@ place.  No entity is resolved, no file and no address is opened.
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import suppress
+from functools import partial
 from html.entities import html5
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +29,7 @@ CDATA_OR_REFERENCE = re.compile(
     r"|&+",
     re.DOTALL,
 )
+DECLARED = re.compile(r"<!ENTITY\s+([\w.-]+)")
 XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 
@@ -52,22 +55,23 @@ def mended(text: str) -> str:
 
     libxml2 would mend `?a=1&b=2` by leaving `&b` out, which names another page.
     """
-    return CDATA_OR_REFERENCE.sub(_reference, NOT_XML.sub("", text))
+    known = XML_NAMES | {f"{name};" for name in DECLARED.findall(text)}
+    return CDATA_OR_REFERENCE.sub(partial(_reference, known), NOT_XML.sub("", text))
 
 
-def _reference(found: re.Match[str]) -> str:
+def _reference(known: frozenset[str], found: re.Match[str]) -> str:
     number, name = found.groups()
     if number:
         point = int(number[1:], 16) if number[0] in "xX" else int(number)
         # half of a surrogate pair is what broken emoji leave behind
-        legal = point in {9, 10, 13} or 0x20 <= point < 0xD800 or 0xE000 <= point <= 0x10FFFF
-        return f"&#{point};" if legal and point not in {0xFFFE, 0xFFFF} else ""
+        illegal = point > sys.maxunicode or NOT_XML.match(chr(point))
+        return "" if illegal else f"&#{point};"
     if not name:
         return found[0].replace("&", "&amp;") if found[0].startswith("&") else found[0]
-    if name in XML_NAMES:
+    if name in known:
         return found[0]
-    known = html5.get(name)
-    return "".join(f"&#{ord(one)};" for one in known) if known else f"&amp;{name}"
+    characters = html5.get(name, "")
+    return "".join(f"&#{ord(one)};" for one in characters) or f"&amp;{name}"
 
 
 def _read(

@@ -87,8 +87,8 @@ def _place(element: Any, base: str) -> Mention | Child | None:
         return None
     if local(element) == "sitemap":
         return Child(url, one_line(said.get("lastmod")))
-    dated = said.get("publication_date") or said.get("lastmod")
-    return Mention(url, one_line(said.get("title")), one_line(dated))
+    dated = said.get("news:publication_date") or said.get("lastmod")
+    return Mention(url, one_line(said.get("news:title")), one_line(dated))
 
 
 def _said(element: Any) -> dict[str, str]:
@@ -100,6 +100,5 @@ def _said(element: Any) -> dict[str, str]:
                 said.setdefault(name, text_of(child) or "")
             case "news":
                 for told in child:
-                    if (name := local(told)) in {"publication_date", "title"}:
-                        said.setdefault(name, text_of(told) or "")
+                    said.setdefault(f"news:{local(told)}", text_of(told) or "")
     return said
