@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Annotated, Literal
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import ada_url
+import webencodings
 from pydantic import AfterValidator
 
 from pipeline.declaration import Part
 
 HTTP = ("http://", "https://")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 SPACE_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]")
 NOT_IN_A_NAME = re.compile(r"[@/\\?#:\s]")
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
@@ -67,19 +69,45 @@ def canonical(url: str, rules: CanonicalConfig) -> str:
     return ruled(_absolute(url), rules)
 
 
-def join(base: str, link: str) -> str | None:
+def join(base: str, link: str, charset: str = "utf-8") -> str | None:
     """`link`, as it stands in a page whose base is `base`, as an absolute URL without fragment.
 
     None for what leads to no page: other schemes, a bare fragment, what cannot be parsed.
+    A query keeps the `charset` of its page, as browsers send it; a user's name is not kept.
     """
     wanted = link.strip()
     if not wanted or wanted.startswith("#"):
         return None
     try:
-        joined = ada_url.join_url(base, wanted)
+        joined = ada_url.join_url(base, _sent(wanted, charset))
     except ValueError:
         return None
-    return joined.partition("#")[0] if joined.startswith(HTTP) else None
+    if not joined.startswith(HTTP):
+        return None
+    return _nameless(joined.partition("#")[0])
+
+
+def _nameless(url: str) -> str:
+    """`url` without user and password, which would be sent and archived."""
+    scheme, _, rest = url.partition("://")
+    authority, slash, behind = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{behind}" if "@" in authority else url
+
+
+def _sent(link: str, charset: str) -> str:
+    """`link` with its query percent-encoded in the page's own `charset` (URL section 4.4)."""
+    if link.isascii() or charset.startswith("utf-"):
+        return link
+    path, mark, rest = link.partition("?")
+    encoding = webencodings.lookup(charset)
+    if "#" in path or encoding is None:
+        return link
+    query, hash_sign, fragment = rest.partition("#")
+    sent = NOT_ASCII.sub(
+        lambda run: quote(encoding.codec_info.encode(run[0], "xmlcharrefreplace")[0], safe=""),
+        query,
+    )
+    return f"{path}{mark}{sent}{hash_sign}{fragment}"
 
 
 def ruled(url: str, rules: CanonicalConfig) -> str:
@@ -167,8 +195,9 @@ def _host_and_port(authority: str) -> tuple[str, str]:
 def _known_host(host: str, rules: CanonicalConfig) -> str:
     if rules.host is None:
         return host
-    same = host.removeprefix("www.") == rules.host.removeprefix("www.")
-    return rules.host if same or host in rules.aliases else host
+    name = host.removesuffix(".")  # the dot of the root: the same host, spelled out
+    same = name.removeprefix("www.") == rules.host.removeprefix("www.")
+    return rules.host if same or name in rules.aliases else host
 
 
 def _kept_path(path: str, rules: CanonicalConfig) -> str:

@@ -130,7 +130,7 @@ class ListingConfig(Part):
 
 
 class FeedConfig(Part):
-    """An RSS or Atom feed."""
+    """An RSS, Atom or JSON feed."""
 
     feed: Address
 

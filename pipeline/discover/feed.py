@@ -1,99 +1,178 @@
-"""A feed (RSS, Atom, well-formed or not) → the links of its entries.
+"""A feed (RSS, Atom, JSON Feed, well-formed or not) → the links of its entries.
 
-feedparser takes 0.2 to 0.5 ms an entry, far more than a strict XML parser would: the price of
-reading what publishers really send.  It is asked only when a feed's bytes are new.
+Read by local names alone: publishers mix the formats, and declare what they like.
 """
 
 from __future__ import annotations
 
 import re
-from io import BytesIO
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import feedparser
+from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline import charset
 from pipeline.discover.canonical import join
-from pipeline.discover.edges import first_element, whole_tags
-from pipeline.discover.mentions import Mention, Reading, one_line
+from pipeline.discover.edges import HTML, first_element, whole_document
+from pipeline.discover.elements import gathered, local, text_of
+from pipeline.discover.jsonfeed import is_json, read_json_feed
+from pipeline.discover.mentions import MOST, TOO_MANY, Mention, Reading, Trouble, one_line
+from pipeline.discover.rhythm import RHYTHM, ttl_of
+from pipeline.discover.unpacked import unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.model import StoredBlock
 
-NUMERIC_REFERENCE = re.compile(rb"&#[0-9A-Fa-fXx]+;?")
-
-# A media type that contradicts the document is the server's custom, not a broken feed.
-HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+ENTRIES = ("item", "entry", "Item", "ITEM", "Entry", "ENTRY")
+ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+# As printed, the best first: RSS, Atom 1.0 and 0.3, Dublin Core.
+DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "created")
+ABSOLUTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 section 4.2.7.2
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+LEVELS = 3
+"""How far above an entry its `xml:base` may stand: feeds are no deeper."""
+MOST_CHILDREN = 500  # of one entry: its tags and enclosures may be many
+LONGEST_TITLE = 2000  # characters of markup; a feed may carry a book where a title belongs
 
 
 def read_feed(body: bytes, stored: StoredBlock) -> Reading:
     """The entries of the feed `body`, which came as `stored`.  Nothing is fetched or resolved."""
-    first = first_element(body)
-    if first == "html":
-        return Reading(faults=("a feed was expected, and an HTML page came",))
-    parsed, trouble = _parsed(body, stored)
-    if parsed is None:
-        return Reading(faults=(f"the feed cannot be read: {trouble}",))
-    mentions = tuple(
-        Mention(url, _title(entry), _dated(entry))
-        for entry in parsed.entries
-        if (url := join(stored.url, entry.get("link") or ""))
+    whole, cut = unpacked(body)
+    decoded = charset.read(whole, stored.header("content-type"))
+    reading = feed_in(decoded.text if decoded else "", stored.url)
+    return replace(reading, troubles=(cut, *reading.troubles)) if cut else reading
+
+
+def feed_in(text: str, url: str) -> Reading:
+    """The entries of the feed `text`, which was found at `url`."""
+    if is_json(text):
+        return read_json_feed(text, url)
+    whole = whole_document(text)
+    first = first_element(whole) or first_element(text)
+    if first in HTML:
+        return _instead("html_instead", "an HTML page")
+    said, broken = gathered(whole, (*ENTRIES, *RHYTHM), lambda one: _said(one, url), MOST + 1)
+    entries = [one for one in said if isinstance(one, Mention)]
+    if not entries and first not in ROOTS:
+        return _instead("other_document", f"a document of <{first}>" if first else "no XML")
+    return Reading(
+        mentions=tuple(entry for entry in entries[:MOST] if entry.url),
+        ttl=ttl_of(dict(one for one in reversed(said) if isinstance(one, tuple))),
+        troubles=tuple(_troubles(entries, broken)),
     )
-    return Reading(mentions=mentions, faults=_faults(parsed, len(mentions), first, trouble))
 
 
-def _parsed(body: bytes, stored: StoredBlock) -> tuple[Any | None, Exception | None]:
-    """What feedparser makes of `body`, and what it found wrong.
-
-    It raises whatever the bytes provoke in it: half of a surrogate pair, as broken emoji leave
-    behind, is enough.  So such a feed is read once more without its numeric references.
-    """
-    try:
-        parsed = _parse(body, stored)
-        return parsed, parsed.get("bozo_exception")
-    except Exception as refused:  # noqa: BLE001 - see above; there is no common base to name
-        trouble = refused
-    try:
-        return _parse(NUMERIC_REFERENCE.sub(b"", body), stored), trouble
-    except Exception as refused:  # noqa: BLE001 - the same, and the feed is given up
-        return None, refused
+def _instead(reason: Any, came: str) -> Reading:
+    return Reading(troubles=(Trouble(reason, f"a feed was expected, and {came} came"),))
 
 
-def _parse(body: bytes, stored: StoredBlock) -> Any:
-    # A stream, because feedparser opens a file or a connection for a string that looks like one.
-    return feedparser.parse(
-        BytesIO(whole_tags(body)),
-        response_headers={
-            "content-type": stored.header("content-type") or "application/xml",
-            "content-location": stored.url,
-        },
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+def _troubles(entries: list[Mention], broken: str | None) -> Iterator[Trouble]:
+    linkless = sum(not entry.url for entry in entries)
+    if not entries:
+        yield Trouble("empty", "the feed has no entries")
+    elif linkless:
+        yield Trouble("no_link", f"{linkless} of its entries have no usable link")
+    if len(entries) > MOST:
+        yield TOO_MANY
+    if broken is not None:
+        words = f"the feed is malformed and was read as far as it goes: {broken}"
+        yield Trouble("malformed", words)
+
+
+def _said(element: Any, url: str) -> Mention | tuple[str, str] | None:
+    """An entry (whose URL is empty where it leads nowhere), or what the feed says of itself."""
+    name = local(element)
+    if name in RHYTHM:
+        return (name, text_of(element) or "") if _is_the_feeds_own(element) else None
+    base = _base(element, url)
+    link = next((found for found in _links(element, base) if found), "")
+    return Mention(link, _title(element), _dated(element))
+
+
+def _is_the_feeds_own(element: Any) -> bool:
+    parent = element.getparent()
+    return parent is not None and local(parent) in ROOTS
+
+
+def _links(entry: Any, base: str) -> Iterator[str | None]:
+    """Where the entry may lead, the best first."""
+    children = [*islice(entry, MOST_CHILDREN)]
+    links = [child for child in children if local(child) == "link"]
+    for child in children:
+        if local(child) == "origlink":  # before a counter of clicks took the link's place
+            yield join(base, text_of(child) or "")
+    for link in links:
+        if "href" not in link.attrib:
+            yield join(_base_of(link, base), text_of(link) or "")
+    for link in sorted(filter(_is_alternate, links), key=_is_no_page):
+        yield join(_base_of(link, base), link.get("href"))
+    yield from _last_resorts(children, base)
+    yield join(base, entry.get(RDF_ABOUT, ""))
+
+
+def _last_resorts(children: list[Any], base: str) -> Iterator[str | None]:
+    for child in children:
+        name = local(child)
+        text = text_of(child) or ""
+        if name == "guid" and _is_permalink(child) and ABSOLUTE.match(text):
+            yield join(base, text)
+        if name == "content" and "html" in child.get("type", ""):
+            yield join(_base_of(child, base), child.get("src", ""))
+
+
+def _is_alternate(link: Any) -> bool:
+    rel = link.get("rel", "").strip().lower().removeprefix(IANA)
+    return "href" in link.attrib and rel in {"", "alternate"}
+
+
+def _is_no_page(link: Any) -> bool:
+    return "html" not in link.get("type", "html").lower()
+
+
+def _is_permalink(guid: Any) -> bool:
+    given = next((v for key, v in guid.attrib.items() if key.lower() == "ispermalink"), "true")
+    return bool(given.strip().lower() != "false")
+
+
+def _base(entry: Any, url: str) -> str:
+    """Where the entry's links start: the feed's address, and every `xml:base` from without."""
+    around = [*islice(entry.iterancestors(), LEVELS)]
+    for element in (*reversed(around), entry):
+        url = _base_of(element, url)
+    return url
+
+
+def _base_of(element: Any, base: str) -> str:
+    given = element.get(XML_BASE)
+    return (join(base, given) if given else None) or base
 
 
 def _title(entry: Any) -> str | None:
-    title = entry.get("title") or ""
-    return one_line(LexborHTMLParser(title).text() if "<" in title or "&" in title else title)
+    children = islice(entry, MOST_CHILDREN)
+    element = next((child for child in children if local(child) == "title"), None)
+    if element is None:
+        return None
+    title = "".join(_characters(element))[:LONGEST_TITLE]
+    marked_up = ("<" in title or "&" in title) and element.get("type") != "text"
+    return one_line(LexborHTMLParser(title).text() if marked_up else title)
+
+
+def _characters(element: Any) -> Iterator[str]:
+    """Its text with that of the elements in it; an entity is nothing but its place."""
+    for around in islice(element.iter(), LONGEST_TITLE):
+        if around.tag is not etree.Entity:
+            yield around.text or ""
+        if around is not element:
+            yield around.tail or ""
 
 
 def _dated(entry: Any) -> str | None:
-    # asked for by `in`, because feedparser warns when it answers one date for another
-    key = next((key for key in ("published", "updated", "created") if key in entry), None)
-    return one_line(entry[key]) if key else None
-
-
-def _faults(
-    parsed: Any, links: int, first: str | None, trouble: Exception | None
-) -> tuple[str, ...]:
-    faults = []
-    if not parsed.get("version") and not parsed.entries:
-        came = f"a document of <{first}>" if first else "no XML"
-        faults.append(f"a feed was expected, and {came} came")
-    elif not parsed.entries:
-        faults.append("the feed has no entries")
-    elif links < len(parsed.entries):
-        faults.append(f"{len(parsed.entries) - links} of its entries have no usable link")
-    if trouble is not None and not isinstance(trouble, HARMLESS):
-        faults.append(f"the feed is malformed and was read as far as it goes: {trouble}")
-    return tuple(faults)
+    children = [*islice(entry, MOST_CHILDREN)]
+    printed = {local(child): one_line(text_of(child)) for child in reversed(children)}
+    return next((date for name in DATES if (date := printed.get(name))), None)

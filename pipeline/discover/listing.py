@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
@@ -11,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline import charset
 from pipeline.discover.canonical import join
 from pipeline.discover.config import NextPages, PatternPages, ScriptPages
-from pipeline.discover.mentions import Mention, Reading, one_line
+from pipeline.discover.mentions import MOST, TOO_MANY, Mention, Reading, Trouble, one_line
 from pipeline.discover.selector import select, spelled
 
 if TYPE_CHECKING:
@@ -28,29 +30,38 @@ NEAR = 32
 """How many elements around a date are looked through for its link."""
 
 Linking = tuple["LexborNode", str]
+Follow = Callable[[str], "str | None"]
 
 
-def read_listing(body: bytes, stored: StoredBlock, rules: ListingConfig, page: int) -> Reading:
+def read_listing(
+    body: bytes, stored: StoredBlock, rules: ListingConfig, *, page: int, seen: frozenset[str]
+) -> Reading:
     """The links of the listing's page number `page`, counted from 1, and where the next one is.
 
-    A page that yields nothing has no next one.
+    A page that yields nothing has no next one, and none of those that were `seen` is next.
     """
     decoded = charset.read(body, stored.header("content-type"))
     if decoded is None:
-        return Reading(faults=("a listing was expected, and what came is no text",))
+        words = "a listing was expected, and what came is no text"
+        return Reading(troubles=(Trouble("unreadable", words),))
     tree = LexborHTMLParser(decoded.text)
-    base = _base(tree, stored.url)
-    linking = list(_linking(tree, rules.links, base))
+    follow = partial(join, _base(tree, stored.url), charset=decoded.charset)
+    linking = list(islice(_linking(tree, rules.links, follow), MOST + 1))
     if not linking:
-        return Reading(faults=(f"nothing that links matches {spelled(rules.links)!r}",))
-    dates = _dates(tree, rules.dates, linking) if rules.dates else {}
-    next_page, fault = _behind(tree, decoded.text, base, rules, page)
+        words = f"nothing that links matches {spelled(rules.links)!r}"
+        return Reading(troubles=(Trouble("no_match", words),))
+    dates = _dates(tree, rules.dates, linking[:MOST]) if rules.dates else {}
+    next_page, trouble = None, None
+    if rules.pages and page < rules.pages.most:
+        ahead, trouble = _behind(tree, decoded.text, follow, rules, page)
+        next_page = next((url for url in ahead if url not in seen), None)
+    troubles = (trouble, TOO_MANY if len(linking) > MOST else None)
     return Reading(
         mentions=tuple(
-            Mention(url, one_line(_text(node)), dates.get(url)) for node, url in linking
+            Mention(url, one_line(_text(node)), dates.get(url)) for node, url in linking[:MOST]
         ),
         next_page=next_page,
-        faults=(fault,) if fault else (),
+        troubles=tuple(filter(None, troubles)),
     )
 
 
@@ -61,11 +72,11 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
     return (join(url, given) if given else None) or url
 
 
-def _linking(tree: LexborHTMLParser, links: Selectors, base: str) -> Iterator[Linking]:
+def _linking(tree: LexborHTMLParser, links: Selectors, follow: Follow) -> Iterator[Linking]:
     """The selected elements that lead to a page, and the page."""
     nodes, attribute = select(tree, links)
     for node in nodes:
-        if url := join(base, _link(node, attribute)):
+        if url := follow(_link(node, attribute)):
             yield node, url
 
 
@@ -125,27 +136,29 @@ def _around(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _behind(
-    tree: LexborHTMLParser, text: str, base: str, rules: ListingConfig, page: int
-) -> tuple[str | None, str | None]:
-    """The next page, if there is one and it is wanted; and a fault, if it cannot be told."""
+    tree: LexborHTMLParser, text: str, follow: Follow, rules: ListingConfig, page: int
+) -> tuple[list[str], Trouble | None]:
+    """What may be the page behind page number `page`, the likeliest first."""
     pages = rules.pages
-    if pages is None or page >= pages.most:
-        return None, None
     match pages:
+        case None:
+            return [], None
         case NextPages():
-            return next((url for _, url in _linking(tree, pages.next, base)), None), None
+            return [url for _, url in _linking(tree, pages.next, follow)], None
         case PatternPages():
             return _numbered(rules.listing, pages, page), None
         case ScriptPages():
             found = pages.script.search(text)
             count = (found[1] or "").strip() if found else ""
             if not PAGE_COUNT.fullmatch(count):
-                return None, f"no number of pages matches {pages.script.pattern!r}"
-            return (_numbered(rules.listing, pages, page) if page < int(count) else None), None
+                words = f"no number of pages matches {pages.script.pattern!r}"
+                return [], Trouble("no_page_count", words)
+            return (_numbered(rules.listing, pages, page) if page < int(count) else []), None
         case _ as never:
             assert_never(never)
 
 
-def _numbered(listing: str, pages: PatternPages | ScriptPages, page: int) -> str | None:
+def _numbered(listing: str, pages: PatternPages | ScriptPages, page: int) -> list[str]:
     """The address of the page behind number `page`, relative to the listing's own."""
-    return join(listing, pages.pattern.replace("{n}", str(pages.first + page - 1)))
+    url = join(listing, pages.pattern.replace("{n}", str(pages.first + page - 1)))
+    return [url] if url else []

@@ -23,12 +23,16 @@ class Seed:
     """One page to look for links in.
 
     `rules` are those it was declared with.  `step` is 1 for the declared page, and one more for
-    each page or index that led here.
+    each page or index that led here; `trail` are their addresses.
+    `lastmod` is when an index says that this sitemap last changed, as printed: one that says the
+    same as when it was last read need not be asked for.
     """
 
     url: str
     rules: ListingConfig | FeedConfig | SitemapConfig
     step: int = 1
+    trail: tuple[str, ...] = ()
+    lastmod: str | None = None
 
     @property
     def kind(self) -> SeedKind:

@@ -11,7 +11,7 @@ from pipeline.discover.seeds import seeds
 from pipeline.model import Digest, RecordRef, StoredBlock
 
 
-def stored(body, content_type, url):
+def block(body, content_type, url):
     return StoredBlock(
         record=RecordRef(record_id="urn:uuid:0", type="response", block=Digest.of(b"")),
         url=url,
@@ -25,6 +25,12 @@ def stored(body, content_type, url):
     )
 
 
+@pytest.fixture(scope="session")
+def stored():
+    """stored(body, content_type, url) → the response as the archive would hand it over."""
+    return block
+
+
 @pytest.fixture
 def look():
     """look(rules, body) → Found; `page` is how many pages deep, `targets` the target rules."""
@@ -33,9 +39,9 @@ def look():
         seed = seeds(TypeAdapter(DiscoverConfig).validate_python([rules]))[0]
         for _ in range(page - 1):
             seed = type(seed)(url=seed.url, rules=seed.rules, step=seed.step + 1)
-        block = stored(
+        response = block(
             body.encode() if isinstance(body, str) else body, content_type, url or seed.url
         )
-        return find(seed, block, TargetsConfig(**targets))
+        return find(seed, response, TargetsConfig(**targets))
 
     return looked

@@ -36,6 +36,24 @@ def named(url, **rules):
         ("https://뉴스.example/기사", "https://xn--vg1b002a.example/%EA%B8%B0%EC%82%AC"),
         (f"https://kcna.example/{SLUG}/?x=%ea", f"https://kcna.example/{SLUG}/?x=%ea"),
         ("https://example.org//a//", "https://example.org//a//"),
+        ("http:\\\\example.org\\a\\..\\b", "http://example.org/b"),
+        ("http:example.org/a", "http://example.org/a"),
+        ("http://ex\tam\nple.org/a\r/b", "http://example.org/a/b"),
+        ("http://example.org/%2e/a/%2E%2e/b", "http://example.org/b"),
+        ("http://example.org/../../a", "http://example.org/a"),
+        ("http://0x7f.1/", "http://127.0.0.1/"),
+        ("http://0300.0250.1/", "http://192.168.0.1/"),
+        ("http://2130706433/", "http://127.0.0.1/"),
+        ("http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/"),
+        ("http://[1:0:0:0:0:0:0:1]:80/", "http://[1::1]/"),
+        ("http://EXAMPLE%2Eorg/", "http://example.org/"),
+        ("http://ｅｘａｍｐｌｅ．ｏｒｇ/", "http://example.org/"),
+        ("http://straße.example/", "http://xn--strae-oqa.example/"),
+        ("http://example.org:00080/a", "http://example.org/a"),
+        ("http://example.org:/a", "http://example.org/a"),
+        ("http://u@v:w@example.org/a", "http://example.org/a"),
+        ("http://example.org/a?'\"<>`{}|^", "http://example.org/a?%27%22%3C%3E`{}|^"),
+        ("http://example.org/%zz%4", "http://example.org/%zz%4"),
     ],
 )
 def test_without_rules_a_name_is_what_a_browser_would_ask_for(url, name):
@@ -90,6 +108,7 @@ def test_the_scheme_changes_only_where_the_port_changes_with_it():
 def test_a_host_goes_by_one_of_its_names_and_strangers_keep_theirs():
     rules = {"host": "example.org", "aliases": ["example.net"]}
     assert named("https://www.example.org/a", **rules) == "https://example.org/a"
+    assert named("https://www.example.org./a", **rules) == "https://example.org/a"
     assert named("https://example.net:81/a", **rules) == "https://example.org:81/a"
     assert named("https://ko.example.org/a", **rules) == "https://ko.example.org/a"
     assert named("https://example.org/a", host="WWW.example.org") == "https://www.example.org/a"
@@ -112,11 +131,21 @@ def test_the_amp_page_is_the_page(path, slash, kept):
     assert found == f"https://example.org{kept}"
 
 
-hosts = st.sampled_from(["example.org", "www.example.org", "[::1]", "뉴스.example", "10.0.0.1"])
+hosts = st.sampled_from(
+    [
+        "example.org",
+        "www.example.org",
+        "[::1]",
+        "뉴스.example",
+        "10.0.0.1",
+        "u:p@0x7f.1",
+        "example.org.",
+    ]
+)
 pieces = st.lists(
     st.sampled_from(
         [
-            *"/?#&=%.:@+ aB;한",
+            *"/?#&=%.:@+ aB;한\\\t\n|^",
             "//",
             "..",
             "%2e",
@@ -195,6 +224,10 @@ def test_rules_that_cannot_be_obeyed_are_refused(given_rules):
         ("//other.example/b", "https://other.example/b"),
         ("?page=2", "https://example.org/list/?page=2"),
         (" \n/b ", "https://example.org/b"),
+        ("https://u:p@example.org/b", "https://example.org/b"),
+        ("//u@example.org", "https://example.org/"),
+        ("/b?m=a@b", "https://example.org/b?m=a@b"),
+        ("\\\\other.example\\b", "https://other.example/b"),
         ("#top", None),
         ("", None),
         ("javascript:void(0)", None),

@@ -5,6 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.discover.config import DiscoverConfig, TargetsConfig
 from pipeline.discover.find import Found, following
+from pipeline.discover.mentions import Child
 from pipeline.discover.seeds import seeds
 from pipeline.discover.selector import Selector, selectors
 
@@ -144,9 +145,12 @@ def test_json_schemas_can_be_made():
 
 def test_what_is_found_leads_to_further_seeds_of_the_same_rules():
     seed = seeds(SEEDS.validate_python([LISTING]))[0]
-    found = Found(next_page="https://example.org/list/2", more=("https://example.org/s",))
+    sitemap = Child("https://example.org/s", "2026-03-04")
+    found = Found(next_page="https://example.org/list/2", children=(sitemap,))
     steps = following(seed, found)
     assert [step.url for step in steps] == ["https://example.org/list/2", "https://example.org/s"]
     assert {step.step for step in steps} == {2}
+    assert {step.trail for step in steps} == {(seed.url,)}
+    assert [step.lastmod for step in steps] == [None, "2026-03-04"]
     assert {step.rules for step in steps} == {seed.rules}
     assert following(seed, Found()) == ()

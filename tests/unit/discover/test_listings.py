@@ -1,6 +1,13 @@
 """Listings: which links a page of links yields, their dates, and the page behind it."""
 
+from urllib.parse import quote
+
 import pytest
+from pydantic import TypeAdapter
+
+from pipeline.discover.config import DiscoverConfig, TargetsConfig
+from pipeline.discover.find import Found, find, following
+from pipeline.discover.seeds import seeds
 
 LISTING = {"listing": "https://example.org/list/", "links": "ul a"}
 
@@ -26,9 +33,11 @@ def test_the_selected_links_come_in_page_order(look):
     assert found.faults == ()
 
 
-def test_a_document_is_named_once_with_the_first_title_there_is(look):
+def test_a_document_is_named_once_with_the_longest_title_there_is(look):
     picture = "<li><a href='/a'><img src=x></a></li>"
-    found = look(LISTING, page(picture, entry("/a#more", "A pier"), entry("/a", "Again")))
+    more = entry("/a#more", "More")
+    found = look(LISTING, page(picture, more, entry("/a", "A pier"), entry("/a", "Again")))
+    assert found.named == 1
     assert [(link.url, link.title) for link in found.links] == [("https://example.org/a", "A pier")]
 
 
@@ -144,3 +153,66 @@ def test_a_page_that_yields_nothing_says_so_and_leads_no_further(look):
 def test_what_is_no_text_is_a_fault(look, body):
     assert look(LISTING, body).links == ()
     assert look(LISTING, body).faults
+
+
+NEXT = {**LISTING, "pages": {"next": ".pager a", "most": 9}}
+
+
+@pytest.mark.parametrize(
+    ("pager", "ahead"),
+    [
+        ("<a href='?p=2'>2</a>", "https://example.org/list/?p=2"),
+        ("<a href='/list/'>1</a><a href='?p=2'>2</a>", "https://example.org/list/?p=2"),
+        ("<a href='/list/#x'>1</a><a href='#'>2</a>", None),
+        ("<a href='javascript:next()'>2</a>", None),
+        ("<a href='https://u:p@example.org/list/?p=2'>2</a>", "https://example.org/list/?p=2"),
+    ],
+)
+def test_no_page_is_next_to_itself(look, pager, ahead):
+    found = look(NEXT, page(entry("/a")) + f"<div class=pager>{pager}</div>")
+    assert found.next_page == ahead
+
+
+def test_pages_that_lead_back_end(stored):
+    first = seeds(TypeAdapter(DiscoverConfig).validate_python([NEXT]))[0]
+    (second,) = following(first, Found(next_page="https://example.org/list/?p=2"))
+    body = page(entry("/b")) + "<div class=pager><a href='/list/'>1</a><a href='?p=3'>3</a></div>"
+    found = find(second, stored(body.encode(), "text/html", second.url), TargetsConfig())
+    assert found.next_page == "https://example.org/list/?p=3"
+    (third,) = following(second, found)
+    back = body.replace("?p=3", "?p=2")
+    found = find(third, stored(back.encode(), "text/html", third.url), TargetsConfig())
+    assert (found.named, found.next_page) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "word", "sent"),
+    [
+        ("euc-kr", "항구", "%C7%D7%B1%B8"),
+        ("gb2312", "港口", "%B8%DB%BF%DA"),
+        ("utf-8", "é", "%C3%A9"),
+    ],
+)
+def test_a_query_is_sent_in_the_charset_of_its_page_and_a_path_is_not(look, encoding, word, sent):
+    head = f"<meta charset={encoding}>"
+    pager = f"<div class=pager><a href='/list/?s={word}&p=2#{word}'>2</a></div>"
+    body = page(entry(f"/{word}?q={word}"), head=head) + pager
+    found = look(NEXT, body.encode(encoding))
+    assert found.next_page == f"https://example.org/list/?s={sent}&p=2"
+    assert urls(found)[0].endswith(f"?q={sent}")
+    assert found.links[0].url.startswith(f"https://example.org/{quote(word)}")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<p>Nothing", "no_match"),
+        ("", "no_match"),
+        (b"\x00\x01" * 50, "unreadable"),
+        (None, "unreadable"),
+    ],
+)
+def test_a_listing_without_links_says_why(look, body, reason):
+    found = look(LISTING, body)
+    assert [trouble.reason for trouble in found.troubles] == [reason]
+    assert found.unread == (reason if reason == "unreadable" else None)

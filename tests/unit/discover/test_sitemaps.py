@@ -3,6 +3,12 @@
 import gzip
 
 import pytest
+from pydantic import TypeAdapter
+
+from pipeline.discover.config import DiscoverConfig, TargetsConfig
+from pipeline.discover.find import find, following
+from pipeline.discover.mentions import MOST
+from pipeline.discover.seeds import seeds
 
 SITEMAP = {"sitemap": "https://example.org/maps/sitemap.xml"}
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -11,6 +17,10 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def urlset(*places, namespace=NAMESPACE, encoding="UTF-8"):
     urls = "".join(f"<url>{place}</url>" for place in places)
     return f'<?xml version="1.0" encoding="{encoding}"?><urlset {namespace}>{urls}</urlset>'
+
+
+def seed_of(rules):
+    return seeds(TypeAdapter(DiscoverConfig).validate_python([rules]))[0]
 
 
 def urls(found):
@@ -164,3 +174,104 @@ def test_what_is_no_sitemap_yields_no_link_and_a_fault(look, body, fault):
     found = look(SITEMAP, body)
     assert found.links == ()
     assert fault in " ".join(found.faults)
+
+
+def index(*children):
+    sitemaps = "".join(
+        f"<sitemap><loc>/{name}.xml</loc>{f'<lastmod>{when}</lastmod>' if when else ''}</sitemap>"
+        for name, when in children
+    )
+    return f"<sitemapindex {NAMESPACE}>{sitemaps}</sitemapindex>"
+
+
+def names(found):
+    return [url.removeprefix("https://example.org/").removesuffix(".xml") for url in found.more]
+
+
+def test_an_index_is_followed_from_its_last_change_backwards(look):
+    found = look(
+        SITEMAP,
+        index(
+            ("pages", None),
+            ("old", "2024-12-31"),
+            ("morning", "2026-03-04T08:00:00+09:00"),
+            ("night", "2026-03-03T23:30:00Z"),
+            ("day", " 2026-03-03 "),
+            ("month", "2026-03"),
+            ("year", "2025"),
+            ("nonsense", "yesterday"),
+            ("impossible", "2026-13-41"),
+            ("minute", "2026-03-05T10:00"),
+        ),
+    )
+    order = ["minute", "night", "morning", "day", "month", "year", "old"]
+    assert names(found) == [*order, "pages", "nonsense", "impossible"]
+    assert found.children[0].lastmod == "2026-03-05T10:00"
+    assert found.children[3].lastmod == "2026-03-03"
+    assert [seed.lastmod for seed in following(seed_of(SITEMAP), found)] == [
+        child.lastmod for child in found.children
+    ]
+
+
+def test_without_a_date_the_day_in_a_name_is_one(look):
+    children = ["posts-1", "news-2026-03-01", "news-20260304", "news-2026-02", "posts-2"]
+    found = look(SITEMAP, index(*((name, None) for name in children)))
+    assert names(found) == [
+        "news-20260304",
+        "news-2026-03-01",
+        "news-2026-02",
+        "posts-1",
+        "posts-2",
+    ]
+
+
+def test_an_index_does_not_lead_back(look, stored):
+    seed = seed_of(SITEMAP)
+    found = look(SITEMAP, index(("deeper", None)))
+    (deeper,) = following(seed, found)
+    body = index(("maps/sitemap", None), ("deeper", None), ("new", None)).encode()
+    again = find(deeper, stored(body, "text/xml", deeper.url), TargetsConfig())
+    assert names(again) == ["new"]
+
+
+def test_a_gzip_file_in_a_gzip_file_is_unpacked(look):
+    body = gzip.compress(gzip.compress(urlset("<loc>/a</loc>").encode()))
+    assert urls(look(SITEMAP, body)) == ["https://example.org/a"]
+
+
+def test_an_address_in_cdata_is_not_mended_in_a_sitemap_that_is_malformed(look):
+    body = urlset("<loc><![CDATA[https://example.org/?a=1&b=2]]></loc>", "<loc>/?c&d</loc>")
+    assert urls(look(SITEMAP, body)) == ["https://example.org/?a=1&b=2", "https://example.org/?c&d"]
+
+
+def test_prefixes_that_nobody_declared_are_overlooked(look):
+    body = urlset(
+        "<image:image><image:loc>/i.png</image:loc></image:image><loc>/a</loc>"
+        "<news:news><news:title>Pier</news:title></news:news>"
+    )
+    (link,) = look(SITEMAP, body).links
+    assert (link.url, link.title) == ("https://example.org/a", "Pier")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "unread"),
+    [
+        ("<!doctype html><p>x", "html_instead", "html_instead"),
+        ("<br><b>Warning</b>: no tide", "html_instead", "html_instead"),
+        (urlset(), "empty", None),
+        (gzip.compress(urlset("<loc>/a</loc>").encode())[:20], "cut_short", "cut_short"),
+        ("<urlset><url><loc>/a</lo", "malformed", "malformed"),
+        ("<urlset><url><loc>/a</loc></url>", "malformed", None),
+        (None, "unreadable", "unreadable"),
+    ],
+)
+def test_nothing_there_is_told_from_not_to_be_read(look, body, reason, unread):
+    found = look(SITEMAP, body)
+    assert reason in [trouble.reason for trouble in found.troubles]
+    assert found.unread == unread
+
+
+def test_more_links_than_anybody_may_name_are_not_read(look):
+    lines = "https://example.org/a\n" * (MOST + 5)
+    found = look(SITEMAP, lines)
+    assert (found.named, [trouble.reason for trouble in found.troubles]) == (1, ["too_many"])
