@@ -89,6 +89,12 @@ def ask(given: str) -> Asked | Failed:
     )
 
 
+def authority_of(url: str) -> str | None:
+    """The unit of politeness that `url` belongs to, `host:port`; None for what cannot be asked."""
+    asked = ask(url)
+    return asked.authority if isinstance(asked, Asked) else None
+
+
 def compose(
     asked: Asked, headers: dict[str, str], config: FetchConfig, tape: Tape
 ) -> httpx.Request:
