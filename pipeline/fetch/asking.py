@@ -10,6 +10,7 @@ import ada_url
 import httpx
 
 from pipeline.fetch.config import VALUE
+from pipeline.fetch.wire import Limits
 from pipeline.model import Failed
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def compose(
 ) -> httpx.Request:
     """The GET for `asked`, with its limits; what it says and hears goes onto `tape`."""
     step_s = config.timeout.total_seconds()
-    extensions = {"tape": tape, "step_s": step_s, "most": config.max_bytes}
+    limits = Limits(most=config.max_bytes, step_s=step_s, slowest=config.min_speed)
+    extensions = {"tape": tape, "limits": limits, "lax": config.tls == "record"}
     host = asked.wire.netloc.decode("ascii")
     # with a stream of its own, httpx does not go about finding out what the body is
     return httpx.Request(

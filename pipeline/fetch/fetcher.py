@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, assert_never
 
-import httpx
-
 from pipeline.fetch.asking import (
     LONGEST_URL,
     ask,
@@ -23,6 +21,7 @@ from pipeline.fetch.pools import Pools
 from pipeline.fetch.resting import Hosts
 from pipeline.fetch.retries import CAP_S, Decision, Retry, Settle, decide, persist
 from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.trust import Trust
 from pipeline.fetch.verdict import verdict
 from pipeline.fetch.way import Way
 from pipeline.model import Capture, Failed, Look, Retried, Step
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
+
+    import httpx
 
     from pipeline.clock import Clock
     from pipeline.fetch.asking import Asked
@@ -45,11 +46,11 @@ May = Callable[[str], Awaitable["Outcome | None"]]
 class Fetcher:
     """Looks at URLs over HTTP/1.1, or through `transport` where one is given.
 
-    `agent` is the User-Agent of sites that declare none.  `verify` is the TLS context of every
-    connection; by default certificates must be valid.  Loopback and private addresses are
-    refused unless `allow_private`.  Nothing is taken from the environment, and no cookie is ever
-    stored or sent.  Delays and retries wait by `clock`; `chance` spreads the retries, giving
-    numbers from 0 to 1.
+    `agent` is the User-Agent of sites that declare none.  `verify` is the TLS context by which
+    servers are verified; by default, by the authorities that browsers know.  Loopback and private
+    addresses are refused unless `allow_private`.  Nothing is taken from the environment, and no
+    cookie is ever stored or sent.  Delays and retries wait by `clock`; `chance` spreads the
+    retries, giving numbers from 0 to 1.
 
     One fetcher serves any number of visits at once, within one event loop.
     """
@@ -68,7 +69,7 @@ class Fetcher:
         self._clock = clock
         self._allow_private = allow_private
         self._transport = transport
-        self._context = verify
+        self._trust = Trust(verify)
         self._chance = chance
         self._turns = Turns(clock)
         self._hosts = Hosts(clock)
@@ -225,10 +226,4 @@ class Fetcher:
         return self._pools.lend(authority)
 
     def _open(self) -> WireTransport:
-        return WireTransport(context=self._tls, allow_private=self._allow_private)
-
-    def _tls(self) -> ssl.SSLContext:
-        # Reading the certificate authorities takes longer than many a page: once, if at all.
-        if self._context is None:
-            self._context = httpx.create_ssl_context(trust_env=False)
-        return self._context
+        return WireTransport(trust=self._trust, allow_private=self._allow_private)

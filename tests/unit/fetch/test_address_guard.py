@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from ipaddress import IPv4Address
 
 import httpx
@@ -17,6 +16,8 @@ from pipeline.fetch.faults import Refused, Unresolved
 from pipeline.fetch.guard import refuse
 from pipeline.fetch.tape import Tape
 from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.trust import Trust
+from pipeline.fetch.wire import Limits
 from pipeline.model import Captured, Failed, Retried
 
 
@@ -152,9 +153,7 @@ async def resolved(fetcher):
     made = []
 
     def make(resolve):
-        made.append(
-            WireTransport(context=ssl.create_default_context, resolve=resolve, allow_private=True)
-        )
+        made.append(WireTransport(trust=Trust(), resolve=resolve, allow_private=True))
         return fetcher(transport=made[-1])
 
     yield make
@@ -216,8 +215,8 @@ async def test_odd_spellings_of_loopback_are_refused(fetcher, visit, config, hos
 
 
 async def test_a_transport_raises_httpx_errors_alone():
-    async with WireTransport(context=ssl.create_default_context) as transport:
-        extensions = {"tape": Tape(room=0), "most": 0, "step_s": 1.0}
+    async with WireTransport(trust=Trust()) as transport:
+        extensions = {"tape": Tape(room=0), "limits": Limits(most=0, step_s=1.0)}
         request = httpx.Request("GET", "http://127.0.0.1/", extensions=extensions)
         with pytest.raises(httpx.TransportError):
             await transport.handle_async_request(request)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
-
 import httpx
 import pytest
 
 from pipeline.fetch.asking import ask
 from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.trust import Trust
 from pipeline.model import Captured, Gone, Redirected, Validators
 
 
@@ -116,8 +115,8 @@ class Outside(httpx.AsyncBaseTransport):
 
     def __init__(self, port):
         self.port = port
-        self.open = WireTransport(context=ssl.create_default_context, allow_private=True)
-        self.guarded = WireTransport(context=ssl.create_default_context)
+        self.open = WireTransport(trust=Trust(), allow_private=True)
+        self.guarded = WireTransport(trust=Trust())
 
     async def handle_async_request(self, request):
         chosen = self.open if request.url.port == self.port else self.guarded

@@ -175,7 +175,7 @@ GROUPS = {
     "a longer name": (b"User-agent: Dateline-News\nDisallow: /", True),
     "one name of several": (b"User-agent: x\nUser-agent: dateline\nDisallow: /a", False),
     "two groups of one name": (
-        b"User-agent: dateline\nDisallow: /x\nUser-agent: *\nAllow: /\nUser-agent: DATELINE\nDisallow: /a",
+        b"User-agent: dateline\nAllow: /\nUser-agent:x\nAllow: /\nUser-agent:DATELINE\nDisallow:/a",
         False,
     ),
     "no blank lines between groups": (
