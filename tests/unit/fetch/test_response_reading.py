@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.fetch.reading import MOST_HELD, Reading
+from pipeline.fetch.reading import MOST_CHUNKS, MOST_HELD, Reading
 
 HEADS = st.sampled_from(
     (
@@ -197,3 +197,11 @@ def test_a_long_body_is_counted_and_not_held():
     assert reading.persists
     assert reading.octets == 1_000_000
     assert reading._held == b""
+
+
+def test_a_body_in_more_tiny_chunks_than_anybody_sends_is_given_up():
+    reading = Reading()
+    reading.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    reading.feed(b"1\r\nx\r\n" * MOST_CHUNKS)
+    with pytest.raises(httpx.RemoteProtocolError):
+        reading.feed(b"1\r\nx\r\n")
