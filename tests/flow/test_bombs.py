@@ -42,3 +42,11 @@ async def test_a_robots_txt_that_is_a_bomb_cannot_be_had(press, declare, open_wo
         report = await work.look(press.url("/news/1"))
     assert (report["outcome"], report["reason"]) == ("failed", "bomb")
     assert press.asked() == ["/robots.txt"]
+
+
+async def test_a_page_that_is_nearly_a_bomb_is_captured_and_not_read(press, declare, open_work):
+    page = b"<h1>A page</h1>" + b"<p>and on it goes</p>" * 500_000
+    press.pages["/news/1"] = packed("gzip", gzip.compress(page, 1, mtime=0))
+    async with open_work(declare(press)) as work:
+        report = await work.look(press.url("/news/1"))
+    assert (report["outcome"], report["reason"]) == ("captured", "no_text")
