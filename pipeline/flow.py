@@ -7,31 +7,19 @@ written by the scribe, one batch at a time, and nothing is told before it is dur
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
-from weakref import WeakValueDictionary
 
 from pipeline.catalog import WatchedTarget
-from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
 from pipeline.harvesting import Polled, gather
-from pipeline.model import (
-    Capture,
-    Failed,
-    Gone,
-    Look,
-    Origin,
-    Role,
-    Skipped,
-    Step,
-    Target,
-    Visit,
-)
+from pipeline.leave import Leave
+from pipeline.model import Gone, Origin, Role, Target, Visit
 from pipeline.planning import plan_target
 from pipeline.settling import Settled, Settling
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
@@ -39,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.discover.seeds import Seed
     from pipeline.fetch.fetcher import Fetcher
-    from pipeline.model import Outcome, Validators
+    from pipeline.model import Validators
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -78,12 +66,21 @@ class Flow:
         self._register = register
         self._fetcher = fetcher
         self._clock = clock
-        self._agent = agent
         self._origin = origin
-        self._obey = obey
-        self._robots = RobotsMemory(clock)
-        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settling = Settling(archive, clock=clock, agent=agent)
+        self._leave = (
+            Leave(
+                archive.scribe,
+                self._settling,
+                register=register,
+                fetcher=fetcher,
+                clock=clock,
+                agent=agent,
+                origin=origin,
+            )
+            if obey
+            else None
+        )
 
     @property
     def register(self) -> Register:
@@ -157,9 +154,8 @@ class Flow:
     async def _walk(
         self, visit: Visit, site: Site, then: Callable[[Batch, Settled], T]
     ) -> asyncio.Future[T]:
-        look = await self._refused(visit, site)
-        if look is None:
-            look = await self._fetcher.look(visit, site.declared.fetch)
+        may = None if self._leave is None else self._leave.asked_by(site, visit)
+        look = await self._fetcher.look(visit, site.declared.fetch, may=may)
         register = self.register
 
         def settle(batch: Batch) -> T:
@@ -193,56 +189,6 @@ class Flow:
             planned = plan_target(watched, settled, site, now=now, missing=missing)
             batch.work.plan_target(planned)
         return settled.report
-
-    async def _refused(self, visit: Visit, site: Site) -> Look | None:
-        """The look that does not take place, where the host's robots.txt forbids it (RFC 9309)."""
-        if not self._obey or site.declared.fetch.robots == "ignore":
-            return None
-        refusal = await self._leave(visit.target.requested, site)
-        if refusal is None:
-            return None
-        unasked = Capture(
-            visit=visit.id, url=visit.target.requested, attempt=0, began_at=self._clock.now()
-        )
-        return Look((Step(unasked, refusal),))
-
-    async def _leave(self, url: str, site: Site) -> Outcome | None:
-        """Why `url` may not be asked for, or None when it may."""
-        try:
-            address = robots_url(url)
-        except ValueError:
-            return None
-        lock = self._asking.setdefault(address, asyncio.Lock())
-        async with lock:
-            robots = self._robots.recall(url)
-            if robots is None:
-                robots = await self._ask_robots(address, site)
-                self._robots.keep(url, robots)
-        if not isinstance(robots, Robots):
-            return robots
-        agent = site.declared.fetch.user_agent or self._agent
-        return None if robots.allows(url, agent) else Skipped("robots", f"{address} disallows it")
-
-    async def _ask_robots(self, address: str, site: Site) -> Robots | Failed | Skipped:
-        """What robots.txt says; a host that cannot be asked for it is left alone altogether."""
-        visit = self._visit(site.name, Role.ROBOTS, Target(url=address, requested=address))
-        look = await self._fetcher.look(visit, site.declared.fetch)
-        if look.outcome.reason == "not_in_replay":
-            return Robots.ALL
-        register = self.register
-        settled = await self._archive.scribe.submit(
-            lambda batch: self._settling.settle(batch, visit, look, register)
-        )
-        report, stored = settled.report, settled.stored
-        match report.outcome:
-            case Failed(reason=reason, detail=detail, retry_after_s=wait) if not has_answered(
-                report.status, reason
-            ):
-                return Failed(reason, f"asking for {address} first: {detail}", wait)
-            case Skipped() as skipped:
-                return skipped
-        text = (stored.decoded or b"").decode("utf-8", "replace") if stored else ""
-        return Robots.read(report.status, text)
 
     def _visit(
         self, site: str | None, role: Role, target: Target, *, due_at: datetime | None = None

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 GENERIC = "generic"
 
+# As large as a body may be by default before it is decoded.  A parsed page takes forty times its
+# octets: a hundred kilobytes of gzip could stand for gigabytes of memory and half a minute.
+MOST_OCTETS = 10**7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -59,11 +63,13 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
     """The document that a stored response holds, read by `rules`.
 
     The same block and rules give the same document, always.  None when there is nothing to
-    read: neither HTML, XHTML nor plain text, bytes in no charset, a broken content-coding, or
-    a page without a word on it.
+    read: neither HTML, XHTML nor plain text, bytes in no charset, a broken content-coding, more
+    than `MOST_OCTETS`, or a page without a word on it.
     """
     content_type = stored.header("content-type")
-    if stored.decoded is None or medium_of(content_type, "") is Medium.OTHER:
+    if stored.decoded is None or len(stored.decoded) > MOST_OCTETS:
+        return None
+    if medium_of(content_type, "") is Medium.OTHER:
         return None
     decoded = charset.read(stored.decoded, content_type)
     if decoded is None:

@@ -10,6 +10,7 @@ import ada_url
 import httpx
 
 from pipeline.fetch.config import VALUE
+from pipeline.fetch.wire import Limits
 from pipeline.model import Failed
 
 if TYPE_CHECKING:
@@ -89,12 +90,19 @@ def ask(given: str) -> Asked | Failed:
     )
 
 
+def authority_of(url: str) -> str | None:
+    """The unit of politeness that `url` belongs to, `host:port`; None for what cannot be asked."""
+    asked = ask(url)
+    return asked.authority if isinstance(asked, Asked) else None
+
+
 def compose(
     asked: Asked, headers: dict[str, str], config: FetchConfig, tape: Tape
 ) -> httpx.Request:
     """The GET for `asked`, with its limits; what it says and hears goes onto `tape`."""
     step_s = config.timeout.total_seconds()
-    extensions = {"tape": tape, "step_s": step_s, "most": config.max_bytes}
+    limits = Limits(most=config.max_bytes, step_s=step_s, slowest=config.min_speed)
+    extensions = {"tape": tape, "limits": limits, "lax": config.tls == "record"}
     host = asked.wire.netloc.decode("ascii")
     # with a stream of its own, httpx does not go about finding out what the body is
     return httpx.Request(

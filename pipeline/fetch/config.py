@@ -65,8 +65,10 @@ class FetchConfig(Part):
     `delay` and `concurrency` are per host: the time between the starts of two requests, and how
     many may be under way at once.  `timeout` bounds each silence of the network (to connect, to
     send, between two pieces of an answer), `deadline` the whole exchange, so that a server which
-    drips for ever cannot hold us.  `attempts` counts the first one.  `max_bytes` bounds a
-    response's body as it is sent, before content-coding is removed.
+    drips for ever cannot hold us, `min_speed` the octets a second of one that drips less long.
+    `attempts` counts the first one.  `max_bytes` bounds a response's body as it is sent, before
+    content-coding is removed.  `tls: record` takes a page although its server cannot be verified,
+    and the capture says so.
     """
 
     delay: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=1))] = timedelta(seconds=2)
@@ -79,6 +81,8 @@ class FetchConfig(Part):
     )
     attempts: int = Field(default=4, ge=1, le=10)
     max_bytes: Annotated[Size, Field(ge=1, le=10**9)] = 10 * 10**6
+    min_speed: Annotated[Size, Field(ge=1, le=10**6)] = 100
+    tls: Literal["verify", "record"] = "verify"
     user_agent: HeaderValue | None = None
     robots: Literal["obey", "ignore"] = "obey"
     headers: Mapping[HeaderName, HeaderValue] = Field(default_factory=dict)

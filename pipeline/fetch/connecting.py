@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pipeline.fetch.dial import Resolve
     from pipeline.fetch.tape import Tape
+    from pipeline.fetch.trust import Trust
 
 # WARC-Protocol's words for what OpenSSL calls them.
 TLS_VERSIONS = {
@@ -38,23 +39,29 @@ TLS_VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request goes; `host` is a name or an address without brackets."""
+    """Where a request goes; `host` is a name or an address without brackets.
+
+    `lax`: where TLS cannot be verified, it is spoken all the same.
+    """
 
     scheme: str
     host: str
     port: int
+    lax: bool = False
+
+
+class HungUp(httpx.ConnectError):
+    """The server left in the middle of the TLS handshake: it may be down, or too old for us."""
 
 
 class Connector:
     """Makes connections, unless `allow_private` only to public addresses.
 
-    `context` is asked for TLS's when it is needed.
+    `trust` is asked for TLS's contexts when they are needed.
     """
 
-    def __init__(
-        self, *, context: Callable[[], ssl.SSLContext], allow_private: bool, resolve: Resolve
-    ) -> None:
-        self._context = context
+    def __init__(self, *, trust: Trust, allow_private: bool, resolve: Resolve) -> None:
+        self._trust = trust
         self._allow_private = allow_private
         self._resolve = resolve
 
@@ -70,39 +77,59 @@ class Connector:
             allow_private=self._allow_private,
             resolve=self._resolve,
         )
+        try:
+            return await self._first(found, origin, tape, self._trust.strict, timeout_s)
+        except (Untrusted, HungUp):
+            if not origin.lax:
+                raise
+        # Verified first, so that who lets a site fail still learns when it no longer does.
+        return await self._first(found, origin, tape, self._trust.lax, timeout_s)
+
+    async def _first(
+        self,
+        found: tuple[str, ...],
+        origin: Origin,
+        tape: Tape,
+        context: Callable[[], ssl.SSLContext],
+        timeout_s: float | None,
+    ) -> Wire:
+        """The wire to the first of `found` that lets itself be connected to."""
         ip, sock = await _first_connected(found, origin.port, timeout_s)
         peer = tape.peer = Peer(ip=ip, port=origin.port)
         if origin.scheme == "https":
             tape.peer = replace(peer, protocol=())  # true until both sides agree
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._carried(origin, peer, sock)
+                return await _carried(origin, peer, sock, context)
         except TimeoutError as error:
             raise httpx.ConnectTimeout("no end of the TLS handshake") from error
-        except ssl.SSLEOFError as error:
-            raise httpx.ConnectError(str(error)) from error
         except (ssl.SSLError, ValueError) as error:  # ValueError: a name that no certificate bears
+            if isinstance(error, ssl.SSLEOFError):
+                raise HungUp(str(error)) from error
             raise Untrusted(str(error)) from error
         except OSError as error:
-            raise httpx.ConnectError(str(error)) from error
+            raise HungUp(str(error)) from error
 
-    async def _carried(self, origin: Origin, peer: Peer, sock: socket.socket) -> Wire:
-        """The wire over `sock`, which is closed where there will be none."""
-        loop = asyncio.get_running_loop()
-        made = partial(Wire, peer, sock)
-        if origin.scheme != "https":
-            return (await loop.create_connection(made, sock=sock))[1]
-        context = self._context()
-        context.set_alpn_protocols(["http/1.1"])
-        try:
-            transport, wire = await loop.create_connection(
-                made, sock=sock, ssl=context, server_hostname=origin.host
-            )
-        except BaseException:
-            sock.close()
-            raise
-        wire.peer = secured(peer, transport.get_extra_info("ssl_object"), context)
-        return wire
+
+async def _carried(
+    origin: Origin, peer: Peer, sock: socket.socket, context: Callable[[], ssl.SSLContext]
+) -> Wire:
+    """The wire over `sock`, which is closed where there will be none."""
+    loop = asyncio.get_running_loop()
+    made = partial(Wire, peer, sock)
+    if origin.scheme != "https":
+        return (await loop.create_connection(made, sock=sock))[1]
+    secure = context()
+    secure.set_alpn_protocols(["http/1.1"])
+    try:
+        transport, wire = await loop.create_connection(
+            made, sock=sock, ssl=secure, server_hostname=origin.host
+        )
+    except BaseException:
+        sock.close()
+        raise
+    wire.peer = secured(peer, transport.get_extra_info("ssl_object"), secure)
+    return wire
 
 
 async def _first_connected(

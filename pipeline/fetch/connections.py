@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipeline.fetch.connecting import Connector, Origin
     from pipeline.fetch.reading import Reading
     from pipeline.fetch.tape import Tape
-    from pipeline.fetch.wire import Wire
+    from pipeline.fetch.wire import Limits, Wire
 
 # Apache and Node close an idle connection after five seconds; who asks at that very moment
 # gets a disconnect for an answer.
@@ -30,19 +30,14 @@ class Connections:
         self._idle: list[tuple[Origin, Wire]] = []
         self._busy: set[Wire] = set()
 
-    async def ask(
-        self, origin: Origin, request: bytes, tape: Tape, *, most: int, step_s: float | None
-    ) -> Reading:
-        """Say `request` to `origin`, and hear the response to its end.
-
-        The limits are `most` octets of body, and `step_s` for connecting and for each silence.
-        """
+    async def ask(self, origin: Origin, request: bytes, tape: Tape, limits: Limits) -> Reading:
+        """Say `request` to `origin`, and hear the response to its end or to where `limits` are."""
         wire = self._at_hand(origin)
         if wire is None:
-            wire = await self._connector.connect(origin, tape, timeout_s=step_s)
+            wire = await self._connector.connect(origin, tape, timeout_s=limits.step_s)
         self._busy.add(wire)
         try:
-            reading = await wire.exchange(request, tape, most=most, silence_s=step_s)
+            reading = await wire.exchange(request, tape, limits)
         except BaseException:
             wire.close()
             raise

@@ -68,6 +68,14 @@ class Late(Told):
         super().__init__(Fault(outcome=outcome, truncated=Truncation.TIME))
 
 
+class Slow(Told):
+    """What comes, comes too slowly to be waited for; so would the next answer."""
+
+    def __init__(self, speed: float, *, slowest: int) -> None:
+        outcome = Failed("too_slow", f"{speed:.1f} octets a second, {slowest} at least")
+        super().__init__(Fault(outcome=outcome, truncated=Truncation.TIME))
+
+
 class NotRecorded(Told):
     """The replay holds no answer to a request for `url`."""
 

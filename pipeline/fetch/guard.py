@@ -19,8 +19,13 @@ from ipaddress import (
 METADATA = frozenset((IPv4Address("169.254.169.254"), IPv4Address("168.63.129.16")))
 
 SHARED = IPv4Network("100.64.0.0/10")  # RFC 6598
+# Protocol assignments (RFC 6890), of which some are reachable, and the relays of 6to4 (RFC 7526):
+# nobody has pages there.
+UNASSIGNED = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+DOCUMENTATION = IPv6Network("3fff::/20")  # RFC 9637, which Python does not know yet
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215: an operator's own
+ISATAP = 0x0000_5EFE  # RFC 5214 section 6.1; one bit of it says whether the address is unique
 IPV4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291, deprecated: the same
 
 
@@ -34,7 +39,10 @@ def refuse(ip: str) -> str | None:
     if isinstance(address, IPv4Address):
         return _refuse_4(address)
     carried = _carried(address)
-    return _refuse_6(address) if carried is None else _refuse_4(carried)
+    if carried is not None:
+        return _refuse_4(carried)
+    tunnelled = _tunnelled(address)
+    return _refuse_6(address) or (None if tunnelled is None else _refuse_4(tunnelled))
 
 
 def _refuse_4(address: IPv4Address) -> str | None:
@@ -42,11 +50,13 @@ def _refuse_4(address: IPv4Address) -> str | None:
         return "metadata"
     if address in SHARED:
         return "shared"
+    if any(address in network for network in UNASSIGNED):
+        return "reserved"
     return _kind(address)
 
 
 def _refuse_6(address: IPv6Address) -> str | None:
-    if address.is_site_local or address in NAT64_LOCAL:
+    if address.is_site_local or address in NAT64_LOCAL or address in DOCUMENTATION:
         return "private"
     return _kind(address)
 
@@ -76,3 +86,10 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     if address in NAT64 or (address in IPV4_COMPATIBLE and low > 1):
         return IPv4Address(low)
     return None
+
+
+def _tunnelled(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address at the end of an ISATAP tunnel (RFC 5214), which may lead inside."""
+    number = int(address)
+    is_isatap = (number >> 32) & 0xFDFF_FFFF == ISATAP
+    return IPv4Address(number & 0xFFFF_FFFF) if is_isatap else None

@@ -1,7 +1,8 @@
 """Whose turn it is at a host.
 
-The sites of one host share its turns: each waits its own delay after the last request that
-anybody began there, and begins none while as many as its own concurrency are under way.
+The sites of one host share its turns.  Requests begin there as far apart as the most patient of
+those wants that asked there of late, or as the host itself does; and a site begins none while as
+many as its own concurrency are under way.
 """
 
 from __future__ import annotations
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 SWEEP_ABOVE = 1024
 
+# Who has not asked for this long does not ask there any more, or with another delay.
+OF_LATE = timedelta(hours=1)
+
 
 class Door:
-    """One host's state: who waits, how many are inside, when the last went in."""
+    """One host's state: who waits, how many are inside, when the last went in.
 
-    __slots__ = ("delay", "entered_at", "inside", "left", "queue", "users")
+    `wishes` are the delays that were wanted here, each with when that was last said.
+    """
+
+    __slots__ = ("entered_at", "inside", "left", "queue", "users", "wishes")
 
     def __init__(self) -> None:
         self.queue = asyncio.Lock()  # first come, first served
@@ -31,7 +38,20 @@ class Door:
         self.users = 0
         self.inside = 0
         self.entered_at = LONG_AGO
-        self.delay = timedelta(0)
+        self.wishes: dict[timedelta, datetime] = {}
+
+    def wish(self, delay: timedelta, now: datetime) -> None:
+        """Note that somebody wants requests to be `delay` apart."""
+        self.wishes[delay] = now
+        if len(self.wishes) > 1:
+            self.wishes = {
+                delay: said for delay, said in self.wishes.items() if now - said <= OF_LATE
+            }
+
+    @property
+    def delay(self) -> timedelta:
+        """The longest delay that was wanted here of late."""
+        return max(self.wishes, default=timedelta(0))
 
 
 class Turns:
@@ -59,16 +79,22 @@ class Turns:
         finally:
             door.users -= 1
 
+    def space(self, authority: str, delay: timedelta) -> None:
+        """Note that the host itself wants requests to be `delay` apart (Crawl-delay)."""
+        self._door(authority).wish(delay, self._clock.now())
+
     async def _enter(self, door: Door, delay: timedelta, concurrency: int) -> None:
         async with door.queue:
             while door.inside >= concurrency:
                 door.left.clear()
                 await door.left.wait()
+            now = self._clock.now()
+            door.wish(delay, now)
             # Never longer than the delay, although the machine's clock may have been set back.
-            rest = min(door.entered_at + delay - self._clock.now(), delay)
+            rest = min(door.entered_at + door.delay - now, door.delay)
             if rest > timedelta(0):
                 await self._clock.sleep(rest.total_seconds())
-            door.entered_at, door.delay = self._clock.now(), delay
+            door.entered_at = self._clock.now()
             door.inside += 1
 
     def _door(self, authority: str) -> Door:

@@ -57,16 +57,18 @@ def decide(
     attempts: int,
     now: datetime,
     chance: float,
+    rest_s: float = 0.0,
 ) -> Decision:
     """Whether attempt number `attempt` of `attempts`, judged as `outcome`, calls for another.
 
     Waits are exponential with full jitter (`chance` is from 0 to 1) and never shorter than the
-    server asks.  One that asks for more than `CAP_S` is not asked again: the outcome says how
-    long it wants to be left alone.
+    server asks, or than its host rests (`rest_s`).  Where that is more than `CAP_S` it is not
+    asked again: the outcome says how long it is to be left alone.
     """
     if not isinstance(outcome, Blocked | Failed):
         return Settle(outcome)
     asked_s = None if isinstance(seen, Fault) else retry_after_s(seen, now)
+    asked_s = max(asked_s or 0.0, rest_s) or asked_s
     transient = seen.transient if isinstance(seen, Fault) else seen.status in TRANSIENT
     if not transient or attempt >= attempts or (asked_s or 0.0) > CAP_S:
         return Settle(outcome if asked_s is None else replace(outcome, retry_after_s=asked_s))

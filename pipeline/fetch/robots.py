@@ -5,14 +5,15 @@ Fetching and archiving robots.txt is a visit like any other; it is not done here
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import ada_url
 from protego import Protego
 
+from pipeline.fetch.groups import MOST_OCTETS, group, product
 from pipeline.fetch.verdict import MULTIPLE_CHOICES, OK
 
 if TYPE_CHECKING:
@@ -21,65 +22,71 @@ if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.model import Failed, Skipped
 
-MOST_CHARACTERS = 512 * 1024  # RFC 9309 section 2.5 wants at least 500 KiB to be read
 LONGEST_DELAY_S = 300.0
 
 CLIENT_ERRORS = range(400, 500)
-PRODUCT = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules of one host.  Without `rules`, everything is allowed or nothing is."""
+    """The rules of one host, as they came.  Without, everything is allowed or nothing is."""
 
-    rules: Protego | None
+    octets: bytes | None
     otherwise: bool = True
 
     ALL: ClassVar[Robots]
     NOTHING: ClassVar[Robots]
 
     @classmethod
-    def read(cls, status: int | None, text: str = "", *, reason: str | None = None) -> Robots:
+    def read(cls, status: int | None, octets: bytes = b"") -> Robots:
         """What the look at a robots.txt says: `status` of its last answer, None without one.
 
-        2xx: the rules in `text`.  4xx: no robots.txt, everything is allowed.  All else, such as
-        5xx, a redirect that leads nowhere, or no answer: the host is unreachable and nothing is
-        allowed (section 2.3.1.4); but the look's `reason` `not_in_replay` counts as 404.
+        2xx: the rules in `octets`.  4xx: no robots.txt, everything is allowed.  All else, such
+        as 5xx, a redirect that leads nowhere, or no answer: the host is unreachable and nothing
+        is allowed (section 2.3.1.4).
         """
-        if status is None:
-            return cls.ALL if reason == "not_in_replay" else cls.NOTHING
-        if OK <= status < MULTIPLE_CHOICES:
-            return cls.parse(text)
+        if status is not None and OK <= status < MULTIPLE_CHOICES:
+            return cls.parse(octets)
         return cls.ALL if status in CLIENT_ERRORS else cls.NOTHING
 
     @classmethod
-    def parse(cls, text: str) -> Robots:
-        """The rules in `text`; a page of HTML sent in place of them has none."""
-        text = text.removeprefix("\ufeff")
-        if text.lstrip()[:1] == "<":
-            return cls.ALL
-        return cls(Protego.parse(text[:MOST_CHARACTERS]))
+    def parse(cls, octets: bytes) -> Robots:
+        """The rules in `octets`; a page of HTML sent in place of them has none."""
+        begun = octets.lstrip(BEFORE_RULES)[:1]
+        return cls.ALL if begun in {b"", b"<"} else cls(octets[: MOST_OCTETS + 1])
 
     def allows(self, url: str, agent: str) -> bool:
-        """Whether `agent`, by the product that its User-Agent begins with, may ask for `url`."""
-        if self.rules is None:
+        """Whether `agent`, by the product that its User-Agent begins with, may ask for `url`.
+
+        Raises ValueError when `url` is none.
+        """
+        if self.octets is None:
             return self.otherwise
-        return bool(self.rules.can_fetch(url, product(agent)))
+        # By its path alone: what stands before it is read in other ways by others.
+        parsed = ada_url.URL(url)
+        path = f"http://host{parsed.pathname}{parsed.search}"
+        return rules(self.octets, product(agent)).can_fetch(path, WHOEVER)
 
     def delay_s(self, agent: str) -> float | None:
         """The Crawl-delay for `agent`, `LONGEST_DELAY_S` at most; None where none is asked for."""
-        delay = None if self.rules is None else self.rules.crawl_delay(product(agent))
-        return min(float(delay), LONGEST_DELAY_S) if delay and delay > 0 else None
+        if self.octets is None:
+            return None
+        delay = rules(self.octets, product(agent)).crawl_delay(WHOEVER)
+        return min(delay, LONGEST_DELAY_S) if delay and delay > 0 else None
 
 
 Robots.ALL = Robots(None, otherwise=True)
 Robots.NOTHING = Robots(None, otherwise=False)
 
+# Byte order marks, and what an editor or a template leaves before the first line.
+BEFORE_RULES = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\f\v"
+WHOEVER = "any"
 
-def product(agent: str) -> str:
-    """The product token (section 2.2.1) of `Dateline/1.0 (+https://…)`: `Dateline`."""
-    token = PRODUCT.match(agent)
-    return token[0] if token else agent
+
+@lru_cache(maxsize=256)
+def rules(octets: bytes, token: str) -> Protego:
+    """What a robots.txt says to `token`; read, it takes ten times the room, so a few are kept."""
+    return Protego.parse("\n".join(("User-agent: *", *group(octets, token))))
 
 
 def has_answered(status: int | None, reason: str | None) -> bool:
@@ -103,11 +110,13 @@ class RobotsMemory:
 
     KEPT = timedelta(hours=24)  # RFC 9309 section 2.4
     UNREACHABLE_KEPT = timedelta(minutes=10)
-    MOST_HOSTS = 10_000
+    MOST_HOSTS = 20_000
+    MOST_OCTETS = 64 * 1024 * 1024
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._known: dict[str, tuple[Robots | Failed | Skipped, datetime]] = {}
+        self._octets = 0
 
     def recall(self, url: str) -> Robots | Failed | Skipped | None:
         """The rules for `url`, or why its host could not be asked for them.
@@ -122,7 +131,16 @@ class RobotsMemory:
         host = robots_url(url)
         is_known = isinstance(robots, Robots) and robots is not Robots.NOTHING
         kept = self.KEPT if is_known else self.UNREACHABLE_KEPT
-        self._known.pop(host, None)  # so that the oldest stand first
+        self._forget(host)  # so that the oldest stand first
         self._known[host] = (robots, self._clock.now() + kept)
-        if len(self._known) > self.MOST_HOSTS:
-            del self._known[next(iter(self._known))]
+        self._octets += _size(robots)
+        while len(self._known) > self.MOST_HOSTS or self._octets > self.MOST_OCTETS:
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, host: str) -> None:
+        robots, _ = self._known.pop(host, (Robots.ALL, None))
+        self._octets -= _size(robots)
+
+
+def _size(robots: Robots | Failed | Skipped) -> int:
+    return len(robots.octets or b"") if isinstance(robots, Robots) else 0

@@ -15,15 +15,17 @@ class Tape:
     """Records one exchange while it happens: octets above TLS, both ways, and who answered.
 
     It outlives a failure in the middle, when there is no response object.  `ended` says that the
-    server closed its side.  `played` is the stored exchange that was answered from, if any.
+    server closed its side, `heard` how many octets came.  `played` is the stored exchange that
+    was answered from, if any.
     """
 
-    __slots__ = ("_heard", "_room", "_said", "ended", "peer", "played")
+    __slots__ = ("_heard", "_room", "_said", "ended", "heard", "peer", "played")
 
     def __init__(self, *, room: int) -> None:
         self._said: list[bytes] = []
         self._heard: list[bytes] = []
         self._room = room
+        self.heard = 0
         self.peer: Peer | None = None
         self.ended = False
         self.played: Recorded | None = None
@@ -35,8 +37,8 @@ class Tape:
     def hear(self, data: bytes) -> None:
         """Note what came.  Raises Overlong, the octets noted, when there is no room left."""
         self._heard.append(data)
-        self._room -= len(data)
-        if self._room < 0:
+        self.heard += len(data)
+        if self.heard > self._room:
             raise Overlong("the response's framing has no end")
 
     def play(self, recorded: Recorded) -> None:

@@ -17,10 +17,8 @@ from pipeline.fetch.dial import resolve as resolve_by_system
 from pipeline.fetch.reading import TOKEN
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
     from pipeline.fetch.dial import Resolve
+    from pipeline.fetch.trust import Trust
 
 PORTS = {"http": 80, "https": 443}
 
@@ -34,32 +32,31 @@ class WireTransport(httpx.AsyncBaseTransport):
     """One host's connections.
 
     A request's octets, and those of the whole response, go onto `request.extensions["tape"]`, a
-    Tape; `most` and `step_s` beside it are the limits, as Connections has them.  The response
-    has a status and headers; its body is on the tape.
+    Tape; `limits` beside it are the exchange's, and `lax` says whether TLS may fail to be
+    verified.  The response has a status and headers; its body is on the tape.
 
     Raises httpx.TransportError and its kinds alone.  Connections are made only to public
-    addresses unless `allow_private`; `context` is asked for TLS's when it is needed.
+    addresses unless `allow_private`; `trust` is asked for TLS's contexts when they are needed.
     """
 
     def __init__(
         self,
         *,
-        context: Callable[[], ssl.SSLContext],
+        trust: Trust,
         allow_private: bool = False,
         resolve: Resolve = resolve_by_system,
     ) -> None:
-        connector = Connector(context=context, allow_private=allow_private, resolve=resolve)
+        connector = Connector(trust=trust, allow_private=allow_private, resolve=resolve)
         self._connections = Connections(connector)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`, and return when the response has ended."""
         told = request.extensions
         reading = await self._connections.ask(
-            _origin(request.url),
+            _origin(request.url, lax=told.get("lax", False)),
             spoken(request),
             told["tape"],
-            most=told["most"],
-            step_s=told["step_s"],
+            told["limits"],
         )
         return httpx.Response(reading.status, headers=reading.headers, stream=ON_THE_TAPE)
 
@@ -77,5 +74,6 @@ def spoken(request: httpx.Request) -> bytes:
     return said
 
 
-def _origin(url: httpx.URL) -> Origin:
-    return Origin(url.scheme, url.raw_host.decode("ascii"), url.port or PORTS[url.scheme])
+def _origin(url: httpx.URL, *, lax: bool) -> Origin:
+    port = url.port or PORTS[url.scheme]
+    return Origin(url.scheme, url.raw_host.decode("ascii"), port, lax=lax)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import select
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import httpx
 
-from pipeline.fetch.faults import Overlong
+from pipeline.fetch.faults import Overlong, Slow
 from pipeline.fetch.reading import Reading
 
 if TYPE_CHECKING:
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 
     from pipeline.fetch.tape import Tape
     from pipeline.model import Peer
+
+
+# How fast a response comes is told by windows of this length, the first one from its first octet:
+# a stall of a few seconds is no crawl.
+WINDOW_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of a response is heard, and how patiently.
+
+    `most` octets of body, `step_s` for connecting and for each silence, `slowest` octets a
+    second, in the mean of a window.
+    """
+
+    most: int
+    step_s: float | None = None
+    slowest: int = 0
 
 
 class Wire(asyncio.Protocol):
@@ -43,15 +62,13 @@ class Wire(asyncio.Protocol):
         """The loop's word that it carries us."""
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is one in deed alone
 
-    async def exchange(
-        self, request: bytes, tape: Tape, *, most: int, silence_s: float | None
-    ) -> Reading:
-        """Say `request`, and hear the response to its end or to where the limits are.
+    async def exchange(self, request: bytes, tape: Tape, limits: Limits) -> Reading:
+        """Say `request`, and hear the response to its end or to where `limits` are.
 
-        They are `most` octets of body, and a silence of `silence_s`.  A connection over which
-        the exchange did not come to a good end serves no other.
+        A connection over which the exchange did not come to a good end serves no other.
         """
-        self._tape, self._most, self._silence_s = tape, most, silence_s
+        self._tape, self._limits, silence_s = tape, limits, limits.step_s
+        self._measuring: asyncio.TimerHandle | None = None
         self._reading = reading = Reading()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         tape.peer = self.peer
@@ -65,8 +82,9 @@ class Wire(asyncio.Protocol):
             await self._ended
         finally:
             self._tape = None
-            if self._listening is not None:
-                self._listening.cancel()
+            for timer in (self._listening, self._measuring):
+                if timer is not None:
+                    timer.cancel()
             if reading.ended and reading.persists:
                 self._idle_since = self._loop.time()
             else:
@@ -104,13 +122,15 @@ class Wire(asyncio.Protocol):
         try:
             tape.hear(data)
             reading.feed(data)
-            if reading.octets > self._most:
-                raise Overlong(f"a body of more than {self._most} octets")
+            if reading.octets > self._limits.most:
+                raise Overlong(f"a body of more than {self._limits.most} octets")
         except httpx.TransportError as error:
             self._fail(error)
         else:
             if reading.ended:
                 self._end()
+            elif self._measuring is None and self._limits.slowest:
+                self._measure_from(tape.heard)
 
     def eof_received(self) -> None:
         """The server says no more; the loop closes the connection."""
@@ -146,13 +166,27 @@ class Wire(asyncio.Protocol):
 
     def _listen(self) -> None:
         """Give up where nothing has come for too long; else wait for the rest of that time."""
-        if self._tape is None or self._silence_s is None:
+        silence_s = self._limits.step_s
+        if self._tape is None or silence_s is None:
             return
-        rest = self._heard_at + self._silence_s - self._loop.time()
+        rest = self._heard_at + silence_s - self._loop.time()
         if rest > 0:
             self._listening = self._loop.call_later(rest, self._listen)
         else:
-            self._fail(httpx.ReadTimeout(f"nothing came for {self._silence_s:g} s"))
+            self._fail(httpx.ReadTimeout(f"nothing came for {silence_s:g} s"))
+
+    def _measure_from(self, heard: int) -> None:
+        self._measuring = self._loop.call_later(WINDOW_S, self._measure, heard)
+
+    def _measure(self, heard_before: int) -> None:
+        """Give up where too little came in the window that ends now; else watch the next one."""
+        if self._tape is None:
+            return
+        speed = (self._tape.heard - heard_before) / WINDOW_S
+        if speed < self._limits.slowest:
+            self._fail(Slow(speed, slowest=self._limits.slowest))
+        else:
+            self._measure_from(self._tape.heard)
 
     def _end(self) -> None:
         self._tape = None

@@ -147,7 +147,6 @@ async def test_where_the_guard_refuses_the_host_robots_txt_is_not_asked_either(
     assert {entry.outcome for entry in evidence().entries} == {"skipped"}
 
 
-@pytest.mark.xfail(reason="hops ask for leave of their own in the politeness work", strict=True)
 async def test_a_hop_to_a_place_that_robots_txt_closes_is_not_followed(press, rules_of, looks):
     rules_of("User-agent: *\nDisallow: /closed/\n")
     press.pages["/news/9"] = (
@@ -156,3 +155,108 @@ async def test_a_hop_to_a_place_that_robots_txt_closes_is_not_followed(press, ru
     (report,) = await looks("/news/9")
     assert (report["outcome"], report["reason"]) == ("skipped", "robots")
     assert "/closed/news/1" not in press.asked()
+
+
+def to(location):
+    return f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+async def test_a_hop_asks_the_host_that_it_leads_to(
+    press, open_press, rules_of, answer, looks, evidence
+):
+    island = await open_press()
+    rules_of("User-agent: *\nAllow: /\n")
+    island.pages["/robots.txt"] = answer("User-agent: *\nDisallow: /closed\n", kind="text/plain")
+    press.pages |= {"/a": to(island.url("/open")), "/b": to(island.url("/closed"))}
+    island.pages["/open"] = answer("<p>free")
+    free, closed = await looks("/a", "/b")
+    assert free["outcome"] == "captured"
+    assert (closed["outcome"], closed["reason"]) == ("skipped", "robots")
+    assert island.asked() == ["/robots.txt", "/open"]
+    hop, refused = (e for e in evidence().entries if e.visit == closed["visit"])
+    assert (hop.outcome, refused.outcome) == ("redirected", "skipped")
+    assert (refused.requested, refused.records) == (island.url("/closed"), ())
+
+
+async def test_a_hop_to_a_host_whose_robots_txt_cannot_be_had_is_a_failure(
+    press, open_press, rules_of, answer, looks
+):
+    island = await open_press()
+    rules_of("User-agent: *\nAllow: /\n")
+    island.pages["/robots.txt"] = answer("", status="500 Oh")
+    press.pages["/a"] = to(island.url("/news/1"))
+    (report,) = await looks("/a")
+    assert (report["outcome"], report["reason"]) == ("failed", "http_500")
+    assert island.asked() == ["/robots.txt"]
+
+
+async def test_a_site_that_ignores_robots_txt_does_so_at_home_alone(
+    press, open_press, answer, looks
+):
+    island = await open_press()
+    island.pages["/robots.txt"] = answer("User-agent: *\nDisallow: /\n", kind="text/plain")
+    press.pages["/a"] = to(island.url("/news/1"))
+    (report,) = await looks("/a", robots="ignore")
+    assert (report["outcome"], report["reason"]) == ("skipped", "robots")
+    assert press.asked() == ["/a"]
+    assert island.asked() == ["/robots.txt"]
+
+
+async def test_robots_txt_may_be_five_redirects_and_another_host_away(
+    press, open_press, answer, looks
+):
+    island = await open_press()
+    press.pages |= {"/robots.txt": to("/r1"), "/r1": to("/r2"), "/r2": to("/r3")}
+    press.pages |= {"/r3": to("/r4"), "/r4": to(island.url("/rules"))}
+    island.pages["/rules"] = answer("User-agent: *\nDisallow: /closed/\n", kind="text/plain")
+    refused, allowed = await looks("/closed/news/1", "/news/1")
+    assert (refused["reason"], allowed["outcome"]) == ("robots", "captured")
+
+
+async def test_a_home_page_in_place_of_robots_txt_has_no_rules(press, answer, looks):
+    press.pages |= {"/robots.txt": to("/"), "/": answer("<html>\nUser-agent: *\nDisallow: /\n")}
+    (report,) = await looks("/news/1")
+    assert report["outcome"] == "captured"
+
+
+@pytest.mark.parametrize("onward", ["/robots.txt", "/other"])
+async def test_a_robots_txt_that_redirects_for_ever_is_unreachable(press, looks, onward):
+    press.pages |= {"/robots.txt": to(onward), "/other": to("/robots.txt")}
+    (report,) = await looks("/news/1")
+    assert (report["outcome"], report["reason"]) == ("failed", "redirect_loop")
+    assert "/news/1" not in press.asked()
+
+
+async def test_a_host_that_asks_for_more_time_gets_it(hand_clock, rules_of, looks):
+    rules_of("User-agent: *\nCrawl-delay: 40\n")
+    await looks("/news/1", "/news/1", delay="1s")
+    assert [round(slept) for slept in hand_clock.slept] == [40, 40]
+
+
+async def test_a_host_that_asks_for_less_time_than_the_site_gives_gets_the_sites(
+    hand_clock, rules_of, looks
+):
+    rules_of("User-agent: *\nCrawl-delay: 2\n")
+    await looks("/news/1", "/news/1", delay="9s")
+    assert [round(slept) for slept in hand_clock.slept] == [9, 9]
+
+
+async def test_more_than_is_kept_of_a_robots_txt_is_read_as_far_as_it_came(rules_of, looks):
+    rules_of("User-agent: *\nDisallow: /closed/\n" + "# and so on\n" * 4000)
+    refused, allowed = await looks("/closed/news/1", "/news/1", max_bytes=20_000)
+    assert (refused["reason"], allowed["outcome"]) == ("robots", "captured")
+
+
+async def test_old_rules_do_not_outlive_their_day_where_new_ones_cannot_be_had(
+    press, declare, open_work, rules_of, answer, story
+):
+    rules_of("User-agent: *\nAllow: /\n")
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/1"))
+        press.pages["/robots.txt"] = answer("", status="503 Later")
+        work.clock.advance(hours=23)
+        assert (await work.look(press.url("/news/1")))["outcome"] == "captured"
+        work.clock.advance(hours=2)
+        left = await work.look(press.url("/news/1"))
+    assert (left["outcome"], left["reason"]) == ("failed", "http_503")

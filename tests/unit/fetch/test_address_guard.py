@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from ipaddress import IPv4Address
 
 import httpx
@@ -12,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.fetch.asking import ask
 from pipeline.fetch.dial import addresses
 from pipeline.fetch.faults import Refused, Unresolved
 from pipeline.fetch.guard import refuse
 from pipeline.fetch.tape import Tape
 from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.trust import Trust
+from pipeline.fetch.wire import Limits
 from pipeline.model import Captured, Failed, Retried
 
 
@@ -54,6 +56,18 @@ from pipeline.model import Captured, Failed, Retried
         ("2002:c0a8:1::1", "private"),
         ("2001:0:808:808:0:0:f5ff:fffe", "private"),
         ("::10.0.0.1", "private"),
+        ("192.0.0.1", "reserved"),
+        ("192.0.0.9", "reserved"),
+        ("192.88.99.1", "reserved"),
+        ("64:ff9b::a9fe:a9fe", "metadata"),
+        ("::ffff:0:7f00:1", "reserved"),
+        ("2001:0:7f00:1::", "reserved"),
+        ("3fff::1", "private"),
+        ("100::1", "reserved"),
+        ("5f00::1", "reserved"),
+        ("2600::5efe:7f00:1", "loopback"),
+        ("2600::200:5efe:a00:1", "private"),
+        ("fe80::5efe:808:808", "link_local"),
     ],
 )
 def test_what_is_not_public_is_refused(ip, why):
@@ -152,9 +166,7 @@ async def resolved(fetcher):
     made = []
 
     def make(resolve):
-        made.append(
-            WireTransport(context=ssl.create_default_context, resolve=resolve, allow_private=True)
-        )
+        made.append(WireTransport(trust=Trust(), resolve=resolve, allow_private=True))
         return fetcher(transport=made[-1])
 
     yield make
@@ -209,15 +221,79 @@ async def test_a_resolver_that_fails_is_asked_again(resolved, visit, config):
     ]
 
 
-@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "017700000001", "[::1]"])
+ODD = [
+    "2130706433",
+    "0x7f.1",
+    "0x7f000001",
+    "127.1",
+    "017700000001",
+    "0",
+    "0.0.0.0",
+    "localhost",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:ffff:7f00:1]",
+    "[64:ff9b::7f00:1]",
+    "[fd00::1]",
+    "[fe80::1]",
+    "169.254.169.254",
+    "[::ffff:a9fe:a9fe]",
+    "user:word@127.0.0.1",
+    "news.example@127.0.0.1",
+    "\uff11\uff12\uff17.0.0.1",
+    "127\u30020\u30020\u30021",
+]
+
+
+@pytest.mark.parametrize("host", ODD)
 async def test_odd_spellings_of_loopback_are_refused(fetcher, visit, config, host):
     seen = await fetcher(allow_private=False).look(visit(f"http://{host}:1/"), config())
     assert seen.outcome.name == "skipped"
 
 
 async def test_a_transport_raises_httpx_errors_alone():
-    async with WireTransport(context=ssl.create_default_context) as transport:
-        extensions = {"tape": Tape(room=0), "most": 0, "step_s": 1.0}
+    async with WireTransport(trust=Trust()) as transport:
+        extensions = {"tape": Tape(room=0), "limits": Limits(most=0, step_s=1.0)}
         request = httpx.Request("GET", "http://127.0.0.1/", extensions=extensions)
         with pytest.raises(httpx.TransportError):
             await transport.handle_async_request(request)
+
+
+@pytest.mark.parametrize("host", ["0177.0.0.1", "127.0.0.1.", "LOCALHOST."])
+async def test_what_is_no_name_to_the_resolver_is_not_reached_either(fetcher, visit, config, host):
+    seen = await fetcher(allow_private=False).look(visit(f"http://{host}:1/"), config())
+    assert seen.outcome.reason in ("dns", "invalid_url", "private_address")
+    assert seen.steps[0].capture.peer is None
+
+
+async def test_a_zone_in_a_url_is_none():
+    assert isinstance(ask("http://[fe80::1%25lo]/"), Failed)
+    assert isinstance(ask("http://[::1%lo]/"), Failed)
+
+
+async def test_a_name_is_asked_for_anew_with_each_connection_and_judged_each_time(
+    serve, say, page, visit, config, fetcher
+):
+    """A name that leads outside at first, and inside as soon as it has been looked at."""
+    answers = [("127.0.0.1",), ("10.0.0.1",)]
+    asked = []
+
+    async def rebinding(host, _port):
+        asked.append(host)
+        return answers[min(len(asked), 2) - 1]
+
+    async with serve(say(page(), close=True)) as server:
+        opened = WireTransport(trust=Trust(), resolve=rebinding, allow_private=True)
+        seen = await fetcher(transport=opened).look(
+            visit(f"http://news.example:{server.port}/"), config()
+        )
+        await opened.aclose()
+        guarded = WireTransport(trust=Trust(), resolve=rebinding)
+        again = await fetcher(transport=guarded).look(
+            visit(f"http://news.example:{server.port}/"), config()
+        )
+    assert seen.steps[0].capture.peer.ip == "127.0.0.1"
+    assert len(asked) == 2
+    assert (again.outcome.reason, again.steps[0].capture.peer) == ("private_address", None)

@@ -129,4 +129,4 @@ def test_no_text_is_too_strange_to_be_asked_for(text):
 
 
 def test_a_fetcher_that_asks_for_nothing_costs_no_certificates(clock):
-    assert Fetcher(agent="a", clock=clock)._context is None
+    assert Fetcher(agent="a", clock=clock)._trust._strict is None

@@ -85,14 +85,11 @@ async def test_a_refused_port_is_retried_and_keeps_nothing(look, clock):
     "wire",
     [
         b"NOT HTTP AT ALL\r\n\r\n",
-        b"HTTP/2 200\r\n\r\n",
         b"HTTP/1.1 2000 OK\r\n\r\n",
         b"HTTP/1.1 000 Zero\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 400 + b"\r\n\r\nabc",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot hex\r\nabc",
         b"HTTP/1.1 200 OK\r\nX: \x00\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000,
@@ -167,6 +164,53 @@ async def test_a_drip_that_never_ends_meets_the_deadline_once(serve, look):
     assert len(seen.steps) == 1
     assert outcome_of(seen) == ("timeout", Truncation.TIME)
     assert seen.steps[0].capture.response.endswith(b"..")
+
+
+async def test_a_drip_slower_than_the_least_speed_is_given_up_once(serve, look, monkeypatch):
+    monkeypatch.setattr("pipeline.fetch.wire.WINDOW_S", 0.2)
+
+    async def script(talk):
+        await talk.answer(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 1000)
+        while True:
+            await talk.say(b".", pause=0.005)
+
+    async with serve(script) as server:
+        seen = await look(server.url, min_speed=5000, attempts=3, deadline="10s")
+    assert len(seen.steps) == 1
+    assert outcome_of(seen) == ("too_slow", Truncation.TIME)
+    assert seen.steps[0].capture.response.endswith(b"..")
+
+
+async def test_a_head_that_drips_is_too_slow_as_well(serve, look, monkeypatch):
+    monkeypatch.setattr("pipeline.fetch.wire.WINDOW_S", 0.1)
+
+    async def script(talk):
+        await talk.answer(b"HTTP/1.1 200 OK\r\nX: ")
+        while True:
+            await talk.say(b".", pause=0.005)
+
+    async with serve(script) as server:
+        seen = await look(server.url, min_speed=5000, deadline="10s")
+    assert outcome_of(seen) == ("too_slow", Truncation.TIME)
+
+
+async def test_how_long_a_server_thinks_is_no_matter_of_speed(serve, page, look, monkeypatch):
+    monkeypatch.setattr("pipeline.fetch.wire.WINDOW_S", 0.05)
+
+    async def script(talk):
+        await talk.head()
+        await asyncio.sleep(0.3)
+        await talk.say(page())
+
+    async with serve(script) as server:
+        assert (await look(server.url, min_speed=10_000)).outcome == Captured()
+
+
+async def test_a_page_that_is_fast_enough_in_every_window_is_whole(serve, say, look, monkeypatch):
+    monkeypatch.setattr("pipeline.fetch.wire.WINDOW_S", 0.05)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 30000\r\n\r\n"
+    async with serve(say(head, *[b"x" * 1000] * 30, pause=0.01)) as server:
+        assert (await look(server.url, min_speed=5000)).outcome == Captured()
 
 
 async def test_a_slow_page_within_its_limits_is_whole(serve, say, look):

@@ -16,6 +16,7 @@ def test_the_defaults_are_those_of_the_docs():
     assert config.timeout == timedelta(seconds=20)
     assert config.deadline == timedelta(minutes=2)
     assert (config.concurrency, config.attempts, config.max_bytes) == (1, 4, 10_000_000)
+    assert (config.min_speed, config.tls) == (100, "verify")
     assert (config.user_agent, config.robots, dict(config.headers)) == (None, "obey", {})
 
 
@@ -38,6 +39,9 @@ def test_what_is_written_reads_back():
         {"deadline": "0s"},
         {"max_bytes": "0B"},
         {"max_bytes": "2GB"},
+        {"min_speed": 0},
+        {"min_speed": "2MB"},
+        {"tls": "ignore"},
         {"robots": "maybe"},
         {"retries": 3},
         {"user_agent": ""},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -11,6 +11,7 @@ from pipeline.fetch import limits
 from pipeline.fetch.limits import Turns
 from pipeline.fetch.pools import Pools
 
+BEGUN = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)  # the clock's
 SECOND = timedelta(seconds=1)
 
 
@@ -123,3 +124,31 @@ async def test_pools_of_idle_hosts_are_closed_and_lent_ones_never():
         assert len(made) == 5
     await pools.aclose()
     assert all(each.closed for each in made)
+
+
+async def test_sites_of_one_host_are_as_patient_as_the_most_patient(clock):
+    turns = Turns(clock)
+    started = []
+    for delay in (1, 10, 1, 1):
+        async with turns.take("a:80", delay=delay * SECOND, concurrency=1):
+            started.append((clock.now() - BEGUN).total_seconds())
+    assert started == [0, 10, 20, 30]
+
+
+async def test_a_delay_that_nobody_wants_any_more_is_forgotten(clock):
+    turns = Turns(clock)
+    async with turns.take("a:80", delay=10 * SECOND, concurrency=1):
+        await clock.sleep(3600)
+    for _ in range(2):
+        await clock.sleep(1)
+        async with turns.take("a:80", delay=2 * SECOND, concurrency=1):
+            pass
+    assert clock.slept == [3600, 1, 1, 1]
+
+
+async def test_what_the_host_asks_for_counts_for_all(clock):
+    turns = Turns(clock)
+    async with turns.take("a:80", delay=0 * SECOND, concurrency=2):
+        turns.space("a:80", 30 * SECOND)
+        async with turns.take("a:80", delay=SECOND, concurrency=2):
+            assert clock.now() - BEGUN == 30 * SECOND

@@ -1,6 +1,5 @@
 import asyncio
 import contextlib
-import ssl
 
 import httpx
 import pytest
@@ -9,6 +8,8 @@ from pipeline.fetch.connecting import Connector, Origin
 from pipeline.fetch.connections import Connections
 from pipeline.fetch.dial import resolve
 from pipeline.fetch.tape import Tape
+from pipeline.fetch.trust import Trust
+from pipeline.fetch.wire import Limits
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 REQUEST = b"GET / HTTP/1.1\r\nHost: port.example\r\n\r\n"
@@ -16,9 +17,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: port.example\r\n\r\n"
 
 @pytest.fixture
 async def connections():
-    connections = Connections(
-        Connector(context=ssl.create_default_context, allow_private=True, resolve=resolve)
-    )
+    connections = Connections(Connector(trust=Trust(), allow_private=True, resolve=resolve))
     yield connections
     await connections.aclose()
 
@@ -26,7 +25,7 @@ async def connections():
 async def ask(connections, server, *, host="127.0.0.1", most=100):
     tape = Tape(room=1000)
     origin = Origin("http", host, server.port)
-    await connections.ask(origin, REQUEST, tape, most=most, step_s=5.0)
+    await connections.ask(origin, REQUEST, tape, Limits(most=most, step_s=5.0))
     return tape
 
 

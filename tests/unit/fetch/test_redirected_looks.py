@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
-
 import httpx
 import pytest
 
 from pipeline.fetch.asking import ask
 from pipeline.fetch.transport import WireTransport
+from pipeline.fetch.trust import Trust
 from pipeline.model import Captured, Gone, Redirected, Validators
 
 
@@ -116,8 +115,8 @@ class Outside(httpx.AsyncBaseTransport):
 
     def __init__(self, port):
         self.port = port
-        self.open = WireTransport(context=ssl.create_default_context, allow_private=True)
-        self.guarded = WireTransport(context=ssl.create_default_context)
+        self.open = WireTransport(trust=Trust(), allow_private=True)
+        self.guarded = WireTransport(trust=Trust())
 
     async def handle_async_request(self, request):
         chosen = self.open if request.url.port == self.port else self.guarded
@@ -127,9 +126,24 @@ class Outside(httpx.AsyncBaseTransport):
         await self.open.aclose()
 
 
-async def test_the_guard_judges_every_hop(route, visit, config, fetcher):
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        (b"127.0.0.1:1", "loopback"),
+        (b"[::ffff:127.0.0.1]:1", "loopback"),
+        (b"[::1]:22", "loopback"),
+        (b"0:1", "unspecified"),
+        (b"0x7f.1:1", "loopback"),
+        (b"localhost:6379", "loopback"),
+        (b"10.0.0.1:80", "private"),
+        (b"169.254.169.254", "metadata"),
+        (b"[fd00:ec2::254]", "private"),
+        (b"[64:ff9b::a9fe:a9fe]", "metadata"),
+    ],
+)
+async def test_the_guard_judges_every_hop(route, visit, config, fetcher, host, why):
     async with (
-        route({b"/": to(b"http://127.0.0.1:1/latest/meta-data/")}) as server,
+        route({b"/": to(b"http://" + host + b"/latest/meta-data/")}) as server,
         Outside(server.port) as outside,
     ):
         seen = await fetcher(transport=outside).look(visit(server.url), config())
@@ -137,7 +151,7 @@ async def test_the_guard_judges_every_hop(route, visit, config, fetcher):
     assert isinstance(hop.outcome, Redirected)
     assert last.outcome.name == "skipped"
     assert last.outcome.reason == "private_address"
-    assert "127.0.0.1 (loopback)" in last.outcome.detail
+    assert f"({why})" in last.outcome.detail
     assert last.capture.request == b""
     assert last.capture.peer is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import UTC, datetime
 
 import pytest
 import trustme
@@ -108,6 +109,102 @@ async def test_an_unchecked_certificate_is_kept_as_such(
     assert seen.outcome == Captured()
     assert seen.steps[0].capture.peer.tls_verified is False
     assert seen.steps[0].capture.peer.certificate
+
+
+@pytest.fixture
+def recording(fetcher, visit, config, trusting):
+    """Looks at a URL whose site may fail to be verified."""
+    ours = fetcher(verify=trusting)
+
+    async def once(url, **fields):
+        return await ours.look(visit(url), config(**({"tls": "record"} | fields)))
+
+    return once
+
+
+def self_signed():
+    """A certificate that nobody vouches for, by a server that sends it as its own authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def incomplete(authority):
+    """A certificate of an authority between, which the server does not send."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    leaf = authority.create_child_ca().issue_cert("127.0.0.1")
+    with (
+        leaf.private_key_pem.tempfile() as key,
+        leaf.cert_chain_pems[0].tempfile() as chain,
+    ):
+        context.load_cert_chain(chain, key)
+    return context
+
+
+def expired(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    over = datetime(2020, 1, 1, tzinfo=UTC)
+    authority.issue_cert("127.0.0.1", not_before=over, not_after=over).configure_cert(context)
+    return context
+
+
+def of_another_name(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("news.example").configure_cert(context)
+    return context
+
+
+def ancient(authority):
+    """A server that speaks TLS 1.0 alone."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = ssl.TLSVersion.TLSv1
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+BROKEN = {
+    "self-signed": lambda _: self_signed(),
+    "incomplete": incomplete,
+    "expired": expired,
+    "another name": of_another_name,
+    "ancient": ancient,
+}
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("make", BROKEN.values(), ids=BROKEN)
+async def test_what_cannot_be_verified_is_fetched_where_a_site_is_let_and_noted(
+    serve, say, page, recording, authority, make
+):
+    async with serve(say(page()), context=make(authority)) as server:
+        refused = await recording(server.url, tls="verify")
+        seen = await recording(server.url)
+        again = await recording(server.url)
+    assert refused.outcome.reason in ("tls", "connect")  # who is too old may hang up on us
+    assert seen.outcome == again.outcome == Captured()
+    peer = seen.steps[0].capture.peer
+    assert peer == again.steps[0].capture.peer
+    assert peer.tls_verified is False
+    assert peer.certificate
+    assert seen.steps[0].capture.response == page()
+
+
+async def test_where_it_can_be_verified_it_is_whatever_the_site_lets_pass(
+    serve, say, page, recording, server_context
+):
+    async with serve(say(page()), context=server_context("127.0.0.1")) as server:
+        seen = await recording(server.url)
+    assert seen.steps[0].capture.peer.tls_verified is True
+
+
+async def test_a_connection_that_was_not_verified_serves_no_site_that_wants_it_to_be(
+    serve, say, page, recording
+):
+    async with serve(say(page()), context=self_signed()) as server:
+        assert (await recording(server.url)).outcome == Captured()
+        assert (await recording(server.url, tls="verify")).outcome.reason == "tls"
 
 
 async def test_a_plain_server_behind_https_fails_in_tls(serve, look):

@@ -1,0 +1,134 @@
+"""A URL that is to be asked for → robots.txt's leave to do so (RFC 9309), or why there is none.
+
+robots.txt is looked at and written down like any page, once a day for each host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from pipeline.fetch.asking import authority_of
+from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
+from pipeline.model import Failed, Role, Skipped, Target, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.clock import Clock
+    from pipeline.fetch.fetcher import Fetcher, May
+    from pipeline.model import Look, Origin, Outcome
+    from pipeline.scribe import Scribe
+    from pipeline.settling import Settled, Settling
+    from pipeline.sites.register import Register
+    from pipeline.sites.site import Site
+
+
+class Leave:
+    """Asks hosts for their rules, and remembers them."""
+
+    def __init__(
+        self,
+        scribe: Scribe,
+        settling: Settling,
+        *,
+        register: Callable[[], Register],
+        fetcher: Fetcher,
+        clock: Clock,
+        agent: str,
+        origin: Origin,
+    ) -> None:
+        self._scribe = scribe
+        self._settling = settling
+        self._register = register
+        self._fetcher = fetcher
+        self._clock = clock
+        self._agent = agent
+        self._origin = origin
+        self._memory = RobotsMemory(clock)
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def asked_by(self, site: Site, visit: Visit) -> May:
+        """What is to be asked before each request of `visit`, which `site` is being asked in.
+
+        A site that ignores robots.txt does so where its visit begins.  A redirect may lead to a
+        host that it cannot speak for: there, the site counts which that URL belongs to.
+        """
+        home = authority_of(visit.target.requested)
+
+        async def may(url: str) -> Outcome | None:
+            speaks = site if authority_of(url) == home else self._register().owner(url)
+            if speaks.declared.fetch.robots == "ignore":
+                return None
+            return await self._given(url, site)
+
+        return may
+
+    async def _given(self, url: str, site: Site) -> Outcome | None:
+        """Why `url` may not be asked for, or None when it may; a host may ask for more time."""
+        try:
+            robots = await self._rules(url, site)
+        except ValueError:  # no URL, which is not for us to say
+            return None
+        if not isinstance(robots, Robots):
+            return robots
+        agent = site.declared.fetch.user_agent or self._agent
+        if not robots.allows(url, agent):
+            return Skipped("robots", f"{robots_url(url)} disallows it")
+        if delay_s := robots.delay_s(agent):
+            self._fetcher.space(url, timedelta(seconds=delay_s))
+        return None
+
+    async def _rules(self, url: str, site: Site) -> Robots | Failed | Skipped:
+        """The rules for `url`, asked for by one visit at a time.  Raises ValueError for no URL."""
+        address = robots_url(url)
+        lock = self._asking.setdefault(address, asyncio.Lock())
+        async with lock:
+            robots = self._memory.recall(url)
+            if robots is None:
+                robots = await self._ask(address, site)
+                self._memory.keep(url, robots)
+        return robots
+
+    async def _ask(self, address: str, site: Site) -> Robots | Failed | Skipped:
+        """What robots.txt says; a host that cannot be asked for it is left alone altogether."""
+        visit = self._visit(site, address)
+        look = await self._fetcher.look(visit, site.declared.fetch)
+        if look.outcome.reason == "not_in_replay":
+            return Robots.ALL
+        return _read(address, await self._settled(visit, look))
+
+    async def _settled(self, visit: Visit, look: Look) -> Settled:
+        register = self._register()
+        return await self._scribe.submit(
+            lambda batch: self._settling.settle(batch, visit, look, register)
+        )
+
+    def _visit(self, site: Site, address: str) -> Visit:
+        return Visit(
+            id=uuid.uuid4().hex,
+            site=site.name,
+            role=Role.ROBOTS,
+            target=Target(url=address, requested=address),
+            due_at=self._clock.now(),
+            origin=self._origin,
+        )
+
+
+def _read(address: str, settled: Settled) -> Robots | Failed | Skipped:
+    """What a settled look at `address` came to."""
+    report, stored = settled.report, settled.stored
+    octets = None if stored is None else stored.decoded
+    match report.outcome:
+        case Failed(reason="too_large") if octets:
+            return Robots.read(report.status, octets)  # more came than has to be read
+        case Failed(reason=reason, detail=detail, retry_after_s=wait) if not has_answered(
+            report.status, reason
+        ):
+            return Failed(reason, f"asking for {address} first: {detail}", wait)
+        case Skipped() as skipped:
+            return skipped
+    return Robots.read(report.status, octets or b"")
