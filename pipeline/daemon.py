@@ -15,7 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.catalog import WatchedSeed
 from pipeline.discover.seeds import seeds
-from pipeline.lanes import MOST_UNDER_WAY, Lane, Lanes, Open
+from pipeline.lanes import MOST_UNDER_WAY, Lane, Lanes, Open, turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -84,6 +84,10 @@ class Daemon:
     async def run(self) -> None:
         """Poll until `stop`.  Raises whatever a visit raised."""
         await self.watch()
+        now = self._clock.now()
+        rests = await self._archive.scribe.submit(lambda batch: batch.work.resting(now))
+        for authority, until in rests.items():
+            self._flow.rest(authority, until)
         scheduler = AsyncIOScheduler(timezone="UTC")
         # With the default grace of one second a late tick would be dropped in silence.
         scheduler.add_job(
@@ -187,10 +191,26 @@ class Daemon:
             due = await self._due()
             if not due:
                 break
-            for one in self._lanes.admit(due, self._lane_of):
+            ready = await self._put_off(due)
+            for one in self._lanes.admit(ready, self._lane_of):
                 self._begin(one)
                 begun += 1
         return begun
+
+    async def _put_off(self, due: tuple[Due, ...]) -> list[Due]:
+        """Those of `due` whose hosts may be asked; the others wait until then."""
+        ends = [(one, self._flow.rests_until(one.url)) for one in due]
+        resting = [(one, until) for one, until in ends if until is not None]
+        if resting:
+
+            def wait(batch: Batch) -> None:
+                for one, until in resting:
+                    batch.work.put_off(one, until + turn(one.url))
+                for authority, until in self._flow.resting().items():
+                    batch.work.rest(authority, until)
+
+            await self._archive.scribe.submit(wait)
+        return [one for one, until in ends if until is None]
 
     async def _due(self) -> tuple[Due, ...]:
         """What is due of the sites that have room."""
@@ -219,8 +239,10 @@ class Daemon:
             if seed.url == due.url:
                 async for polled in self._flow.poll_through(site, seed, due):
                     await self._hear(polled.report)
-                    for fault in polled.faults:
-                        log.warning("seed", site=due.site, url=polled.report.url, fault=fault)
+                    for trouble in polled.troubles:
+                        log.warning(
+                            "seed", site=due.site, url=polled.report.url, reason=trouble.reason
+                        )
 
     def _ended(self, due: Due, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

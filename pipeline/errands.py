@@ -246,8 +246,8 @@ async def news_of(flow: Flow, site: Site, tidings: Tidings) -> AsyncIterator[Rep
         async for polled in flow.poll_through(site, seed):
             yield polled.report
             new |= {target.url: target for target in polled.new}
-            for fault in polled.faults:
-                await tidings({"talk": f"{polled.report.url}: {fault}"})
+            for trouble in polled.troubles:
+                await tidings({"talk": f"{polled.report.url}: {trouble.words}"})
     async for report in _together(flow.revisit, new.values()):
         yield report
 

@@ -11,19 +11,18 @@ import uuid
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.catalog import WatchedTarget
 from pipeline.harvesting import Polled, gather
 from pipeline.leave import Leave
-from pipeline.model import Gone, Origin, Role, Target, Visit
-from pipeline.planning import plan_target
+from pipeline.model import Origin, Role, Target, Visit
 from pipeline.settling import Settled, Settling
+from pipeline.watching import watch_on
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import datetime
 
-    from pipeline.catalog import Batch, WatchedSeed
+    from pipeline.catalog import Batch, WatchedSeed, WatchedTarget
     from pipeline.clock import Clock
     from pipeline.discover.seeds import Seed
     from pipeline.fetch.fetcher import Fetcher
@@ -87,6 +86,18 @@ class Flow:
         """The sites as they are declared now."""
         return self._register()
 
+    def rests_until(self, url: str) -> datetime | None:
+        """Until when the host of `url` is left in peace; None when it may be asked now."""
+        return self._fetcher.rests_until(url)
+
+    def resting(self) -> Mapping[str, datetime]:
+        """All hosts that are left in peace now, and until when."""
+        return self._fetcher.resting()
+
+    def rest(self, authority: str, until: datetime) -> None:
+        """Leave a host in peace until then, because of what was known before."""
+        self._fetcher.rest(authority, until)
+
     async def look(self, requested: str) -> asyncio.Future[Report]:
         """Look at a URL that somebody names; it is asked for exactly as given.
 
@@ -148,7 +159,7 @@ class Flow:
     ) -> asyncio.Future[Report]:
         visit = self._visit(site.name, Role.TARGET, target, due_at=due_at)
         return await self._walk(
-            visit, site, lambda batch, settled: self._planned(batch, visit, settled)
+            visit, site, lambda batch, settled: self._watched(batch, visit, settled)
         )
 
     async def _walk(
@@ -168,26 +179,10 @@ class Flow:
 
         return self._archive.scribe.submit(settle)
 
-    def _planned(self, batch: Batch, visit: Visit, settled: Settled) -> Report:
-        """Plan the next look at a live target of a configured site."""
-        if visit.site is None or visit.origin is not Origin.LIVE:
-            return settled.report
+    def _watched(self, batch: Batch, visit: Visit, settled: Settled) -> Report:
+        """Plan the next look at what is watched."""
         site = self.register.of(visit.site)
-        url, now = visit.target.url, self._clock.now()
-        watched = batch.work.target(url)
-        if watched is None and site.declared.targets.wants(url):
-            watched = WatchedTarget(
-                url=url,
-                site=visit.site,
-                found_in=visit.target.found_in,
-                discovered_at=now,
-                next_look_at=None,
-            )
-        if watched is not None:
-            is_gone = isinstance(settled.report.outcome, Gone)
-            missing = batch.record.missing(url) if is_gone else None
-            planned = plan_target(watched, settled, site, now=now, missing=missing)
-            batch.work.plan_target(planned)
+        watch_on(batch, visit, settled, site, now=self._clock.now())
         return settled.report
 
     def _visit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import WatchedTarget
@@ -11,14 +12,16 @@ from pipeline.model import Captured, Digest, NotModified, Origin
 from pipeline.planning import Harvest, is_its_own, plan_seed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pipeline.catalog import Batch, WatchedSeed
     from pipeline.discover.find import Found
+    from pipeline.discover.mentions import Trouble
     from pipeline.discover.seeds import Seed
     from pipeline.report import Report
     from pipeline.settling import Settled
     from pipeline.sites.site import Site
+
+
+STILL_READ = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,13 @@ class Polled:
     """What a poll of one seed page came to.
 
     `new` are the links never looked at before; `onward` the pages and sitemaps behind this one;
-    `faults` say why there may be fewer links than expected.
+    `troubles` say why there may be fewer links than expected.
     """
 
     report: Report
     new: tuple[WatchedTarget, ...] = ()
     onward: tuple[Seed, ...] = ()
-    faults: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 def gather(
@@ -78,9 +81,30 @@ def _harvested(
     found = find(seed, stored, site.declared.targets)
     unseen, added = _planned(batch, _targets(site, seed, found, now=now), report.visit.origin)
     # An index of sitemaps stays the same while what it names changes.
-    whole = not found.faults and not found.more
-    harvest = Harvest(named=len(found.links), new=added, page=page if whole else None)
-    return Polled(report, unseen, following(seed, found), found.faults), harvest
+    whole = not found.troubles and not found.children
+    harvest = Harvest(
+        named=found.wanted,
+        new=added,
+        page=page if whole else None,
+        rhythm=found.ttl or timedelta(0),
+    )
+    onward = tuple(one for one in following(seed, found) if not _is_read(one, watched))
+    return Polled(report, unseen, onward, found.troubles), harvest
+
+
+def _is_read(child: Seed, watched: WatchedSeed | None) -> bool:
+    """Whether an index says that this sitemap has not changed since it was read at some poll.
+
+    One that changed within a day of the last poll is read again: that poll may have failed there,
+    and a bare day is that day's first moment, in whichever zone.
+    """
+    if watched is None or watched.last_poll_at is None or child.lastmod is None:
+        return False
+    try:
+        changed = datetime.fromisoformat(child.lastmod)
+    except ValueError:
+        return False
+    return changed.replace(tzinfo=changed.tzinfo or UTC) + STILL_READ < watched.last_poll_at
 
 
 def _targets(site: Site, seed: Seed, found: Found, *, now: datetime) -> list[WatchedTarget]:

@@ -6,8 +6,10 @@ as many as it takes at once and one that waits at its door.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import WatchedSeed
@@ -22,12 +24,24 @@ MOST_UNDER_WAY = 256
 MOST_OF_A_SITE = 32
 """A site of many hosts may be asked at many of them; more would be the whole daemon."""
 
+AFTER_A_REST = timedelta(minutes=1)
+
 Key = tuple[str, str, str]
 
 
 def key_of(due: Due) -> Key:
     """What is never looked at twice at once; a page may be a seed and a target as well."""
     return "seed" if isinstance(due, WatchedSeed) else "target", due.site or "", due.url
+
+
+def turn(url: str) -> timedelta:
+    """By how much this page waits longer than others of a host that has rested.
+
+    They would all fall due at once, and each be put off again while the first finds out how the
+    host is.
+    """
+    hashed = hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=4).digest()
+    return AFTER_A_REST * (int.from_bytes(hashed, "big") / 2**32)
 
 
 @dataclass(frozen=True, slots=True)

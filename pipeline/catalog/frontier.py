@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ NEXT_SITES = (
     .order_by(models.sites.c.next_due_at, models.sites.c.site)
 )
 DUE_SITES = NEXT_SITES.where(models.sites.c.next_due_at <= bindparam("now"))
+RESTS = select(models.hosts)
+ENDED_RESTS = delete(models.hosts).where(models.hosts.c.rests_until <= bindparam("now"))
 DUE_SEEDS = (
     select(models.seeds)
     .where(
@@ -170,6 +173,24 @@ class Frontier:
             },
         )
         self._replanned.add(site)
+
+    def put_off(self, due: Due, until: datetime) -> None:
+        """Let a seed or target that is due wait until then."""
+        match due:
+            case WatchedSeed():
+                self.plan_seed(replace(due, next_poll_at=until))
+            case WatchedTarget():
+                self.plan_target(replace(due, next_look_at=until))
+
+    def rest(self, authority: str, until: datetime) -> None:
+        """Remember that a host rests, over a restart."""
+        row = {"authority": authority, "rests_until": until}
+        self._statements.add(keep_last(self._dialect, models.hosts), row)
+
+    def resting(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that rest, and until when; the others are forgotten."""
+        self._connection.execute(ENDED_RESTS, {"now": now})
+        return {row.authority: row.rests_until for row in self._connection.execute(RESTS)}
 
     def due(self, now: datetime, *, limit: int, among: Container[str]) -> tuple[Due, ...]:
         """At most `limit` seeds and targets that are due, of the sites `among`.

@@ -296,13 +296,12 @@ class TargetRow(Row, table=True):
 
 
 class HostRow(Row, table=True):
-    """A host that is left alone until a time that it has asked for, or after failures in a row."""
+    """A host that has asked to be left alone, or has failed too often, and until when it rests."""
 
     __tablename__ = "work_hosts"
 
     authority: str = own(primary_key=True)
     rests_until: datetime = moment()
-    failures: int
 
 
 class AlarmRow(Row, table=True):

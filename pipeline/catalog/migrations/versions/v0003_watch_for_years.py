@@ -223,7 +223,6 @@ def _hosts() -> None:
         "work_hosts",
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("rests_until", sa.BigInteger(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("authority", name="pk_work_hosts"),
     )
 

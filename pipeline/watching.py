@@ -1,0 +1,85 @@
+"""A settled look at a target → when it is looked at next, and what it is a variant of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.catalog import WatchedTarget
+from pipeline.discover.variants import variants_of
+from pipeline.model import Changed, Gone, New, Origin
+from pipeline.planning import is_its_own, plan_target
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.catalog import Batch
+    from pipeline.model import Visit
+    from pipeline.settling import Settled
+    from pipeline.sites.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A target before a look and after it."""
+
+    before: WatchedTarget
+    after: WatchedTarget
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether this look has made a removal certain."""
+        return self.before.removed_at is None and self.after.removed_at is not None
+
+    @property
+    def has_returned(self) -> bool:
+        """Whether this look has found a page again that counted as removed."""
+        return self.before.removed_at is not None and self.after.removed_at is None
+
+
+def watch_on(
+    batch: Batch, visit: Visit, settled: Settled, site: Site, *, now: datetime
+) -> Watched | None:
+    """Plan the next look at a live target of a configured site; None for what is not watched."""
+    if visit.site is None or visit.origin is not Origin.LIVE:
+        return None
+    before = batch.work.target(visit.target.url)
+    if before is None:
+        if not site.declared.targets.wants(visit.target.url):
+            return None
+        before = _found(visit.target.url, site, in_=visit.target.found_in, now=now)
+    missing = None
+    if isinstance(settled.report.outcome, Gone):
+        missing = batch.record.missing(before.url)
+    after = plan_target(before, settled, site, now=now, missing=missing)
+    if _is_variant(batch, after, settled, site, now=now):
+        after = replace(after, next_look_at=None)
+    batch.work.plan_target(after)
+    return Watched(before=before, after=after)
+
+
+def _is_variant(
+    batch: Batch, watched: WatchedTarget, settled: Settled, site: Site, *, now: datetime
+) -> bool:
+    """Whether the page names another page of its site as the one that it is, with the same text.
+
+    What it names is watched from now on.  Only where both read the same does it stand for this
+    one: sites name their home page, or one article for all.
+    """
+    report, stored = settled.report, settled.stored
+    if not isinstance(report.change, New | Changed) or stored is None or report.kept is None:
+        return False
+    named = variants_of(stored).canonical
+    url = site.canonical(named) if named else watched.url
+    if url in {watched.url, report.url} or not (site.declared.targets.wants(url)):
+        return False
+    if not is_its_own(url, site):
+        return False
+    batch.work.add_targets([_found(url, site, in_=watched.url, now=now)])
+    last = batch.record.last_text(url)
+    return last is not None and last.text == report.kept.text
+
+
+def _found(url: str, site: Site, *, in_: str | None, now: datetime) -> WatchedTarget:
+    """A target that is looked at for the first time, as soon as there is room."""
+    return WatchedTarget(url=url, site=site.name, found_in=in_, discovered_at=now, next_look_at=now)
