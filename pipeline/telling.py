@@ -72,6 +72,10 @@ class Telling:
     async def tell_everything(self) -> None:
         """Send what waits, however short a time; return when each was taken or refused."""
         self._begin(at_once=True)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Return when nothing is being sent any more."""
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     def tell_apart(self, receivers: Iterable[str], told: Message) -> None:
