@@ -194,14 +194,21 @@ class Alarming:
         for vigil in kept.values():
             if not _is_declared(vigil, register):
                 self._apply(batch, vigil, vigils.undeclared(vigil, now))
+        begun = [
+            vigils.crawl(name, now)
+            for name, site in register.sites.items()
+            if site.declared.discover and name not in looked and (Kind.STALE, name) not in kept
+        ]
         for name, site in register.sites.items():
             if not site.declared.discover:
                 continue
             before, after = kept.get((Kind.STALE, name)), site.declared.alerts.stale_after
-            if before is None and name not in looked:
-                batch.alarms.keep([vigils.crawl(name, now)])
             moved = vigils.resumed(before, name, now, after=after, looked_at=looked.get(name))
-            self._apply(batch, before, moved)
+            if before is None and moved.vigil is not None:
+                begun.append(moved.vigil)
+            else:
+                self._apply(batch, before, moved)
+        batch.alarms.keep(begun)
         for receiver, many in batch.alarms.drop_strangers(
             {r.name for r in self._receivers}
         ).items():

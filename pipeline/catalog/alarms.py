@@ -145,7 +145,10 @@ class Alarms:
 
     def keep(self, vigils: Iterable[Vigil]) -> None:
         """Put each in place of what was remembered of its kind and subject."""
-        kept = [asdict(each) | {"kind": each.kind.value} for each in vigils]
+        kept = [
+            {name: getattr(each, name) for name in VIGIL} | {"kind": each.kind.value}
+            for each in vigils
+        ]
         if kept:
             self._statements.add_all(keep_last(self._dialect, tables.alarms), kept)
 
