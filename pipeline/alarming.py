@@ -16,13 +16,13 @@ from pipeline.alerts import notices, vigils
 from pipeline.alerts.signs import SeedSeen, TargetSeen, signs_of
 from pipeline.attesting import Timer
 from pipeline.discover.seeds import seeds
-from pipeline.model import Captured, Changed, New, Origin, Role, SameText
-from pipeline.news import news_of, removal_of
+from pipeline.model import New, Origin, Role
+from pipeline.news import is_degraded, news_of, removal_of
 from pipeline.pausing import Pausing, log_change
 from pipeline.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
     from datetime import datetime
 
     from pipeline.alarm import Transition, Vigil
@@ -44,7 +44,6 @@ SWEEPS_EVERY = timedelta(minutes=1)
 MOST_AT_ONCE = 500
 """Vigils that one batch judges: visits wait for it."""
 
-READ_ANEW = (New, Changed, SameText)
 OF_SEEDS = {Kind.FAILING, Kind.BLOCKED, Kind.ZERO_ITEMS}
 
 
@@ -68,6 +67,7 @@ class Alarming:
         self._receivers = settings.whole.alarms.receivers
         self.telling = Telling(archive, settings, clock)
         self._pausing = Pausing(self.telling, clock)
+        self._only: Container[str] | None = None
 
     def timers(self) -> tuple[Timer, ...]:
         """What is to be done beside the fetching, and how often."""
@@ -119,7 +119,7 @@ class Alarming:
             site=visit.site,
             url=visit.target.url,
             outcome=report.outcome,
-            degraded=_degraded(settled, site),
+            degraded=is_degraded(settled, site),
         )
         self._judge(batch, over, signs_of(seen))
         is_new = isinstance(report.change, New)
@@ -134,12 +134,13 @@ class Alarming:
 
     # --- time, configs, the archive ----------------------------------------------------------
 
-    async def watch(self) -> None:
+    async def watch(self, only: Container[str] | None = None) -> None:
         """Watch over the sites that are declared now, and no others.
 
-        To be called at a start and after every change.  Silence while nobody looked is not theirs.
+        To be called at a start and after every change.  Silence while nobody looked is not theirs:
+        of sites that are not among `only`, where it is given, nobody is told that they are silent.
         """
-        register = self._register()
+        self._only, register = only, self._register()
         await self._archive.scribe.submit(lambda batch: self._watch(batch, register))
 
     async def sweep(self) -> None:
@@ -198,9 +199,10 @@ class Alarming:
             vigils.crawl(name, now)
             for name, site in register.sites.items()
             if site.declared.discover and name not in looked and (Kind.STALE, name) not in kept
+            if self._is_polled(name)
         ]
         for name, site in register.sites.items():
-            if not site.declared.discover:
+            if not site.declared.discover or not self._is_polled(name):
                 continue
             before, after = kept.get((Kind.STALE, name)), site.declared.alerts.stale_after
             moved = vigils.resumed(before, name, now, after=after, looked_at=looked.get(name))
@@ -218,13 +220,19 @@ class Alarming:
         now = self._clock.now()
         due = batch.alarms.overdue(now, most=MOST_AT_ONCE)
         for vigil in due:
-            if vigil.kind is not Kind.FIRST_CRAWL:
+            if vigil.kind is Kind.FIRST_CRAWL:
+                batch.alarms.drop([vigil])
+                if vigil.signs:
+                    self._tell(batch, notices.of_first_crawl(vigil.subject, vigil.signs, now))
+            elif vigil.kind is Kind.STALE and not self._is_polled(vigil.subject):
+                after = self._register().of(vigil.site).declared.alerts.stale_after
+                batch.alarms.keep([vigils.silence(vigil.subject, since=now, after=after)])
+            else:
                 self._apply(batch, vigil, vigils.overdue(vigil, now))
-                continue
-            batch.alarms.drop([vigil])
-            if vigil.signs:
-                self._tell(batch, notices.of_first_crawl(vigil.subject, vigil.signs, now))
         return len(due)
+
+    def _is_polled(self, site: str) -> bool:
+        return self._only is None or site in self._only
 
     def _judge_alone(self, batch: Batch, signs: Iterable[Sign]) -> None:
         for sign in signs:
@@ -268,20 +276,6 @@ class Alarming:
 def _broken(over: Mapping[tuple[Kind, str], Vigil], site: Site, now: datetime) -> Moved:
     name, after = str(site.name), site.declared.alerts.stale_after
     return vigils.broken(over.get((Kind.STALE, name)), name, now, after=after)
-
-
-def _degraded(settled: Settled, site: Site) -> bool | None:
-    """Whether the site's own rules failed on bytes that were read anew; None where none were."""
-    report, stored = settled.report, settled.stored
-    if not site.declared.extract or report.site != site.name:
-        return None
-    if not isinstance(report.change, READ_ANEW) or not isinstance(report.outcome, Captured):
-        return None
-    if report.kept is not None:
-        return report.kept.document.degraded
-    # A page of HTML in which nobody finds a text; what is no HTML is never read.
-    is_page = stored is not None and "html" in (stored.header("content-type") or "").lower()
-    return True if is_page else None
 
 
 def _of_config(file: str, problems: list[Problem] | None) -> Sign:

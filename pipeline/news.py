@@ -1,4 +1,4 @@
-"""A settled look → what there is to tell of its document, if anything."""
+"""A settled look → what there is to tell of its document, and what it says of the site's rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.alerts.edits import edit
 from pipeline.alerts.notices import Word, of_document
 from pipeline.errors import DamagedRecord
-from pipeline.model import Changed, Digest, New
+from pipeline.model import Captured, Changed, Digest, New, SameText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from pipeline.catalog import WatchedTarget
     from pipeline.model import Document
     from pipeline.report import Report
+    from pipeline.settling import Settled
+    from pipeline.sites.site import Site
 
 # What a page says of itself, beside its text.
 FIELDS = ("title", "byline", "published", "language")
+
+READ_ANEW = (New, Changed, SameText)
 
 
 def news_of(report: Report, texts: Texts, at: datetime) -> Notice | None:
@@ -53,6 +57,20 @@ def removal_of(
     return of_document(
         word, at=at, site=report.visit.site, url=after.url, title=title, detail=since
     )
+
+
+def is_degraded(settled: Settled, site: Site) -> bool | None:
+    """Whether the site's own rules failed on bytes that were read anew; None where none were."""
+    report, stored = settled.report, settled.stored
+    if not site.declared.extract or report.site != site.name:
+        return None
+    if not isinstance(report.change, READ_ANEW) or not isinstance(report.outcome, Captured):
+        return None
+    if report.kept is not None:
+        return report.kept.document.degraded
+    # A page of HTML in which nobody finds a text; what is no HTML is never read.
+    is_page = stored is not None and "html" in (stored.header("content-type") or "").lower()
+    return True if is_page else None
 
 
 def _edited(report: Report, previous: Digest | None, texts: Texts, at: datetime) -> Notice:

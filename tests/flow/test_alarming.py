@@ -307,6 +307,24 @@ async def test_a_site_that_is_declared_no_longer_has_no_alarm(
         assert watch.alarms() == []
 
 
+async def test_a_site_that_is_not_polled_is_not_silent(watching, receivers):
+    receivers()
+    async with watching(begin=False) as watch:
+        await watch.alarming.watch(frozenset({"quay"}))
+        watch.clock.advance(days=9)
+        await watch.alarming.sweep()
+        assert watch.alarms() == []
+    async with watching() as watch:
+        watch.clock.advance(days=9)
+        await watch.alarming.watch(frozenset({"quay"}))
+        await watch.alarming.sweep()
+        assert watch.alarms() == []
+        await watch.alarming.watch()
+        watch.clock.advance(days=9)
+        await watch.alarming.sweep()
+        assert watch.alarms() == [(Kind.STALE, "harbour")]
+
+
 async def test_a_config_that_is_refused_is_an_alarm_until_it_is_read(watching, receivers):
     receivers()
     wrong = Problem(file="configs/harbour.yaml", key="shedule", value="unknown key", allowed="…")
