@@ -10,7 +10,7 @@ import io
 import reprlib
 import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 from ruamel.yaml import YAML
@@ -20,7 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from pipeline.errors import ConfigInvalid, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -29,6 +29,20 @@ Location = tuple[int | str, ...]
 
 WHOLE = "whole file"
 LONGEST_VALUE_SHOWN = 60
+
+
+# A dozen anchors can stand for a mapping of gigabytes.
+DEEPEST_SHOWN = 4
+
+
+class _Veil:
+    """Stands where a secret stood."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
+
+
+VEIL = _Veil()
 
 # pydantic's words for what is no YAML: told in YAML's own.
 WORDS = {
@@ -53,18 +67,21 @@ class _Words(SafeConstructor):
 _Words.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
-def check(model: type[M], content: bytes, *, file: str) -> M:
+def check(model: type[M], content: bytes, *, file: str, secret: Container[str] = frozenset()) -> M:
     """The value that `content` declares.
 
     Raises ConfigInvalid with every problem: `file`, key path as `extract[0].published.format`,
-    the value that stands there, and what may stand there.
+    the value that stands there, unless its key is `secret`, and what may stand there.
     """
     data = _parse(content, file=file)
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise ConfigInvalid(
-            tuple(_problem(one, model, file=file) for one in _causes(error.errors(), model))
+            tuple(
+                _problem(_veiled(one, secret), model, file=file)
+                for one in _causes(error.errors(), model)
+            )
         ) from error
 
 
@@ -126,6 +143,26 @@ def _causes(found: Sequence[ErrorDetails], model: type[BaseModel]) -> list[Error
 
 def _is_inside(inner: Location, outer: Location) -> bool:
     return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
+def _veiled(found: ErrorDetails, secret: Container[str]) -> ErrorDetails:
+    """`found`, with what is secret in its input replaced."""
+    if not secret:
+        return found
+    is_secret = any(part in secret for part in found["loc"])
+    shown = VEIL if is_secret else _without(found["input"], secret)
+    return cast("ErrorDetails", {**found, "input": shown})
+
+
+def _without(value: Any, secret: Container[str], depth: int = DEEPEST_SHOWN) -> Any:
+    if depth == 0:
+        return VEIL
+    if isinstance(value, list):
+        return [_without(one, secret, depth - 1) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: VEIL if key in secret else inner for key, inner in value.items()}
+    return {key: _without(inner, secret, depth - 1) for key, inner in kept.items()}
 
 
 def _problem(found: ErrorDetails, model: type[BaseModel], *, file: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from pipeline.alerts.receivers import AlarmsConfig
 from pipeline.checking import check
 from pipeline.declaration import Part
 from pipeline.errors import ConfigInvalid, Problem
@@ -17,6 +19,12 @@ from pipeline.ledger.config import LedgerConfig
 
 VERSION = version("dateline")
 WHOLE = "dateline.yaml"
+
+# `${NAME}`, as shells spell it.
+REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+# Keys whose values are told to nobody, also when they are wrong.
+SECRET = frozenset({"to"})
 
 Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
 
@@ -29,6 +37,7 @@ class Whole(Part):
 
     contact: Contact | None = None
     ledger: LedgerConfig = LedgerConfig()
+    alarms: AlarmsConfig = AlarmsConfig()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,8 @@ class Settings:
     """What is true of one run of the command.
 
     Without `database`, it lies in the archive.  `keys` is the folder in which private keys are
-    made that `dateline.yaml` names no place for.
+    made that `dateline.yaml` names no place for.  `problems` are those of that file, where it
+    `may_be_broken`.
     """
 
     archive: Path
@@ -45,6 +55,7 @@ class Settings:
     allow_private: bool
     keys: Path
     whole: Whole
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def read(
@@ -54,20 +65,30 @@ class Settings:
         configs: Path | None = None,
         database: str | None = None,
         allow_private: bool = False,
+        may_be_broken: bool = False,
     ) -> Self:
         """Flags win over the environment, the environment over the defaults.
 
-        Raises ConfigInvalid for a `dateline.yaml` with problems.
+        Raises ConfigInvalid for a `dateline.yaml` with problems, unless it `may_be_broken`.
         """
         folder = archive or Path(os.environ.get("DATELINE_ARCHIVE") or "archive")
         declarations = configs or Path(os.environ.get("DATELINE_CONFIGS") or "configs")
+        whole: Whole = Whole()
+        problems: tuple[Problem, ...] = ()
+        try:
+            whole = _whole(declarations.absolute().parent / WHOLE)
+        except ConfigInvalid as invalid:
+            if not may_be_broken:
+                raise
+            problems = invalid.problems
         return cls(
             archive=folder,
             configs=declarations,
             database=database or os.environ.get("DATELINE_DATABASE") or None,
             allow_private=allow_private or os.environ.get("DATELINE_ALLOW_PRIVATE") == "1",
             keys=_config_home() / "dateline" / "keys",
-            whole=_whole(declarations.absolute().parent / WHOLE),
+            whole=whole,
+            problems=problems,
         )
 
     @property
@@ -79,6 +100,24 @@ class Settings:
     def beside(self, path: Path) -> Path:
         """A path that `dateline.yaml` names, which is relative to that file."""
         return self.configs.absolute().parent / path
+
+    def expanded(self, text: str, *, key: str) -> str:
+        """`text`, which stands under `key` of `dateline.yaml`, its `${NAME}`s filled in.
+
+        Raises ConfigInvalid for variables that are not set; it names them, and no value.
+        """
+        names = dict.fromkeys(REFERENCE.findall(text))
+        if unset := [name for name in names if not os.environ.get(name)]:
+            raise ConfigInvalid(tuple(self._unset(name, key) for name in unset))
+        return REFERENCE.sub(lambda found: os.environ[found[1]], text)
+
+    def _unset(self, name: str, key: str) -> Problem:
+        return Problem(
+            file=str(self.beside(Path(WHOLE))),
+            key=key,
+            value=f"${{{name}}}",
+            allowed=f"a variable that is set: {name} is not in the environment",
+        )
 
     @property
     def agent(self) -> str:
@@ -101,4 +140,4 @@ def _whole(path: Path) -> Whole:
         why = error.strerror or str(error)
         unreadable = Problem(file=str(path), key="whole file", value=why, allowed="a readable file")
         raise ConfigInvalid((unreadable,)) from error
-    return check(Whole, content, file=str(path))
+    return check(Whole, content, file=str(path), secret=SECRET)

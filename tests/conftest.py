@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -439,3 +440,56 @@ def dateline(spawn):
         return process.returncode, [json.loads(line) for line in said.splitlines()], talk.decode()
 
     return run
+
+
+class Mailroom:
+    """Receivers on loopback, to whom apprise speaks HTTP: `to("desk")` is an address.
+
+    `taken` has what each was told.  A name in `says` answers with that status instead; one in
+    `sleeping` does not answer before the test ends.
+    """
+
+    def __init__(self):
+        self.taken, self.asked = defaultdict(list), defaultdict(int)
+        self.says, self.sleeping, self.over = {}, set(), threading.Event()
+        room = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                name = self.path.strip("/")
+                told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                room.asked[name] += 1
+                if name in room.sleeping:
+                    room.over.wait(20)
+                status = room.says.get(name, 200)
+                if status == 200:
+                    room.taken[name].append(told)
+                with contextlib.suppress(OSError):
+                    self.send_response(status)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+
+    def to(self, name, port=None):
+        """The address of a receiver; at another port nobody listens."""
+        return f"json://127.0.0.1:{port or self._server.server_port}/{name}"
+
+    def close(self):
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def mailroom():
+    room = Mailroom()
+    yield room
+    room.close()

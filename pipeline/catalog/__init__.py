@@ -4,6 +4,7 @@ A `Catalog` is written by one process in batches; a `Reader` looks on from anywh
 the frozen values of `answers` and `watch`; rows stay inside.
 """
 
+from pipeline.catalog.alarms import Waiting
 from pipeline.catalog.answers import (
     Counts,
     CurrentDocument,
@@ -43,6 +44,7 @@ __all__ = [
     "Shown",
     "SiteSummary",
     "State",
+    "Waiting",
     "WatchedSeed",
     "WatchedTarget",
     "embedded",

@@ -4,6 +4,8 @@
 same order gives the same rows, so nothing operational may stand there.  `work_*` is what the
 daemon needs to do next.  `entry` is an entry's index in the log, from 0.
 
+What somebody is to know of has tables of its own, in `alarm_tables`.
+
 The column types are argued in `columns`; changing a table means a new file in `migrations`.
 """
 
@@ -304,56 +306,23 @@ class HostRow(Row, table=True):
     rests_until: datetime = moment()
 
 
-class AlarmRow(Row, table=True):
-    """A state that somebody should know of, for as long as it holds.
-
-    `subject` is what it is about: a site's name, a seed's or document's URL, or the archive.
-    """
-
-    __tablename__ = "work_alarms"
-
-    kind: str = own(primary_key=True)
-    subject: str = outside(primary_key=True)
-    site: str | None = own()
-    since: datetime = moment()
-    detail: str = outside()
-
-
-class NoticeRow(Row, table=True):
-    """A message on its way to a receiver, until that one has taken it.
-
-    `receiver` is its name in `dateline.yaml`, `body` the notice as JSON.
-    """
-
-    __tablename__ = "work_notices"
-    __table_args__ = (Index("ix_work_notices_next_try_at", "next_try_at"),)
-
-    number: int | None = Field(default=None, sa_type=ROW_NUMBER, primary_key=True)
-    receiver: str = own()
-    body: str = outside()
-    made_at: datetime = moment()
-    attempts: int
-    next_try_at: datetime = moment()
-
-
-def _table(model: type[Row]) -> Table:
+def table_of(model: type[Row]) -> Table:
+    """The table that the model declares."""
     return cast("Table", inspect(model).local_table)
 
 
-captures = _table(CaptureRow)
-places = _table(PlaceRow)
-resources = _table(ResourceRow)
-sidecars = _table(SidecarRow)
-extractions = _table(ExtractionRow)
-files = _table(FileRow)
-anchors = _table(AnchorRow)
-tombstones = _table(TombstoneRow)
-keys = _table(KeyRow)
-folded = _table(FoldedRow)
-documents = _table(DocumentRow)
-sites = _table(SiteRow)
-seeds = _table(SeedRow)
-targets = _table(TargetRow)
-hosts = _table(HostRow)
-alarms = _table(AlarmRow)
-notices = _table(NoticeRow)
+captures = table_of(CaptureRow)
+places = table_of(PlaceRow)
+resources = table_of(ResourceRow)
+sidecars = table_of(SidecarRow)
+extractions = table_of(ExtractionRow)
+files = table_of(FileRow)
+anchors = table_of(AnchorRow)
+tombstones = table_of(TombstoneRow)
+keys = table_of(KeyRow)
+folded = table_of(FoldedRow)
+documents = table_of(DocumentRow)
+sites = table_of(SiteRow)
+seeds = table_of(SeedRow)
+targets = table_of(TargetRow)
+hosts = table_of(HostRow)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import StaticPool, create_engine
 
+from pipeline.catalog import alarms as alarm_rows
 from pipeline.catalog import engines, lookups, models, questions, rows, schema
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine, Row, Select
 
+    from pipeline.alarm import Alarm
+    from pipeline.catalog.alarms import Waiting
     from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary
     from pipeline.model import Digest
 
@@ -155,6 +158,19 @@ class Reader:
         with self._reading() as connection:
             row = connection.execute(questions.COUNTS).one()
         return Counts(**row._asdict())
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What holds now and was told, by when it was."""
+        with self._reading() as connection:
+            return alarm_rows.standing(connection)
+
+    def waiting(self, receiver: str, *, by: datetime, now: datetime, most: int) -> Waiting | None:
+        """What waits for `receiver`, with the first `most` of each word.
+
+        None where nothing was made `by` then, and while the receiver is left alone.
+        """
+        with self._reading() as connection:
+            return alarm_rows.waiting(connection, receiver, by=by, now=now, most=most)
 
     def close(self) -> None:
         """Let go of the database."""

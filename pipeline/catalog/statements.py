@@ -48,6 +48,15 @@ class Statements:
         found = self._sqlite.execute(prepared.text, prepared.bound(parameters)).fetchone()
         return None if found is None else prepared.read(found)
 
+    def all(self, query: Select[Any], **parameters: object) -> list[Any]:
+        """Every row, its columns by name."""
+        if self._sqlite is None:
+            return list(self._connection.execute(query, parameters))
+        prepared = _query(query)
+        return [
+            *map(prepared.read, self._sqlite.execute(prepared.text, prepared.bound(parameters)))
+        ]
+
     def add(self, insert: Insert, row: Mapping[str, object]) -> bool:
         """Insert one row; whether the table has changed."""
         if self._sqlite is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from pipeline.catalog import engines, schema, scrubbing
+from pipeline.catalog.alarms import Alarms
 from pipeline.catalog.faults import edge
 from pipeline.catalog.frontier import Frontier
 from pipeline.catalog.reader import Reader
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One transaction: `record` is the fold over the evidence, `work` what is to be done next."""
+    """One transaction: `record` is the fold over the evidence, `work` what is to be done next.
+
+    `alarms` is what somebody is to know of.
+    """
 
     record: Record
     work: Frontier
+    alarms: Alarms
 
 
 class Catalog:
@@ -57,11 +62,13 @@ class Catalog:
     def batch(self) -> Iterator[Batch]:
         """One transaction: durable when the block ends, and undone when it raises.
 
-        Its two parts are of no use afterwards.  A driver's error inside the block leaves it as
+        Its parts are of no use afterwards.  A driver's error inside the block leaves it as
         CatalogAway or ArchiveUnwritable.
         """
         with edge(self._url, writing=True), self._connection.begin():
-            batch = Batch(Record(self._connection), Frontier(self._connection))
+            batch = Batch(
+                Record(self._connection), Frontier(self._connection), Alarms(self._connection)
+            )
             yield batch
             batch.record.settle()
             batch.work.settle()

@@ -1,4 +1,4 @@
-"""`dateline check`: are the configs valid?."""
+"""`dateline check`: are the configs valid, and can all who are named be told?."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.errors import FOUND_SOMETHING
 from pipeline.sites.register import config_files, read_all
+from pipeline.telling import unreachable
 
 
 def command(
@@ -21,10 +22,15 @@ def command(
         typer.Argument(metavar="[FILE]...", help="Config files; without any, all of --configs."),
     ] = None,
 ) -> int:
-    """Name every problem of the configs: file, key path, value, and what is allowed."""
+    """Name every problem of the configs: file, key path, value, and what is allowed.
+
+    Without FILE, dateline.yaml beside them is one of them.
+    """
     options = options_of(context)
-    paths = tuple(files) if files else config_files(options.settings.configs)
-    sites, problems = read_all(paths)
+    settings = options.settings
+    sites, problems = read_all(tuple(files) if files else config_files(settings.configs))
+    if not files:
+        problems = (*problems, *settings.problems, *unreachable(settings))
     if options.as_json:
         for problem in problems:
             terminal.emit(asdict(problem))

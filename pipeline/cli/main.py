@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli import (
+    alarms,
     anchor,
     audit,
     check,
@@ -49,6 +50,7 @@ for verb in (
     run,
     fetch,
     sites,
+    alarms,
     check,
     history,
     show,
@@ -103,7 +105,11 @@ def dateline(
 ) -> None:
     """Read the global options."""
     settings = Settings.read(
-        archive=archive, configs=configs, database=database, allow_private=allow_private
+        archive=archive,
+        configs=configs,
+        database=database,
+        allow_private=allow_private,
+        may_be_broken=context.invoked_subcommand == "check",
     )
     context.obj = Options(settings=settings, as_json=as_json)
 

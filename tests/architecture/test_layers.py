@@ -47,6 +47,11 @@ PLANTED = {
         "-> apscheduler",
     ),
     "the terminal outside the command": ("pipeline/daemon.py", "import rich\n", "-> rich"),
+    "apprise outside its one place": (
+        "pipeline/alerts/messages.py",
+        "import apprise\n",
+        "-> apprise",
+    ),
     "a judge among the makers": ("pipeline/archive/writer.py", "import warcio\n", "-> warcio"),
 }
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.alarm import Kind
+from pipeline.alerts.receivers import ReceiverConfig
 from pipeline.checking import check
 from pipeline.cli.main import app
 from pipeline.settings import Whole
@@ -30,6 +32,13 @@ def test_the_example_of_a_site_is_valid() -> None:
 def test_the_example_of_the_whole_archive_is_valid() -> None:
     _, whole = examples(ROOT / "docs/configs.md", "yaml")
     assert check(Whole, whole.encode(), file="docs/configs.md").contact
+
+
+def test_every_alarm_and_every_key_of_a_receiver_is_in_the_tables() -> None:
+    tables = (ROOT / "docs/configs.md").read_text("utf-8")
+    alarms = {kind.value for kind in Kind} - {Kind.FIRST_CRAWL.value}
+    assert {name for name in alarms if f"| `{name}` |" not in tables} == set()
+    assert {key for key in ReceiverConfig.model_fields if f"| `{key}` |" not in tables} == set()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -14,7 +14,7 @@ from sqlalchemy import Executable, create_engine, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from pipeline.catalog import Catalog, Reader, frontier, lookups, questions
+from pipeline.catalog import Catalog, Reader, alarms, frontier, lookups, questions
 from pipeline.catalog.engines import migrating
 from pipeline.catalog.models import Row
 from pipeline.catalog.schema import HEAD, migrate
@@ -163,7 +163,7 @@ def test_the_writer_syncs_fully_and_holds_foreign_keys(catalog):
         assert ask("PRAGMA busy_timeout").scalar() == 30_000
 
 
-@pytest.mark.parametrize("module", [lookups, frontier, questions])
+@pytest.mark.parametrize("module", [lookups, frontier, questions, alarms])
 def test_every_prepared_statement_can_be_said_in_postgresql(module):
     prepared = [each for each in vars(module).values() if isinstance(each, Executable)]
     assert prepared

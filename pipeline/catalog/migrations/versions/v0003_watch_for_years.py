@@ -37,6 +37,7 @@ def upgrade() -> None:
     _hosts()
     _alarms()
     _notices()
+    _receivers()
 
 
 def _captures() -> None:
@@ -234,8 +235,22 @@ def _alarms() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("site", sa.Text()),
         sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("signs", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("recent", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.BigInteger()),
+        sa.Column("judge_at", sa.BigInteger()),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject", name="pk_work_alarms"),
+    )
+    op.create_index("ix_work_alarms_site", "work_alarms", ["site"])
+    op.create_index("ix_work_alarms_judge_at", "work_alarms", ["judge_at"])
+    op.create_index(
+        "ix_work_alarms_raised_at",
+        "work_alarms",
+        ["raised_at"],
+        sqlite_where=sa.text("raised_at IS NOT NULL"),
+        postgresql_where=sa.text("raised_at IS NOT NULL"),
     )
 
 
@@ -244,10 +259,21 @@ def _notices() -> None:
         "work_notices",
         sa.Column("number", ROW_NUMBER, nullable=False),
         sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text()),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_work_notices"),
     )
-    op.create_index("ix_work_notices_next_try_at", "work_notices", ["next_try_at"])
+    op.create_index("ix_work_notices_receiver_number", "work_notices", ["receiver", "number"])
+
+
+def _receivers() -> None:
+    op.create_table(
+        "work_receivers",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_work_receivers"),
+    )
