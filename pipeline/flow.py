@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import datetime
 
+    from pipeline.alarming import Alarming
     from pipeline.catalog import Batch, WatchedSeed, WatchedTarget
     from pipeline.clock import Clock
     from pipeline.discover.seeds import Seed
@@ -60,7 +61,9 @@ class Flow:
         agent: str,
         origin: Origin = Origin.LIVE,
         obey: bool = True,
+        alarming: Alarming | None = None,
     ) -> None:
+        self._alarming = alarming
         self._archive = archive
         self._register = register
         self._fetcher = fetcher
@@ -135,7 +138,11 @@ class Flow:
         visit = self._visit(site.name, Role.SEED, target, due_at=due_at)
 
         def then(batch: Batch, settled: Settled) -> Polled:
-            return gather(batch, site, seed, settled, watched, now=self._clock.now())
+            before = batch.work.seed(str(site.name), seed.url)
+            polled = gather(batch, site, seed, settled, watched, now=self._clock.now())
+            if before is not None and self._alarming is not None:
+                self._alarming.after_seed(batch, before, settled, polled.found)
+            return polled
 
         return await self._walk(visit, site, then)
 
@@ -180,9 +187,11 @@ class Flow:
         return self._archive.scribe.submit(settle)
 
     def _watched(self, batch: Batch, visit: Visit, settled: Settled) -> Report:
-        """Plan the next look at what is watched."""
+        """Plan the next look at what is watched, and tell whom it concerns."""
         site = self.register.of(visit.site)
-        watch_on(batch, visit, settled, site, now=self._clock.now())
+        before, after = watch_on(batch, visit, settled, site, now=self._clock.now())
+        if self._alarming is not None:
+            self._alarming.after_target(batch, settled, before=before, after=after)
         return settled.report
 
     def _visit(

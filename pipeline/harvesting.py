@@ -28,14 +28,19 @@ STILL_READ = timedelta(days=2)
 class Polled:
     """What a poll of one seed page came to.
 
-    `new` are the links never looked at before; `onward` the pages and sitemaps behind this one;
-    `troubles` say why there may be fewer links than expected.
+    `found` is what the page names, None where it was not read; `new` are the links never looked
+    at before; `onward` the pages and sitemaps behind this one.
     """
 
     report: Report
+    found: Found | None = None
     new: tuple[WatchedTarget, ...] = ()
     onward: tuple[Seed, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Why there may be fewer links than expected."""
+        return self.found.troubles if self.found else ()
 
 
 def gather(
@@ -89,7 +94,7 @@ def _harvested(
         rhythm=found.ttl or timedelta(0),
     )
     onward = tuple(one for one in following(seed, found) if not _is_read(one, watched))
-    return Polled(report, unseen, onward, found.troubles), harvest
+    return Polled(report, found, unseen, onward), harvest
 
 
 def _is_read(child: Seed, watched: WatchedSeed | None) -> bool:

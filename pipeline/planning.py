@@ -249,13 +249,3 @@ def renewed(before: Validators | None, settled: Settled) -> Validators | None:
             return None
         case _:
             return before
-
-
-def is_now_removed(before: WatchedTarget, after: WatchedTarget) -> bool:
-    """Whether this look has made a removal certain."""
-    return before.removed_at is None and after.removed_at is not None
-
-
-def has_returned(before: WatchedTarget, after: WatchedTarget) -> bool:
-    """Whether this look has found a page again that counted as removed."""
-    return before.removed_at is not None and after.removed_at is None

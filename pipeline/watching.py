@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import WatchedTarget
@@ -19,34 +19,19 @@ if TYPE_CHECKING:
     from pipeline.sites.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A target before a look and after it."""
-
-    before: WatchedTarget
-    after: WatchedTarget
-
-    @property
-    def is_removed(self) -> bool:
-        """Whether this look has made a removal certain."""
-        return self.before.removed_at is None and self.after.removed_at is not None
-
-    @property
-    def has_returned(self) -> bool:
-        """Whether this look has found a page again that counted as removed."""
-        return self.before.removed_at is not None and self.after.removed_at is None
-
-
 def watch_on(
     batch: Batch, visit: Visit, settled: Settled, site: Site, *, now: datetime
-) -> Watched | None:
-    """Plan the next look at a live target of a configured site; None for what is not watched."""
+) -> tuple[WatchedTarget | None, WatchedTarget | None]:
+    """Plan the next look at a live target of a configured site.
+
+    How it was watched before and is from now on; None for what is not watched.
+    """
     if visit.site is None or visit.origin is not Origin.LIVE:
-        return None
+        return None, None
     before = batch.work.target(visit.target.url)
     if before is None:
         if not site.declared.targets.wants(visit.target.url):
-            return None
+            return None, None
         before = _found(visit.target.url, site, in_=visit.target.found_in, now=now)
     missing = None
     if isinstance(settled.report.outcome, Gone):
@@ -55,7 +40,7 @@ def watch_on(
     if _is_variant(batch, after, settled, site, now=now):
         after = replace(after, next_look_at=None)
     batch.work.plan_target(after)
-    return Watched(before=before, after=after)
+    return before, after
 
 
 def _is_variant(

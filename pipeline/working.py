@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.alarming import Alarming
 from pipeline.attesting import Attesting
 from pipeline.clock import SystemClock
 from pipeline.errands import Errands
@@ -30,6 +31,7 @@ class Workroom:
     flow: Flow
     errands: Errands
     attesting: Attesting
+    alarming: Alarming
     clock: Clock
 
 
@@ -50,13 +52,27 @@ async def at_work(
     clock = SystemClock()
     with opened(settings, verb=verb, clock=clock) as archive:
         fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
-        flow = Flow(archive, register=register, fetcher=fetcher, clock=clock, agent=settings.agent)
+        alarming = Alarming(archive, settings, clock, register=register)
+        flow = Flow(
+            archive,
+            register=register,
+            fetcher=fetcher,
+            clock=clock,
+            agent=settings.agent,
+            alarming=alarming,
+        )
         attesting = Attesting(archive, settings, clock)
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
                 yield Workroom(
-                    archive=archive, flow=flow, errands=errands, attesting=attesting, clock=clock
+                    archive=archive,
+                    flow=flow,
+                    errands=errands,
+                    attesting=attesting,
+                    alarming=alarming,
+                    clock=clock,
                 )
         finally:
+            await alarming.aclose()
             await fetcher.aclose()

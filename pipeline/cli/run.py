@@ -61,10 +61,13 @@ async def _run(
             only=only,
             clock=work.clock,
             hear=hear,
-            beside=work.attesting.timers(),
+            beside=(*work.attesting.timers(), *work.alarming.timers()),
         )
         here = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
             here.add_signal_handler(ending, daemon.stop)
         terminal.say(f"archive {settings.archive}: watching {', '.join(sorted(only))}")
+        await work.alarming.watch(only)
         await (daemon.run_once() if once else daemon.run())
+        if once:
+            await work.alarming.telling.tell_everything()
