@@ -1,23 +1,19 @@
-"""A YAML file and a model → a checked value, or every problem in it.
-
-YAML 1.2, so that `no` stays a word and `1:30` a text; a key that stands twice is a problem.
-"""
+"""A YAML file and a model → a checked value, or every problem in it."""
 
 from __future__ import annotations
 
 import difflib
-import io
 import reprlib
 import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.errors import ConfigInvalid, Problem
+from pipeline.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -60,13 +56,6 @@ WORDS = {
 }
 
 
-class _Words(SafeConstructor):
-    """Reads a date as the text that it is, so that a wrong one is a problem of its own key."""
-
-
-_Words.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-
-
 def check(model: type[M], content: bytes, *, file: str, secret: Container[str] = frozenset()) -> M:
     """The value that `content` declares.
 
@@ -86,10 +75,8 @@ def check(model: type[M], content: bytes, *, file: str, secret: Container[str] =
 
 
 def _parse(content: bytes, *, file: str) -> Any:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Words
     try:
-        data = yaml.load(io.StringIO(content.decode("utf-8-sig")))
+        data = read_yaml(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         told = f"{content[error.start : error.start + 1]!r}"

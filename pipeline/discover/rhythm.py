@@ -19,6 +19,8 @@ PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+WORDPRESS = (PERIODS["hourly"], 1)
+"""What WordPress says of every site, as long as nobody has changed it: no rhythm at all."""
 NUMBER = re.compile(r"\d{1,9}")
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
 """Nobody is asked oftener, and no feed may bid us stay away for longer: some say a year."""
@@ -30,9 +32,10 @@ def ttl_of(said: Mapping[str, str]) -> timedelta | None:
     if minutes:
         return _bounded(timedelta(minutes=minutes))
     period = PERIODS.get(said.get("updateperiod", "").strip().lower())
-    if period is None:
+    often = _number(said.get("updatefrequency", "")) or 1
+    if period is None or (period, often) == WORDPRESS:
         return None
-    return _bounded(period / (_number(said.get("updatefrequency", "")) or 1))
+    return _bounded(period / often)
 
 
 def _number(text: str) -> int:

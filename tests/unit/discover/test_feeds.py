@@ -383,7 +383,8 @@ SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
         ("<ttl>soon</ttl>", None),
         ("<ttl>999999</ttl>", timedelta(days=1)),
         ("<ttl>99999999999999999999</ttl>", None),
-        (f"<sy:updatePeriod {SY}>\n hourly </sy:updatePeriod>", timedelta(hours=1)),
+        (f"<sy:updatePeriod {SY}>\n daily </sy:updatePeriod>", timedelta(days=1)),
+        (f"<sy:updatePeriod {SY}>hourly</sy:updatePeriod>", None),  # WordPress says it of all
         (
             (
                 f"<sy:updatePeriod {SY}>hourly</sy:updatePeriod>"
