@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.records import fit
 from pipeline.evidence import CaptureEntry, ExtractionEntry
-from pipeline.model import Digest, Failed, Redirected, Retried, Role, Skipped
+from pipeline.model import Blocked, Digest, Failed, Redirected, Retried, Role, Skipped
 from pipeline.report import Report
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.archive.laying import Laid
     from pipeline.archive.message import Message
+    from pipeline.catalog import FullResponse
     from pipeline.evidence import Logged
     from pipeline.keeping import Kept
     from pipeline.model import Capture, Change, StepOutcome, Visit
@@ -29,26 +30,30 @@ MOST_WORDS = 8000
 class UnderWay:
     """A capture on its way: what was read in its bytes, and the records made of them.
 
-    `resources` are those records that hold a config or certificate, by URN.
+    `resources` are those records that hold a config or certificate, by URN, and `earlier` is the
+    first full response that holds the same bytes.
     """
 
     capture: Capture
     message: Message | None
     laid: Laid
     resources: Mapping[str, str]
+    earlier: FullResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a capture comes to: its outcome once the bytes were read, the change, the document.
 
-    `read_here` says that the document was read in these bytes, and is not one known before.
+    `read_here` says that the document was read in these bytes, and is not one known before.  `of`
+    names the document that the outcome is said of, where a redirect led away from it.
     """
 
     outcome: StepOutcome
     change: Change | None = None
     kept: Kept | None = None
     read_here: bool = False
+    of: str | None = None
 
 
 def capture_entry(
@@ -57,14 +62,15 @@ def capture_entry(
     """The one flat value that metadata record, ledger and catalog are told."""
     capture, message, peer = under_way.capture, under_way.message, under_way.capture.peer
     outcome = read.outcome
+    # Only documents have variants: two pages of a listing may differ in a query alone.
+    url = site.canonical(capture.url) if visit.role is Role.TARGET else capture.url
     return CaptureEntry(
         at=at,
         observed_at=capture.began_at,
         visit=visit.id,
         site=site.name,
         role=visit.role,
-        # Only documents have variants: two pages of a listing may differ in a query alone.
-        url=fit(site.canonical(capture.url) if visit.role is Role.TARGET else capture.url),
+        url=fit(read.of or url),
         requested=fit(capture.url),
         origin=visit.origin,
         source=capture.source,
@@ -86,6 +92,7 @@ def capture_entry(
         config=site.config,
         rules=site.rules_digest,
         agent=fit(agent),
+        score=f"{outcome.score:.2f}" if isinstance(outcome, Blocked) else None,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, update
 
 from pipeline.catalog import fold, lookups, models, rows
 from pipeline.catalog.holdings import held
+from pipeline.catalog.likeness import Likeness
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
 
@@ -98,6 +99,11 @@ class Record:
     def names(self, digest: Digest) -> bool:
         """Whether an extraction names this text or document."""
         return self._statements.first(lookups.NAMED, digest=digest) is not None
+
+    def likeness(self) -> Likeness:
+        """What shows the same as other pages do."""
+        self.settle()
+        return Likeness(self._connection)
 
     def forgotten(self) -> tuple[frozenset[Digest], frozenset[Digest]]:
         """The texts and the documents that only bytes gave which were taken down since."""
@@ -211,9 +217,7 @@ class Record:
         Those under the newest one, and the very next if it is the one that tells of it.
         """
         row = self._statements.first(lookups.NEWEST_ANCHOR)
-        if row is None:
-            return 0
-        return int(row.size + (row.entry == row.size))
+        return 0 if row is None else int(row.size + (row.entry == row.size))
 
     def sealed(self) -> frozenset[str]:
         """The names of the WARC files that were sealed."""
