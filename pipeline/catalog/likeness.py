@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, literal_column, select
 
-from pipeline.catalog import lookups, models, rows
+from pipeline.catalog import lookups, models
 from pipeline.catalog.answers import Alike
-from pipeline.model import Gone, Role
+from pipeline.model import Gone, Place, Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from pipeline.model import Digest, Place
+    from pipeline.model import Digest
 
 MOST_ALIKE = 32
 ALIKE = (
@@ -59,4 +59,6 @@ class Likeness:
     def newest_missing(self, site: str) -> Place | None:
         """Where the body of the site's newest 404 or 410 lies; None where there is none."""
         row = self._connection.execute(NEWEST_MISSING, {"site": site}).first()
-        return None if row is None else rows.place(row)
+        if row is None:
+            return None
+        return Place(file=row.file, offset=row.offset, length=row.length)

@@ -38,15 +38,25 @@ and more, real pages to 0.35 at most.
 SPARE, AMPLE = 1500.0, 4000.0
 # Letters on the whole page under which a sentence is nearly all that it says.
 TERSE = 400.0
-TERSE_GAIN = 1.45
+TERSE_GAIN = 1.4
 # Marks of one make that count; a captcha is one, however many scripts it takes.
 SO_MANY, AT_MOST = 3, {"captcha": 1}
 TITLED = 0.5
 AT_SUCH_ADDRESS = 0.4
 RUN_ONLY = 0.7
-# What a page that declares itself an article keeps of its marks, and one in which the site's own
-# rules have found a text.
-ARTICLE, READ = 0.4, 0.6
+# What a page that declares itself an article keeps of its marks, and one without machinery in
+# which the site's own rules have found a text, under whatever title or under a block page's.
+ARTICLE, READ, READ_TITLED = 0.4, 0.6, 0.8
+# What words alone keep under a headline, or where nobody is spoken to.
+STORY = 0.5
+# Letters of a heading from which it says more than a name, and the weight of sentences that make
+# it a block page's own.
+HEADLINE, OUTSPOKEN = 16.0, 0.4
+HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
+ADDRESSES = re.compile(
+    r"\b(?:you|your|yours|we|our|please|sie|ihre?|vous|votre|usted|su|tu|você|seu|tuo|вы|вам|ваш\w*)\b"
+    r"|[您你]|귀하|고객|요청하신|하십시오|하세요|주십시오|お客|あなた|ください|お使い"
+)
 # Markup that is searched: machinery stands in the head, or at the end.
 FRONT, REAR = 40_000, 10_000
 # Words that say no more than this make no page.
@@ -84,7 +94,7 @@ def weighed(face: Face, stored: StoredBlock, *, redirected: bool, is_read: bool)
     titled = is_titled(face)
     weights = [(mark.weight, mark.make) for mark in _each(machinery)]
     weights += [(min(mark.weight * gain, 0.9), mark.make) for mark in _each(sentences)]
-    weights += [(TITLED, UNKNOWN)] if titled else []
+    weights += [(TITLED * gain, UNKNOWN)] if titled else []
     weights += [(RUN_ONLY, "cookie_challenge")] if runs_only(face) else []
     if weights:
         weights += [(mark.weight, mark.make) for mark in _found(HEADERS, header_lines(stored))]
@@ -96,9 +106,26 @@ def weighed(face: Face, stored: StoredBlock, *, redirected: bool, is_read: bool)
     score = (1.0 - doubt) * _thinness(face.prose)
     if face.is_article:
         score *= ARTICLE
-    elif is_read and not titled:
-        score *= READ
+    elif not (machinery or runs_only(face)):
+        score *= _unsure(face, titled=titled, is_read=is_read)
     return Weighed(min(score, 0.99), _make(weights))
+
+
+def _unsure(face: Face, *, titled: bool, is_read: bool) -> float:
+    """What is left of words alone: a story may quote them."""
+    if _is_headed_as_story(face):
+        return STORY
+    if not titled and ADDRESSES.search(face.said) is None:
+        return STORY
+    return 1.0 if not is_read else READ_TITLED if titled else READ
+
+
+def _is_headed_as_story(face: Face) -> bool:
+    """Whether the first heading is a headline: neither a name nor a word of block pages."""
+    head = face.headings[0].strip(ENDS).lower() if face.headings else ""
+    if amount(head) < HEADLINE or HOST.fullmatch(head) or TITLE.fullmatch(head):
+        return False
+    return not any(mark.weight >= OUTSPOKEN and mark.pattern.search(head) for mark in SENTENCES)
 
 
 def header_lines(stored: StoredBlock) -> list[str]:

@@ -78,12 +78,13 @@ def _captured(
     face = face_of(stored)
     if face is None:
         return outcome
-    return _by_face(face, stored, asked, is_read=_is_by_rules(read)) or outcome
+    return _by_face(face, stored, asked, read) or outcome
 
 
 def _by_face(
-    face: Face, stored: StoredBlock, asked: Asked, *, is_read: bool
+    face: Face, stored: StoredBlock, asked: Asked, read: Document | None
 ) -> Blocked | Gone | None:
+    is_read, is_degraded = _is_by_rules(read), read is not None and read.degraded
     found = _by_patterns(asked.words, face.said)
     if found is not None:
         return found
@@ -93,7 +94,7 @@ def _by_face(
     if asked.is_seed:
         return None
     if missing.says_missing(face, asked=asked.url, home=asked.home, is_read=is_read) or (
-        not is_read and missing.is_front_in_its_place(face, asked=asked.url, home=asked.home)
+        is_degraded and missing.is_front_in_its_place(face, asked=asked.url, home=asked.home)
     ):
         return Gone(missing.SOFT_404)
     return None

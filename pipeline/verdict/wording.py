@@ -22,7 +22,8 @@ TITLE = re.compile(
     r")?"
 )  # fmt: skip
 NUMBER = re.compile(
-    r"(?:http |error |fehler |erreur |ошибка |错误 |오류 )?(?:404|410)(?: error| fehler| gone)?"
+    r"(?:http |error |fehler |erreur |errore |erro |ошибка |错误 |오류 |エラー ?)?(?:404|410)"
+    r"(?: error| fehler| gone|错误|页面| ?오류|エラー|[.,:!]* ?that.s an error| \(not found\)[!1]*)?"
 )
 
 # In a page that says little else, or in what its script pops up; lower case.
