@@ -11,6 +11,7 @@ from pipeline.verdict.faces import amount
 from pipeline.verdict.marks import (
     ADDRESS,
     DECLARED,
+    DECLARED_IN,
     HEADERS,
     MACHINERY,
     ODD_STATUS,
@@ -77,7 +78,12 @@ class Weighed:
 
 def declared(stored: StoredBlock) -> Weighed | None:
     """What the headers alone say: the answer calls itself a block."""
-    found = _found(DECLARED, header_lines(stored))
+    lines = [
+        f"{name}: {value}".lower()
+        for name, value in stored.headers
+        if name.lower() in DECLARED_IN  # asked of every page: no line is made in vain
+    ]
+    found = _found(DECLARED, lines) if lines else []
     return Weighed(found[0].weight, found[0].make) if found else None
 
 

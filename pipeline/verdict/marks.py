@@ -39,6 +39,14 @@ DECLARED = _marks(
     ("haproxy", 0.9, r"^server: *basedflare|^x-(?:bot-)?challenge: *(?:1|true|captcha|js)$"),
 )
 
+DECLARED_IN = frozenset(
+    (
+        *("cf-mitigated", "x-amzn-waf-action", "x-vercel-mitigated", "x-sucuri-block"),
+        *("x-dotdefender-denied", "server", "x-dd-b", "x-challenge", "x-bot-challenge"),
+    )
+)
+"""The headers that say so, lower case."""
+
 # Who stands before the server.  Most of what they let pass is no block.
 HEADERS = _marks(
     ("cloudflare", 0.1, r"^server: *cloudflare"),

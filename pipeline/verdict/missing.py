@@ -49,7 +49,7 @@ def leads_home(asked: str, came_to: str, home: str | None) -> bool:
     that was asked, on one above it, or with another `www.`.  Who asked for a front page has what
     he wanted.
     """
-    if is_front(asked, home) or not is_front(came_to, home):
+    if asked == came_to or is_front(asked, home) or not is_front(came_to, home):
         return False
     return _akin(_host(asked), _host(came_to)) or _same_page(came_to, home)
 

@@ -18,9 +18,9 @@ def to(location):
 @pytest.mark.parametrize(
     "case",
     [
-        (CHALLENGE, "200 OK", "blocked", "cloudflare", "0.97"),
-        (CHALLENGE, "404 Not Found", "blocked", "cloudflare", "0.97"),
-        (CHALLENGE, "403 Forbidden", "blocked", "http_403", "0.97"),
+        (CHALLENGE, "200 OK", "blocked", "cloudflare", "0.99"),
+        (CHALLENGE, "404 Not Found", "blocked", "cloudflare", "0.99"),
+        (CHALLENGE, "403 Forbidden", "blocked", "http_403", "0.99"),
         ("", "451 Unavailable", "blocked", "http_451", "0.90"),
         (MISSING, "200 OK", "gone", "soft_404", None),
     ],
@@ -106,3 +106,18 @@ async def test_a_seed_that_is_blocked_is_blocked(press, declare, open_work, answ
         await work.run("harbour")
     (seed,) = [entry for entry in evidence().entries if entry.role == "seed"]
     assert (seed.outcome, seed.reason) == ("blocked", "cloudflare")
+
+
+async def test_the_very_bytes_of_a_404_under_another_address_are_no_page(
+    press, declare, open_work, answer, evidence
+):
+    lost = "<title>Harbour</title><h1>Lighthouse</h1><p>The lamp you ask for has been put out.</p>"
+    press.pages |= {
+        "/news/0": answer(lost, status="404 Not Found"),
+        "/news/1": answer(lost),
+    }
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/0"))
+        report = await work.look(press.url("/news/1"))
+    assert (report["outcome"], report["reason"]) == ("gone", "shared_text")
+    evidence().judge()

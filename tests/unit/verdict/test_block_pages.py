@@ -76,8 +76,8 @@ MADE_BY = {
     "f5": (
         "f5",
         (
-            "<title>Request Rejected</title>The requested URL was rejected. Please consult with your"
-            " administrator.<br>Your support ID is: 123456"
+            "<title>Request Rejected</title>The requested URL was rejected. Please consult with"
+            " your administrator.<br>Your support ID is: 123456"
         ),
         [],
     ),

@@ -21,8 +21,8 @@ STORIES = {
         "Gazette",
         "Cloudflare outage takes half the web down",
         (
-            "Thousands of sites showed an error after its bot protection had failed, and visitors had"
-            " to complete a captcha. Nobody has been blocked since, a spokeswoman said."
+            "Thousands of sites showed an error after its bot protection had failed, and visitors"
+            " had to complete a captcha. Nobody has been blocked since, a spokeswoman said."
         ),
     ),
     "blocked visitors": (
