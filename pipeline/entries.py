@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.records import fit
 from pipeline.evidence import CaptureEntry, ExtractionEntry
-from pipeline.model import Blocked, Digest, Failed, Gone, Redirected, Retried, Role, Skipped
+from pipeline.model import Blocked, Digest, Failed, Redirected, Retried, Role, Skipped
 from pipeline.report import Report
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.archive.laying import Laid
     from pipeline.archive.message import Message
+    from pipeline.catalog import FullResponse
     from pipeline.evidence import Logged
     from pipeline.keeping import Kept
     from pipeline.model import Capture, Change, StepOutcome, Visit
@@ -29,26 +30,30 @@ MOST_WORDS = 8000
 class UnderWay:
     """A capture on its way: what was read in its bytes, and the records made of them.
 
-    `resources` are those records that hold a config or certificate, by URN.
+    `resources` are those records that hold a config or certificate, by URN, and `earlier` is the
+    first full response that holds the same bytes.
     """
 
     capture: Capture
     message: Message | None
     laid: Laid
     resources: Mapping[str, str]
+    earlier: FullResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a capture comes to: its outcome once the bytes were read, the change, the document.
 
-    `read_here` says that the document was read in these bytes, and is not one known before.
+    `read_here` says that the document was read in these bytes, and is not one known before.  `of`
+    names the document that the outcome is said of, where a redirect led away from it.
     """
 
     outcome: StepOutcome
     change: Change | None = None
     kept: Kept | None = None
     read_here: bool = False
+    of: str | None = None
 
 
 def capture_entry(
@@ -61,14 +66,13 @@ def capture_entry(
     """
     capture, message, peer = under_way.capture, under_way.message, under_way.capture.peer
     outcome = read.outcome
-    is_asked = isinstance(outcome, Gone | Blocked | Failed | Skipped)
     return CaptureEntry(
         at=at,
         observed_at=capture.began_at,
         visit=visit.id,
-        site=visit.site if is_asked else site.name,
+        site=visit.site if read.of else site.name,
         role=visit.role,
-        url=fit(visit.target.url if is_asked else _url(visit, site, capture)),
+        url=fit(read.of or _url(visit, site, capture)),
         requested=fit(capture.url),
         origin=visit.origin,
         source=capture.source,
@@ -90,6 +94,7 @@ def capture_entry(
         config=site.config,
         rules=site.rules_digest,
         agent=fit(agent),
+        score=f"{outcome.score:.2f}" if isinstance(outcome, Blocked) else None,
     )
 
 

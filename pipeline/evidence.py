@@ -32,8 +32,9 @@ class CaptureEntry:
     `observed_at` is when it was seen.  `records` are the WARC
     records made of it, `resource` records that it first needed included, its own `metadata`
     record not.  `payload_record` is the full response that holds the entity-body: its own
-    response, or the one that its revisit refers to.  `adopted` marks what was captured before
-    there was a ledger.
+    response, or the one that its revisit refers to.  `score` says of a block how sure it is, with
+    two decimals, because the log's JSON knows no fractions.  `adopted` marks what was captured
+    before there was a ledger.
     """
 
     at: datetime
@@ -62,6 +63,7 @@ class CaptureEntry:
     config: Digest | None
     rules: Digest | None
     agent: str
+    score: str | None = None
     adopted: bool = False
 
 

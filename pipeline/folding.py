@@ -129,7 +129,7 @@ def fold(
     DamagedRecord.  `step` hears of each entry that was folded.
     """
     start, size = record.folded(), log.size
-    _look_through(shelf, record.sealed() | _opened(log, start))
+    _look_through(shelf, record.files.sealed() | _opened(log, start))
     taken_down = _taken_down(log, start)
     find = read or partial(heading_in, texts)
     rewritten: dict[str, None] = {}
@@ -141,10 +141,10 @@ def fold(
                 lost = _fold_extraction(record, shelf, texts, find, logged.index, entry)
                 yield from () if logged.index in taken_down else lost
             case OpenEntry() as entry:
-                record.enter_open(logged.index, entry)
+                record.files.enter_open(logged.index, entry)
                 shelf.read(entry.name)
             case SealEntry(replaces=Digest()) as entry:
-                record.enter_seal(logged.index, entry)
+                record.files.enter_seal(logged.index, entry)
                 rewritten[entry.name] = None
             case other:
                 enter(record, logged.index, other)
@@ -170,7 +170,7 @@ def enter(
     """Fold in an entry that needs no file to be looked at."""
     match entry:
         case SealEntry():
-            record.enter_seal(index, entry)
+            record.files.enter_seal(index, entry)
         case AnchorEntry():
             record.enter_anchor(index, entry)
         case TombstoneEntry():
@@ -190,7 +190,7 @@ def lay_anew(record: Record, shelf: Shelf, name: str) -> None:
                 places |= found.places
             case Apart():
                 places[found.record_id] = found.place
-    record.lay_anew(name, places)
+    record.files.lay_anew(name, places)
 
 
 def heading_in(texts: Texts, entry: ExtractionEntry) -> Heading:

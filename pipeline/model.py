@@ -184,12 +184,14 @@ class Gone:
 class Blocked:
     """The server answers, but will not show us the page.
 
-    `retry_after_s` is how long it asked to be left alone.
+    `retry_after_s` is how long it asked to be left alone, `score` how sure it is that this is a
+    block, from 0 to 1.
     """
 
     name: ClassVar[str] = "blocked"
     reason: str
     retry_after_s: float | None = None
+    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

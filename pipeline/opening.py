@@ -72,9 +72,9 @@ class _Evidence:
         for logged in self._files:
             match logged.entry:
                 case OpenEntry() as entry:
-                    batch.record.enter_open(logged.index, entry)
+                    batch.record.files.enter_open(logged.index, entry)
                 case SealEntry() as entry:
-                    batch.record.enter_seal(logged.index, entry)
+                    batch.record.files.enter_seal(logged.index, entry)
         self._files.clear()
         batch.record.fold_to(self._log.size)
         self._folded = self._log.size

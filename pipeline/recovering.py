@@ -68,7 +68,7 @@ def bring_together(
     left = {mended.file for mended in _mended(folder)}
     _bring_up(folder, log, catalog, texts)
     with catalog.batch() as batch:
-        opened, sealed = batch.record.opened(), batch.record.sealed()
+        opened, sealed = batch.record.files.opened(), batch.record.files.sealed()
         anchored = batch.record.anchored()
     unsealed = [name for name in shelf.names() if name not in sealed]
     ours = [name for name in unsealed if adopting or name in opened or name in left]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.clock import stamp
-from pipeline.model import Failed, Skipped
+from pipeline.model import Blocked, Failed, Skipped
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +52,7 @@ class Report:
             "via": list(self.via),
             "outcome": self.outcome.name,
             "reason": self.outcome.reason,
+            "score": round(self.outcome.score, 2) if isinstance(self.outcome, Blocked) else None,
             "detail": self.outcome.detail if isinstance(self.outcome, Failed | Skipped) else None,
             "status": self.status,
             "attempts": self.attempts,

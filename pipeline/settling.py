@@ -7,6 +7,7 @@ change is judged, the metadata record says all of it, the log commits to it, the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,14 +16,15 @@ from pipeline.archive.laying import certificate_resource, config_resource, lay
 from pipeline.archive.message import read_message
 from pipeline.archive.noting import note
 from pipeline.archive.reader import stored_block
-from pipeline.archive.records import FullResponse
+from pipeline.concluding import SHARED, concerning, concluded, is_shared
 from pipeline.dedup.verdict import Sight, judge
 from pipeline.entries import Reading, UnderWay, capture_entry, extraction_entry, report
 from pipeline.errors import CannotError, DamagedRecord
 from pipeline.evidence import Logged
 from pipeline.extract.derive import derive
 from pipeline.keeping import followed, is_of_today, keep, kept_before, standing_before
-from pipeline.model import Captured, Failed, NotModified, Role
+from pipeline.model import Captured, Gone, NotModified, Role
+from pipeline.referring import entered_before, referred, validated_by
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,15 +35,13 @@ if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.evidence import CaptureEntry
     from pipeline.keeping import Kept
-    from pipeline.model import Capture, Digest, Document, Look, Step, StoredBlock, Visit
+    from pipeline.model import Capture, Digest, Document, Look, Outcome, Step, StoredBlock, Visit
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
 
 log = structlog.get_logger()
-
-UNCHANGED = 304
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,8 @@ class Settling:
     ) -> Settled:
         capture = look.steps[-1].capture
         site = self._site_of(visit, capture, register)
-        under_way = self._lay(batch, capture, site, validated_by=_validated_by(visit, look))
-        read = self._read(batch, visit, look.steps[-1], under_way, site)
+        under_way = self._lay(batch, capture, site, validated_by=validated_by(visit, look))
+        read = self._read(batch, visit, look, under_way, register)
         logged = self._write(batch, visit, site, under_way, read)
         if read.kept is not None and read.read_here:
             self._extracted(batch, logged.entry, read.kept)
@@ -112,11 +112,12 @@ class Settling:
         self, batch: Batch, capture: Capture, site: Site, *, validated_by: str | None
     ) -> UnderWay:
         message = read_message(capture.response)
-        refers = _refers(batch, message, validated_by) if message else None
+        found = entered_before(batch.record, message, validated_by) if message else None
+        refers = referred(found) if found else None
         needed = [one for one in _resources(capture, site) if self._is_new(batch, one)]
         laid = lay(self._archive.warc, capture, message, refers=refers, resources=needed)
         new = {one.uri: ref.record_id for one, ref in zip(needed, laid.refs, strict=False)}
-        return UnderWay(capture, message, laid, new)
+        return UnderWay(capture, message, laid, new, found)
 
     def _is_new(self, batch: Batch, resource: Resource) -> bool:
         # By value, not by digest: this is asked for every capture.
@@ -126,20 +127,22 @@ class Settling:
         return batch.record.resource(resource.uri) is None
 
     def _read(
-        self, batch: Batch, visit: Visit, step: Step, under_way: UnderWay, site: Site
+        self, batch: Batch, visit: Visit, look: Look, under_way: UnderWay, register: Register
     ) -> Reading:
-        """Judge a captured page; every other outcome stands as it is."""
-        stored = under_way.laid.stored
-        if isinstance(step.outcome, NotModified) and visit.role is Role.TARGET:
-            url = site.canonical(step.capture.url)
-            _, known = self._last(batch, visit, url, site, seen_at=step.capture.began_at)
-            return Reading(step.outcome, kept=known)
-        if not isinstance(step.outcome, Captured) or stored is None:
-            return Reading(step.outcome)
-        if stored.fault is not None:
-            return Reading(Failed(str(stored.fault), "the body cannot be decoded"))
-        if visit.role is not Role.TARGET:
-            return Reading(step.outcome)
+        """Read a page and judge it; most other outcomes stand as they are."""
+        capture, stored, outcome = under_way.capture, under_way.laid.stored, look.outcome
+        site = self._site_of(visit, capture, register)
+        if isinstance(outcome, NotModified) and visit.role is Role.TARGET:
+            url = site.canonical(capture.url)
+            _, known = self._last(batch, visit, url, site, seen_at=capture.began_at)
+            return Reading(outcome, kept=known)
+        if stored is None or visit.role is Role.ROBOTS:
+            return self._said_of(batch, visit, capture, outcome, site)
+        visited = register.of(visit.site) if visit.site else site
+        conclude = partial(concluded, stored, visit=visit, site=visited, earlier=under_way.earlier)
+        is_page = isinstance(outcome, Captured) and stored.fault is None
+        if visit.role is not Role.TARGET or not is_page:
+            return self._said_of(batch, visit, capture, conclude(outcome, read=None), site)
         url = site.canonical(stored.url)
         last, known = self._last(batch, visit, url, site, seen_at=stored.observed_at)
         read_here = last is None or last.entity != stored.entity
@@ -147,9 +150,24 @@ class Settling:
             # It was never read, or the text is gone: taken down, or lost beyond repair.
             before = followed(batch.record, url, visit.origin, seen_at=stored.observed_at)
             read_here = before is not None and before.text is not None
-        kept = self._kept(stored, site) if read_here else known
+        before_it = known.document if known else None
+        document = self._derive(stored, site) if read_here else before_it
+        came_to = conclude(outcome, read=document)
+        if not isinstance(came_to, Captured):
+            return self._said_of(batch, visit, capture, came_to, site)
+        if read_here and is_shared(batch.record, self._archive.folder, url, site, last, document):
+            return Reading(Gone(SHARED))
+        kept = known
+        if read_here:
+            kept = keep(self._archive.texts, document, site) if document else None
         change = judge(last, _sight(stored, kept))
-        return Reading(step.outcome if kept else Captured("no_text"), change, kept, read_here)
+        return Reading(outcome if kept else Captured("no_text"), change, kept, read_here)
+
+    def _said_of(
+        self, batch: Batch, visit: Visit, capture: Capture, came_to: Outcome, site: Site
+    ) -> Reading:
+        of = concerning(batch.record, visit, capture.url, came_to, site)
+        return Reading(came_to, of=of)
 
     def _last(
         self, batch: Batch, visit: Visit, url: str, site: Site, *, seen_at: datetime
@@ -221,10 +239,6 @@ class Settling:
         index = self._archive.log.append(extraction)
         batch.record.enter_extraction(index, extraction, kept.heading)
 
-    def _kept(self, stored: StoredBlock, site: Site) -> Kept | None:
-        document = self._derive(stored, site)
-        return keep(self._archive.texts, document, site) if document else None
-
     def _derive(self, stored: StoredBlock, site: Site) -> Document | None:
         try:
             return derive(stored, site.rules)
@@ -261,30 +275,6 @@ def _standing(
     if read.kept is not None:
         return read.kept.text, read.kept.digest
     return standing_before(batch.record, entry)
-
-
-def _validated_by(visit: Visit, look: Look) -> str | None:
-    """The record that a 304 speaks of: the one whose validators were sent, on the first hop."""
-    validators = visit.target.validators
-    return validators.record_id if validators and len(look.steps) == 1 else None
-
-
-def _refers(batch: Batch, message: Message, validated_by: str | None) -> FullResponse | None:
-    """The full response that this one may be a revisit of."""
-    if message.status == UNCHANGED:
-        found = batch.record.full_response_by_id(validated_by) if validated_by else None
-    else:
-        found = batch.record.full_response(message.entity_digest) if message.entity else None
-    if found is None:
-        return None
-    return FullResponse(
-        record_id=found.record_id,
-        url=found.url,
-        observed_at=found.observed_at,
-        entity=found.entity,
-        transfer_encoding=found.transfer_encoding,
-        content_encoding=found.content_encoding,
-    )
 
 
 def _resources(capture: Capture, site: Site) -> list[Resource]:

@@ -137,7 +137,7 @@ class Takedown:
         forget(self.folder, record)
         put_in_place(self.folder, gone)
         for name, places in gone.items():
-            record.close_up(name, places)
+            record.files.close_up(name, places)
         return tombstones
 
     def _gone(self, held: Collection[Held]) -> Mapping[str, list[Place]]:
@@ -158,7 +158,7 @@ class Takedown:
 
     def _without(self, record: Record, name: str, places: list[Place]) -> SealEntry:
         """Write the file anew, and say so; a file that was altered before is left as it is."""
-        sealed, records = record.seal_of(name) or (None, 0)
+        sealed, records = record.files.seal_of(name) or (None, 0)
         rewritten = write_without(self.folder, name, places)
         if rewritten.replaces != sealed:
             why = (

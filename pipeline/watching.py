@@ -35,7 +35,8 @@ def watch_on(
         before = _found(visit.target.url, site, in_=visit.target.found_in, now=now)
     missing = None
     if isinstance(settled.report.outcome, Gone):
-        missing = batch.record.missing(before.url)
+        # What was asked for may be known under the address that it leads to.
+        missing = batch.record.missing(settled.report.url)
     after = plan_target(before, settled, site, now=now, missing=missing)
     if _is_variant(batch, after, settled, site, now=now):
         after = replace(after, next_look_at=None)

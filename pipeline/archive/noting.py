@@ -8,7 +8,7 @@ One `name: value` a line, in `application/warc-fields`; what is not there is not
 | at, observed-at | when it was written down, when it was seen |
 | visit, site, role, url, requested, attempt | what was asked, and in which look |
 | origin, source-file, source-record | `live`, or where the bytes were taken from |
-| outcome, reason, detail, change, status | what came of it |
+| outcome, reason, score, detail, change, status | what came of it |
 | record | one line for each record: id, type, block digest |
 | payload-record, entity, decoded | the response that holds the entity-body, and its digests |
 | ip, protocol, certificate, tls-verified | who answered; `protocol` once for each; `yes`, `no` |
@@ -119,6 +119,7 @@ def read_entry(record: Record) -> CaptureEntry:
         config=said.digest("config"),
         rules=said.digest("rules"),
         agent=said.first("agent") or "",
+        score=said.first("score"),
     )
 
 
@@ -136,6 +137,7 @@ def _plain(entry: CaptureEntry) -> tuple[tuple[str, object], ...]:
         ("source-record", source and source.record_id),
         ("outcome", entry.outcome),
         ("reason", entry.reason),
+        ("score", entry.score),
         ("detail", entry.detail),
         ("change", entry.change),
         ("status", entry.status),

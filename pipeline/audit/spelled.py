@@ -21,8 +21,8 @@ def spelled(  # noqa: C901, PLR0912 - one line for each name that may be there, 
     """What `encode` makes of the same values: names in order, what is not there left out."""
     (
         at, observed, visit, site, role, url, requested, attempt, origin, source, source_record,
-        outcome, reason, detail, change, status, payload, entity, decoded, ip, certificate, config,
-        rules, agent, _, _, tls,
+        outcome, reason, score, detail, change, status, payload, entity, decoded, ip, certificate,
+        config, rules, agent, _, _, tls,
     ) = said.groups()  # fmt: skip
     out = ["{"]
     add = out.append
@@ -59,6 +59,8 @@ def spelled(  # noqa: C901, PLR0912 - one line for each name that may be there, 
     add(f'"requested":{quoted(requested)},"role":{quoted(role)},')
     if rules:
         add(f'"rules":{quoted(rules)},')
+    if score:
+        add(f'"score":{quoted(score)},')
     if site:
         add(f'"site":{quoted(site)},')
     if source:

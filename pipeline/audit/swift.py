@@ -28,6 +28,7 @@ LINES = re.compile(
     r"attempt: (?P<attempt>[1-9][0-9]*)\r\norigin: (?P<origin>[^\r\n]*)\r\n"
     r"(?:source-file: (?P<source>[^\r\n]+)\r\nsource-record: (?P<source_record>[^\r\n]+)\r\n)?"
     r"outcome: (?P<outcome>[^\r\n]*)\r\n(?:reason: (?P<reason>[^\r\n]+)\r\n)?"
+    r"(?:score: (?P<score>[^\r\n]+)\r\n)?"
     r"(?:detail: (?P<detail>[^\r\n]+)\r\n)?(?:change: (?P<change>[^\r\n]+)\r\n)?"
     r"(?:status: (?P<status>[1-9][0-9]{2})\r\n)?"
     r"(?:payload-record: (?P<payload>[^\r\n]+)\r\n)?(?:entity: (?P<entity>[^\r\n]+)\r\n)?"

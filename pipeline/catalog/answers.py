@@ -39,7 +39,8 @@ class LastText:
 class FullResponse:
     """A response record that holds its whole entity-body: what a revisit may refer to.
 
-    `url` is the one that was asked for, as the record itself says it.
+    `url` is the one that was asked for, as the record itself says it; `outcome` is what that look
+    came to.
     """
 
     record_id: str
@@ -50,6 +51,15 @@ class FullResponse:
     transfer_encoding: str | None
     content_encoding: str | None
     place: Place
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A document that has another's text, and had one of its own before."""
+
+    url: str
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +131,7 @@ class HistoryRow:
     document: Digest | None
     degraded: bool
     technical: bool
+    score: str | None = None
     taken_down: str | None = None
 
 

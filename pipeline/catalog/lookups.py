@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from pipeline.catalog import models
 from pipeline.model import Captured, Role
@@ -71,6 +81,7 @@ FULL_RESPONSE = (
         models.captures.c.decoded,
         models.captures.c.transfer_encoding,
         models.captures.c.content_encoding,
+        models.captures.c.outcome,
         *PLACED,
     )
     .join(models.places, models.places.c.record_id == models.captures.c.record_id)

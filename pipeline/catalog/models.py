@@ -50,6 +50,13 @@ class CaptureRow(Row, table=True):
             sqlite_where=text("payload_record = record_id"),
             postgresql_where=text("payload_record = record_id"),
         ),
+        Index(
+            "ix_record_captures_missing",
+            "site",
+            "entry",
+            sqlite_where=text("outcome = 'gone'"),
+            postgresql_where=text("outcome = 'gone'"),
+        ),
     )
 
     entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)

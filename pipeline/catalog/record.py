@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import delete
 
 from pipeline.catalog import fold, lookups, models, rows
 from pipeline.catalog.answers import Missing
+from pipeline.catalog.files import Files
 from pipeline.catalog.holdings import held
+from pipeline.catalog.likeness import Likeness
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first, keep_last
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
         CaptureEntry,
         ExtractionEntry,
         KeyEntry,
-        OpenEntry,
-        SealEntry,
         TombstoneEntry,
     )
     from pipeline.model import Digest, Place
@@ -46,6 +46,7 @@ class Record:
         self._connection = connection
         self._statements = Statements(connection)
         self._dialect = connection.dialect.name
+        self.files = Files(connection)
         self._standings: dict[str, Standing | None] = {}
         self._unwritten: dict[str, Standing] = {}
         self._headings: dict[Digest, rows.Columns] = {}
@@ -110,6 +111,11 @@ class Record:
     def names(self, digest: Digest) -> bool:
         """Whether an extraction names this text or document."""
         return self._statements.first(lookups.NAMED, digest=digest) is not None
+
+    def likeness(self) -> Likeness:
+        """What shows the same as other pages do."""
+        self.settle()
+        return Likeness(self._connection)
 
     def forgotten(self) -> tuple[frozenset[Digest], frozenset[Digest]]:
         """The texts and the documents that only bytes gave which were taken down since."""
@@ -181,17 +187,6 @@ class Record:
             self._standings[entry.url] = self._unwritten[entry.url] = after
         return True
 
-    def enter_open(self, index: int, entry: OpenEntry) -> None:
-        """A WARC file was begun."""
-        row = {"name": entry.name, "opened": index, "warcinfo": entry.warcinfo}
-        self._added(row | lookups.NOT_SEALED, models.files, "name")
-
-    def enter_seal(self, index: int, entry: SealEntry) -> None:
-        """A WARC file was closed, or rewritten."""
-        new = {"sealed": index, "sha256": entry.sha256, "size": entry.size}
-        named = update(models.files).where(models.files.c.name == entry.name)
-        self._connection.execute(named, new | {"records": entry.records})
-
     def enter_anchor(self, index: int, entry: AnchorEntry) -> None:
         """The log bears a time stamp."""
         row = {"entry": index, "at": entry.at, "size": entry.size, "token": entry.token}
@@ -223,18 +218,7 @@ class Record:
         Those under the newest one, and the very next if it is the one that tells of it.
         """
         row = self._statements.first(lookups.NEWEST_ANCHOR)
-        if row is None:
-            return 0
-        return int(row.size + (row.entry == row.size))
-
-    def sealed(self) -> frozenset[str]:
-        """The names of the WARC files that were sealed."""
-        found = self._connection.execute(lookups.SEALED_FILES)
-        return frozenset(row.name for row in found)
-
-    def opened(self) -> Mapping[str, int]:
-        """The index of each WARC file's `OpenEntry`, by its name."""
-        return {row.name: row.opened for row in self._connection.execute(lookups.OPENED_FILES)}
+        return 0 if row is None else int(row.size + (row.entry == row.size))
 
     def folded(self) -> int:
         """How many entries of the log have been folded."""
@@ -253,28 +237,6 @@ class Record:
         self._standings.clear()
         self._unwritten.clear()
         self._headings.clear()
-
-    def lay_anew(self, file: str, places: Mapping[str, Place]) -> None:
-        """WARC file `file` was rewritten: its records lie at `places`, the others nowhere."""
-        its_own = update(models.places).where(models.places.c.file == file)
-        self._connection.execute(its_own, rows.NOWHERE)
-        moved = update(models.places).where(models.places.c.record_id == bindparam("moved"))
-        if places:
-            self._connection.execute(
-                moved, [{"moved": one} | rows.place_columns(lies) for one, lies in places.items()]
-            )
-
-    def close_up(self, file: str, gone: Iterable[Place]) -> None:
-        """WARC file `file` was rewritten without what lay at `gone`: what lay behind moved up."""
-        last_first = sorted(gone, key=lambda place: place.offset, reverse=True)
-        for place in last_first:
-            asked = {"its_file": file, "behind": place.offset, "by": place.length}
-            self._connection.execute(lookups.CLOSE_UP, asked)
-
-    def seal_of(self, file: str) -> tuple[Digest, int] | None:
-        """The digest of WARC file `file` and how many records it holds, as its seal says."""
-        row = self._statements.first(lookups.SEAL_OF, name=file)
-        return None if row is None else (row.sha256, row.records)
 
     def settle(self) -> None:
         """Write what was gathered; the batch does so before it commits."""

@@ -196,6 +196,7 @@ def full_response(row: Row[Any] | None) -> FullResponse | None:
         transfer_encoding=row.transfer_encoding,
         content_encoding=row.content_encoding,
         place=place(row),
+        outcome=row.outcome,
     )
 
 
@@ -239,6 +240,7 @@ def look(row: Row[Any], gone: Mapping[str, str]) -> HistoryRow:
         document=row.document,
         degraded=bool(row.degraded),
         technical=False,
+        score=row.score,
         taken_down=gone.get(row.payload_record or row.record_id),
     )
 

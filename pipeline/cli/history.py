@@ -51,6 +51,7 @@ def _object(row: HistoryRow) -> dict[str, Any]:
         "requested": row.requested,
         "outcome": row.outcome,
         "reason": row.reason,
+        "score": float(row.score) if row.score else None,
         "change": row.change,
         "status": row.status,
         "record": row.record,
@@ -67,6 +68,8 @@ def _line(row: HistoryRow) -> None:
     seen = stamp(row.observed_at)[:19].replace("T", " ")
     came_to = "technical" if row.technical else row.change or row.outcome or ""
     text = f"text {row.text.hex[:16]}" if row.text else row.reason or ""
+    if row.score:
+        text = f"{text}, score {row.score}"
     if row.taken_down:
         text = f"taken down: {row.taken_down}"
     aside = [

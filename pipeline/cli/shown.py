@@ -75,6 +75,7 @@ def _answered(entry: CaptureEntry) -> dict[str, Any]:
     return {
         "outcome": entry.outcome,
         "reason": entry.reason,
+        "score": float(entry.score) if entry.score else None,
         "detail": entry.detail,
         "change": entry.change,
         "status": entry.status,
@@ -146,7 +147,8 @@ def _from_whom(entry: CaptureEntry, shown_by: Certificate | None) -> Iterator[To
 
 def _came(shown: Shown) -> Iterator[Told]:
     entry = shown.entry
-    came_to = (entry.outcome, entry.reason, entry.detail, entry.change)
+    score = f"score {entry.score}" if entry.score else None
+    came_to = (entry.outcome, entry.reason, score, entry.detail, entry.change)
     yield "outcome", ", ".join(filter(None, came_to))
     yield "status", str(entry.status or "")
     yield "entity", digest_text(entry.entity) or ""

@@ -102,6 +102,7 @@ def _capture(entry: CaptureEntry) -> dict[str, Any]:
             "requested": entry.requested,
             "role": entry.role,
             "rules": _spelled(entry.rules),
+            "score": entry.score or None,
             "site": entry.site or None,
             "source": _spelled_source(entry.source),
             "status": entry.status,
@@ -215,6 +216,7 @@ def _read_capture(said: Fields) -> CaptureEntry:
         config=said.maybe_digest("config"),
         rules=said.maybe_digest("rules"),
         agent=said.perhaps("agent", str) or "",
+        score=said.perhaps("score", str),
         adopted=said.perhaps("adopted", bool) or False,
     )
 

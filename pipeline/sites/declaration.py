@@ -17,6 +17,7 @@ from pipeline.extract.config import ExtractConfig
 from pipeline.fetch.config import FetchConfig
 from pipeline.schedule.config import ScheduleConfig
 from pipeline.sites.hosts import PATTERN, host_pattern
+from pipeline.verdict.config import VerdictsConfig
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -82,6 +83,7 @@ class Declaration(Part):
     targets: TargetsConfig = TargetsConfig()
     fetch: FetchConfig = FetchConfig()
     extract: ExtractConfig = Field(default_factory=list)
+    verdicts: VerdictsConfig = VerdictsConfig()
     alerts: AlertsConfig = AlertsConfig()
 
     @property

@@ -100,13 +100,11 @@ async def test_a_way_that_leads_nowhere_is_failed_and_every_hop_is_kept(
     assert len(before) == len(report["via"]) <= 10
 
 
-async def test_a_page_that_leads_to_one_that_is_gone_is_the_one_that_is_gone(
-    press, declare, open_work, answer, hops
-):
+async def test_a_redirect_to_a_page_that_is_gone_is_gone(press, declare, open_work, answer, hops):
     press.pages |= {"/news/1": to("/news/2"), "/news/2": answer("", status="410 Gone")}
     async with open_work(declare(press)) as work:
         report = await work.look(press.url("/news/1"))
-    assert (report["outcome"], report["url"]) == ("gone", press.url("/news/1"))
+    assert (report["outcome"], report["url"]) == ("gone", press.url("/news/2"))
     assert [outcome for outcome, *_ in hops()] == ["redirected", "gone"]
 
 

@@ -87,6 +87,7 @@ entries = st.builds(
     config=maybe() | digests,
     rules=maybe() | digests,
     agent=lines,
+    score=maybe() | words,
 )
 
 

@@ -70,6 +70,7 @@ OTHER = {
     "config": None,
     "rules": Digest.of(b"x"),
     "agent": "Somebody/1",
+    "score": "0.73",
 }
 
 

@@ -144,6 +144,7 @@ entries = st.builds(
     config=st.none() | digests,
     rules=st.none() | digests,
     agent=own,
+    score=st.none() | own,
 )
 
 

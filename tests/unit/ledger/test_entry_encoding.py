@@ -55,6 +55,7 @@ CAPTURES = st.builds(
     config=st.none() | DIGESTS,
     rules=st.none() | DIGESTS,
     agent=TEXTS,
+    score=st.none() | st.just("0.73"),
     adopted=st.booleans(),
 )
 ENTRIES = st.one_of(
@@ -177,6 +178,11 @@ def test_a_revisit_refers_to_a_payload_that_another_capture_holds():
     assert "payload_record" not in said
 
 
+def test_only_a_block_says_a_score_so_that_older_entries_keep_their_octets():
+    assert "score" not in json.loads(encode(CAPTURE))
+    assert json.loads(encode(replace(CAPTURE, score="0.90")))["score"] == "0.90"
+
+
 def test_an_adopted_capture_says_so():
     assert json.loads(encode(replace(CAPTURE, adopted=True)))["adopted"] is True
 
@@ -238,6 +244,7 @@ SAYS = json.loads(encode(CAPTURE))
         {"entity": "sha1:" + "0" * 64},
         {"entity": "sha256:" + " 0" * 32},
         {"detail": ""},
+        {"score": 0.9},
         {"adopted": False},
         {"protocol": []},
         {"protocol": "http/1.1"},

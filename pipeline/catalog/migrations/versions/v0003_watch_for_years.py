@@ -87,6 +87,13 @@ def _captures() -> None:
         sqlite_where=sa.text("payload_record = record_id"),
         postgresql_where=sa.text("payload_record = record_id"),
     )
+    op.create_index(
+        "ix_record_captures_missing",
+        "record_captures",
+        ["site", "entry"],
+        sqlite_where=sa.text("outcome = 'gone'"),
+        postgresql_where=sa.text("outcome = 'gone'"),
+    )
     op.create_index("ix_record_captures_url_observed_at", "record_captures", ["url", "observed_at"])
     op.create_index("ix_record_captures_visit", "record_captures", ["visit"])
 

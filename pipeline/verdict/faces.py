@@ -1,0 +1,142 @@
+"""A response's characters → what a visitor would be shown, as far as a verdict needs it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline import charset
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from pipeline.model import StoredBlock
+
+# Characters that are parsed: up to here no markup can make the parser slow.  What is longer even
+# without its scripts and styles counts as endless: no block page is.
+MOST = 150_000
+# Characters of visible text in which words are looked for.
+MOST_SAID = 6_000
+HEADINGS = 6
+UNSHOWN = re.compile(r"<(script|style|svg)\b")
+UNSEEN = ["script", "style", "template", "svg", "noscript", "iframe", "object"]
+# What stands around a text, and links, which name other pages.
+AROUND = ["nav", "header", "footer", "aside", "a", "button", "select", "label"]
+SPACE = re.compile(r"\s+")
+CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# A Chinese or Korean character says as much as so many letters.
+WIDE = 2.5
+REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
+# Types of schema.org that only a page with a text of its own gives itself.
+ARTICLE = re.compile(
+    r"[\"']@type[\"']\s*:\s*\[?\s*[\"'](?:\w*NewsArticle|Article|BlogPosting|Report\w*)[\"']"
+    r"|(?:article:published_time|itemprop=[\"']?(?:datePublished|articleBody))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a page shows.
+
+    `said` is its visible text with title and headings, lower case; `prose` is how much running
+    text there is, in letters: a Chinese character counts as several.  `scripts` is what stands in
+    it to be run, `markup` all of it, lower case.  `names_itself` is the canonical address that it
+    gives itself, `refreshes_to` where it sends a browser.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    said: str
+    prose: float
+    markup: str
+    scripts: str
+    is_article: bool
+    is_front: bool
+    names_itself: str | None
+    refreshes_to: str | None
+
+
+def face_of(stored: StoredBlock) -> Face | None:
+    """What `stored` shows; None for bytes that are no text."""
+    if not stored.decoded:
+        return None
+    read = charset.read(stored.decoded, stored.header("content-type"))
+    if read is None:
+        return None
+    whole = read.text if len(read.text) <= MOST else bare(read.text)
+    html = whole[:MOST]
+    tree = LexborHTMLParser(html)
+    metas = {
+        (node.attributes.get("property") or node.attributes.get("name") or "").lower(): node
+        for node in tree.css("meta[content]")
+    }
+    title = _text(tree.css_first("title"))
+    headings = tuple([_text(node) for node in tree.css("h1, h2, h3")[:HEADINGS]])
+    kind = _content(metas.get("og:type")).lower()
+    names_itself = _canonical(tree) or _content(metas.get("og:url")) or None
+    refreshes_to = _refresh(tree)
+    scripts = "\n".join([node.text() for node in tree.css("script:not([src])")])
+    hidden = _text(tree.css_first("noscript"))
+    is_front = kind == "website" or _is_of_class(tree.body, "home")
+    tree.strip_tags(UNSEEN)
+    shown = _text(tree.body)
+    tree.strip_tags(AROUND)
+    return Face(
+        title=title,
+        headings=headings,
+        said=f"{title}\n{shown[:MOST_SAID]}\n{hidden[:MOST_SAID]}".lower(),
+        prose=amount(_text(tree.body)) if len(whole) <= MOST else inf,
+        markup=html.lower(),
+        scripts=scripts,
+        is_article=kind == "article" or ARTICLE.search(html) is not None,
+        is_front=is_front,
+        names_itself=names_itself,
+        refreshes_to=refreshes_to,
+    )
+
+
+def bare(html: str) -> str:
+    """`html` without its scripts, styles and drawings, in one pass."""
+    kept, at, lower = [], 0, html.lower()
+    for opened in UNSHOWN.finditer(lower):
+        if opened.start() < at:
+            continue
+        kept.append(html[at : opened.start()])
+        end = lower.find(f"</{opened[1]}", opened.end())
+        at = len(html) if end < 0 else end
+    kept.append(html[at:])
+    return "".join(kept)
+
+
+def amount(text: str) -> float:
+    """How much a text says, in letters."""
+    return len(text) + (WIDE - 1) * len(CJK.findall(text))
+
+
+def _text(node: LexborNode | None) -> str:
+    return SPACE.sub(" ", node.text(separator=" ")).strip() if node is not None else ""
+
+
+def _content(node: LexborNode | None) -> str:
+    return ((node.attributes.get("content") if node is not None else None) or "").strip()
+
+
+def _canonical(tree: LexborHTMLParser) -> str:
+    node = tree.css_first("link[rel~='canonical' i][href]")
+    return ((node.attributes.get("href") if node is not None else None) or "").strip()
+
+
+def _refresh(tree: LexborHTMLParser) -> str | None:
+    node = tree.css_first("meta[http-equiv='refresh' i][content]")
+    found = REFRESH.match(_content(node))
+    return found[1] if found else None
+
+
+def _is_of_class(node: LexborNode | None, name: str) -> bool:
+    said = (node.attributes.get("class") if node is not None else None) or ""
+    return name in said.lower().split()
