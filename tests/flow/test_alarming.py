@@ -49,7 +49,7 @@ class Watch:
 
     async def look(self, url, *, removed_at=None, was_removed_at=None, **other):
         report = replace(await (await self.work.flow.look(url)), **other)
-        settled = Settled(report=report, stored=None, payload_record=None)
+        settled = Settled(report=report, message=None, stored=None, payload_record=None)
         target = await self.batch(lambda batch: batch.work.target(report.url))
         before, after = (
             target and replace(target, removed_at=at) for at in (was_removed_at, removed_at)
@@ -64,7 +64,7 @@ class Watch:
         (seed,) = seeds(site.declared.discover)
         polled = await (await self.work.flow.poll(site, seed))
         report = replace(polled.report, outcome=outcome or Captured())
-        settled = Settled(report=report, stored=None, payload_record=None)
+        settled = Settled(report=report, message=None, stored=None, payload_record=None)
         found = Found(links=tuple(Link(url=f"{seed.url}news/{n}") for n in range(links)))
         watched = await self.batch(lambda batch: batch.work.seed(site.name, seed.url))
         await self.batch(
