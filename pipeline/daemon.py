@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -16,13 +17,13 @@ from pipeline.catalog import WatchedSeed
 from pipeline.discover.seeds import seeds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Container, Iterable
 
     from pipeline.attesting import Timer
     from pipeline.catalog import Batch, Due
     from pipeline.clock import Clock
     from pipeline.flow import Flow
+    from pipeline.metrics import Metrics
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -33,7 +34,6 @@ TICK_S = 1
 
 # What is done beside the fetching waits until the first looks are under way.
 SOON = timedelta(seconds=5)
-HEARTBEAT = "heartbeat"
 
 # Politeness is kept host by host; this bounds memory and open connections.
 MOST_UNDER_WAY = 64
@@ -47,19 +47,23 @@ class Daemon:
 
     Due times are rows of the catalog, so nothing is forgotten over a restart, and a tick costs
     what is due.  A visit that raises is a fault of the archive or of ours: it ends the daemon.
-    `beside` runs on timers of its own, and never holds a visit up.
+    `beside` runs on timers of its own, and never holds a visit up.  `only` is asked at every tick
+    whether a site is watched; `beat` is called at every tick that is whole, `metrics` hear of
+    every look.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who is told of what it does, beside what it does it with
         self,
         archive: OpenArchive,
         flow: Flow,
         *,
         register: Callable[[], Register],
-        only: frozenset[str],
+        only: Container[str],
         clock: Clock,
         hear: Callable[[Report], Awaitable[None]],
         beside: Iterable[Timer] = (),
+        beat: Callable[[], object] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._archive = archive
         self._flow = flow
@@ -68,6 +72,8 @@ class Daemon:
         self._clock = clock
         self._hear = hear
         self._beside = tuple(beside)
+        self._beat = beat
+        self._metrics = metrics
         self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
@@ -76,9 +82,25 @@ class Daemon:
         """End after what is under way."""
         self._stop.set()
 
+    @property
+    def under_way(self) -> int:
+        """How many visits are begun and not ended."""
+        return len(self._under_way)
+
+    async def watch(self, names: Iterable[str]) -> None:
+        """Take over the seeds of sites that are declared anew; new ones are due now.
+
+        A fault ends the daemon, as that of a visit does.
+        """
+        try:
+            await self._watch(names)
+        except BaseException as error:
+            self._end_with(error)
+            raise
+
     async def run(self) -> None:
         """Poll until `stop`.  Raises whatever a visit raised."""
-        await self._watch()
+        await self._watch(self._register().sites)
         scheduler = AsyncIOScheduler(timezone="UTC")
         # With the default grace of one second a late tick would be dropped in silence.
         scheduler.add_job(
@@ -106,13 +128,12 @@ class Daemon:
             # shutdown(wait=True) would cancel coroutines: ours are drained below.
             scheduler.shutdown(wait=False)
             await self._drain()
-            self._heartbeat.unlink(missing_ok=True)
         if self._fault is not None:
             raise self._fault
 
     async def run_once(self) -> None:
         """Poll what is due, look at what that brings, and return when nothing is due any more."""
-        await self._watch()
+        await self._watch(self._register().sites)
         stopped = asyncio.create_task(self._stop.wait())
         try:
             while not self._stop.is_set() and (await self._begin_due() or self._under_way):
@@ -125,16 +146,13 @@ class Daemon:
         if self._fault is not None:
             raise self._fault
 
-    @property
-    def _heartbeat(self) -> Path:
-        return self._archive.folder / HEARTBEAT
-
-    async def _watch(self) -> None:
-        """Make the catalog's seeds those that are declared; new ones are due now."""
-        now = self._clock.now()
+    async def _watch(self, names: Iterable[str]) -> None:
+        """Make the catalog's seeds of these sites those that are declared; new ones are due now."""
+        now, sites = self._clock.now(), self._register().sites
         declared = {
-            name: tuple(seed.url for seed in seeds(site.declared.discover))
-            for name, site in self._register().sites.items()
+            name: tuple(seed.url for seed in seeds(sites[name].declared.discover))
+            for name in names
+            if name in sites
         }
 
         def watch(batch: Batch) -> None:
@@ -145,8 +163,9 @@ class Daemon:
 
     async def _tick(self) -> None:
         try:
-            self._heartbeat.touch()
             await self._begin_due()
+            if self._beat is not None:
+                self._beat()
         except BaseException as error:
             self._end_with(error)
             raise
@@ -176,16 +195,33 @@ class Daemon:
         return len(fresh)
 
     async def _visit(self, due: Due) -> None:
+        began = self._began(due)
         if not isinstance(due, WatchedSeed):
-            await self._hear(await (await self._flow.revisit(due)))
+            await self._tell(await (await self._flow.revisit(due)), began)
             return
         site = self._register().of(due.site)
         for seed in seeds(site.declared.discover):
             if seed.url == due.url:
                 async for polled in self._flow.poll_through(site, seed):
-                    await self._hear(polled.report)
+                    began = await self._tell(polled.report, began)
                     for fault in polled.faults:
                         log.warning("seed", site=due.site, url=polled.report.url, fault=fault)
+
+    def _began(self, due: Due) -> float:
+        """Count that a visit is begun; when that was, as `time.monotonic` has it."""
+        due_at = due.next_poll_at if isinstance(due, WatchedSeed) else due.next_look_at
+        if self._metrics is not None and due_at is not None:
+            self._metrics.began(due_at, self._clock.now())
+        return time.monotonic()
+
+    async def _tell(self, report: Report, began: float) -> float:
+        """Tell of a look to all who listen; when the next one of its visit begins."""
+        now = time.monotonic()
+        if self._metrics is not None:
+            self._metrics.ended(report, now - began)
+        log.debug("look", **report.as_log(), duration_s=round(now - began, 3))
+        await self._hear(report)
+        return now
 
     def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         del self._under_way[key]

@@ -16,6 +16,7 @@ from pipeline.catalog.answers import (
     Shown,
     SiteSummary,
     State,
+    Vitals,
 )
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
@@ -41,6 +42,7 @@ __all__ = [
     "Shown",
     "SiteSummary",
     "State",
+    "Vitals",
     "WatchedSeed",
     "WatchedTarget",
     "embedded",

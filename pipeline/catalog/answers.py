@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
@@ -200,3 +201,21 @@ class Counts:
     extractions: int
     documents: int
     texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What waits and what is wrong, at one moment.
+
+    `due` counts seeds and targets whose time has come, `oldest_due_at` is the first such time;
+    `sites` counts those that were ever planned, by state, `alarms` those that hold, by kind;
+    `stamped_at` is when the newest time stamp was entered.
+    """
+
+    due: int
+    oldest_due_at: datetime | None
+    sites: Mapping[str, int]
+    documents: int
+    hosts_resting: int
+    alarms: Mapping[str, int]
+    stamped_at: datetime | None

@@ -285,13 +285,17 @@ def technical_text(row: Row[Any], gone: Mapping[str, str]) -> HistoryRow:
 
 def site_summary(site: str, planned: Row[Any] | None, archived: Row[Any] | None) -> SiteSummary:
     """A site, out of what is planned and what is archived; either may be missing."""
-    outcome = planned and planned.outcome
     return SiteSummary(
         site=site,
-        state=SITE_STATES.get(outcome, "ok") if outcome else "never",
+        state=site_state(planned.outcome if planned else None),
         last_look=planned and planned.last_look_at,
         next_look=planned and planned.next_due_at,
         failures=planned.failures if planned else 0,
         documents=archived.documents if archived else 0,
         changes=archived.changes if archived else 0,
     )
+
+
+def site_state(outcome: str | None) -> str:
+    """What a site's last look says of it; None is no look at all."""
+    return SITE_STATES.get(outcome, "ok") if outcome else "never"
