@@ -25,25 +25,14 @@ if TYPE_CHECKING:
 WHOLE_FOLDER = "whole folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What changes when a file does: its size, its inode, and the times of content and inode.
+Stamp = tuple[int, int, int, int]
+"""What changes when a file does: times of content and inode in ns, size, and inode.
 
-    The inode's own time is the one that nobody can set, and it tells of permissions too.
-    """
+The inode's own time is the one that nobody can set, and it tells of permissions too.  A plain
+tuple, because ten thousand are made every few seconds.
+"""
 
-    mtime_ns: int
-    ctime_ns: int
-    size: int
-    inode: int
-
-    @classmethod
-    def of(cls, stat: os.stat_result) -> Self:
-        """The stamp of a file that was looked at."""
-        return cls(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
-
-
-NOWHERE = Stamp(0, 0, 0, 0)
+NOWHERE: Stamp = (0, 0, 0, 0)
 """Of a link that leads to no file: it is there, and whoever reads it says what is wrong."""
 
 Stamps = Mapping[str, Stamp]
@@ -62,6 +51,8 @@ class Stillness:
         A file that has gone is one of them.  `at_once` waits for nothing to stand still.
         """
         seen, self._seen = self._seen, there
+        if there == self._read:
+            return frozenset()
         stirred = frozenset(
             name
             for name in there.keys() | self._read.keys()
@@ -195,9 +186,10 @@ def stamps_in(folder: Path) -> dict[str, Stamp]:
 def stamp_of(path: Path | str) -> Stamp | None:
     """The stamp of the file at `path`, through links; None where there is none."""
     try:
-        return Stamp.of(os.stat(path))  # noqa: PTH116 - ten thousand of them every few seconds
+        found = os.stat(path)  # noqa: PTH116 - ten thousand of them every few seconds
     except OSError:
         return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _sites_of(folder: Path, names: list[str]) -> tuple[list[Site], dict[str, tuple[Problem, ...]]]:

@@ -47,6 +47,12 @@ PLANTED = {
         "-> apscheduler",
     ),
     "the terminal outside the command": ("pipeline/daemon.py", "import rich\n", "-> rich"),
+    "HTTP served outside web": ("pipeline/shifts.py", "import starlette\n", "-> starlette"),
+    "Prometheus outside the metrics": (
+        "pipeline/daemon.py",
+        "import prometheus_client\n",
+        "-> prometheus_client",
+    ),
     "a judge among the makers": ("pipeline/archive/writer.py", "import warcio\n", "-> warcio"),
 }
 
