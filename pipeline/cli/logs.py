@@ -61,3 +61,5 @@ def _route_libraries(last: tuple[Processor, ...]) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    # The daemon itself tells of a job that has raised, and of late ticks the heartbeat and metrics.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

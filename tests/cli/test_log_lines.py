@@ -63,13 +63,14 @@ def test_without_a_terminal_it_is_json(lines):
 def test_warnings_of_libraries_come_out_as_our_own_lines_and_once(lines):
     def warn():
         logs.configure(format=LogFormat.JSON)
-        logging.getLogger("apscheduler.executors").warning("run missed by %s s", 3)
+        logging.getLogger("asyncio").warning("a task took %s s", 3)
         logging.getLogger("uvicorn.error").info("nobody needs this")
+        logging.getLogger("apscheduler.executors").error("the daemon tells of it", exc_info=True)
 
     (line,) = lines(warn, format=LogFormat.JSON).splitlines()
     told = json.loads(line)
-    assert (told["event"], told["level"]) == ("run missed by 3 s", "warning")
-    assert told["logger"] == "apscheduler.executors"
+    assert (told["event"], told["level"]) == ("a task took 3 s", "warning")
+    assert told["logger"] == "asyncio"
 
 
 @pytest.mark.parametrize(
