@@ -65,7 +65,7 @@ def test_warnings_of_libraries_come_out_as_our_own_lines_and_once(lines):
         logs.configure(format=LogFormat.JSON)
         logging.getLogger("asyncio").warning("a task took %s s", 3)
         logging.getLogger("uvicorn.error").info("nobody needs this")
-        logging.getLogger("apscheduler.executors").error("the daemon tells of it", exc_info=True)
+        logging.getLogger("apscheduler.executors").error("the daemon tells of it")
 
     (line,) = lines(warn, format=LogFormat.JSON).splitlines()
     told = json.loads(line)
