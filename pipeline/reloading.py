@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import ConfigInvalid, NoConfigs, Problem
+from pipeline.settings import WHOLE
 from pipeline.sites.register import Register, generic_site, is_declaration
 from pipeline.sites.site import ENDING, read_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.settings import Settings
     from pipeline.sites.site import Site
 
 WHOLE_FOLDER = "whole folder"
@@ -190,6 +192,27 @@ def stamp_of(path: Path | str) -> Stamp | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def stamp_of_whole(settings: Settings) -> Stamps:
+    """The stamp of `dateline.yaml`, if there is one."""
+    stamp = stamp_of(settings.whole_file)
+    return {} if stamp is None else {WHOLE: stamp}
+
+
+def not_at_work(settings: Settings, anew: Settings) -> tuple[Problem, ...]:
+    """What an archive at work cannot exchange: its name and the key that signs for it."""
+    before, after = settings.whole.ledger, anew.whole.ledger
+    return tuple(
+        Problem(
+            file=str(settings.whole_file),
+            key=f"ledger.{key}",
+            value=str(getattr(after, key)),
+            allowed=f"{getattr(before, key)}, as it was at the start; stop the daemon to change it",
+        )
+        for key in ("origin", "key")
+        if getattr(before, key) != getattr(after, key)
+    )
 
 
 def _sites_of(folder: Path, names: list[str]) -> tuple[list[Site], dict[str, tuple[Problem, ...]]]:

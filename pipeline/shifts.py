@@ -25,21 +25,20 @@ from pipeline.errors import (
     CannotError,
     CatalogAway,
     ConfigInvalid,
-    Problem,
 )
 from pipeline.pulse import State
-from pipeline.reloading import Stillness, Watched, stamp_of
+from pipeline.reloading import Stillness, Watched, not_at_work, stamp_of_whole
 from pipeline.room import demand_room
-from pipeline.settings import WHOLE
 from pipeline.working import at_work
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from pipeline.clock import Clock
+    from pipeline.errors import Problem
     from pipeline.metrics import Metrics
     from pipeline.pulse import Pulse
-    from pipeline.reloading import Declarations, Stamps, Turned
+    from pipeline.reloading import Declarations, Turned
     from pipeline.report import Report
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
@@ -92,7 +91,7 @@ class Shifts:
         self._clock = clock
         self._hear = hear
         self._say = say
-        self._whole = Stillness(_stamp_of_whole(settings))
+        self._whole = Stillness(stamp_of_whole(settings))
         self._whole_refused: tuple[Problem, ...] = ()
         self._glancing = asyncio.Lock()
         self._glance_from = 0.0
@@ -235,7 +234,7 @@ class Shifts:
             turned = await asyncio.to_thread(self._declarations.glance, at_once=at_once)
             if turned:
                 self._tell(turned)
-            if self._whole.stirred(_stamp_of_whole(self._settings), at_once=at_once):
+            if self._whole.stirred(stamp_of_whole(self._settings), at_once=at_once):
                 self._renew()
             self._pulse.refuse((*self._declarations.refused, *self._whole_refused))
             if turned.declared and self._daemon is not None:
@@ -263,7 +262,7 @@ class Shifts:
             self._whole_refused = invalid.problems
             _tell_refused(invalid.problems)
             return
-        self._whole_refused = _not_at_work(self._settings, anew)
+        self._whole_refused = not_at_work(self._settings, anew)
         _tell_refused(self._whole_refused)
         before, ledger = self._settings.whole, self._settings.whole.ledger
         kept = anew.whole.ledger.model_copy(update={"key": ledger.key, "origin": ledger.origin})
@@ -274,26 +273,6 @@ class Shifts:
         log.info("dateline.yaml has changed", hint="the archive is closed and opened again")
         if self._daemon is not None:
             self._daemon.stop()
-
-
-def _stamp_of_whole(settings: Settings) -> Stamps:
-    stamp = stamp_of(settings.whole_file)
-    return {} if stamp is None else {WHOLE: stamp}
-
-
-def _not_at_work(settings: Settings, anew: Settings) -> tuple[Problem, ...]:
-    """What an archive at work cannot exchange: its name and the key that signs for it."""
-    before, after = settings.whole.ledger, anew.whole.ledger
-    return tuple(
-        Problem(
-            file=str(settings.whole_file),
-            key=f"ledger.{key}",
-            value=str(getattr(after, key)),
-            allowed=f"{getattr(before, key)}, as it was at the start; stop the daemon to change it",
-        )
-        for key in ("origin", "key")
-        if getattr(before, key) != getattr(after, key)
-    )
 
 
 def _tell_refused(problems: tuple[Problem, ...]) -> None:

@@ -287,7 +287,7 @@ def site_summary(site: str, planned: Row[Any] | None, archived: Row[Any] | None)
     """A site, out of what is planned and what is archived; either may be missing."""
     return SiteSummary(
         site=site,
-        state=site_state(planned.outcome if planned else None),
+        state=site_state(planned and planned.outcome),
         last_look=planned and planned.last_look_at,
         next_look=planned and planned.next_due_at,
         failures=planned.failures if planned else 0,
