@@ -11,7 +11,7 @@ import asyncio
 import os
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -277,14 +277,7 @@ class Shifts:
 
 def _tell_refused(problems: tuple[Problem, ...]) -> None:
     for one in problems:
-        log.error(
-            "config refused",
-            file=one.file,
-            key=one.key,
-            value=one.value,
-            allowed=one.allowed,
-            hint="the old one stays in force",
-        )
+        log.error("config refused", **asdict(one), hint="the old one stays in force")
 
 
 def _in_short(error: Exception) -> str:
@@ -299,5 +292,4 @@ def _in_short(error: Exception) -> str:
 
 def _named(sites: list[str]) -> str:
     most = 20
-    rest = f" and {len(sites) - most} more" if len(sites) > most else ""
-    return f"{', '.join(sites[:most])}{rest}"
+    return ", ".join([*sites[:most], *([f"{len(sites) - most} more"] if len(sites) > most else [])])

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipeline.model import Blocked, Failed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
     from pipeline.model import Digest, Place
+
+SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,3 +223,8 @@ class Vitals:
     hosts_resting: int
     alarms: Mapping[str, int]
     stamped_at: datetime | None
+
+
+def site_state(outcome: str | None) -> str:
+    """What a site's last look says of it."""
+    return SITE_STATES.get(outcome, "ok") if outcome else "never"

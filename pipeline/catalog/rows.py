@@ -14,10 +14,11 @@ from pipeline.catalog.answers import (
     Looked,
     SiteSummary,
     State,
+    site_state,
 )
 from pipeline.catalog.fold import Standing
 from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
-from pipeline.model import Blocked, Failed, Origin, Place, RecordRef, Role, Source
+from pipeline.model import Origin, Place, RecordRef, Role, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,6 @@ AS_THEY_ARE = frozenset(f.name for f in fields(CaptureEntry)) - {
 }
 EXTRACTION = tuple(f.name for f in fields(ExtractionEntry) if f.name != "records")
 NOWHERE = {"file": None, "offset": None, "length": None}
-SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 STANDING = tuple(f.name for f in fields(Standing))
 
 
@@ -294,8 +294,3 @@ def site_summary(site: str, planned: Row[Any] | None, archived: Row[Any] | None)
         documents=archived.documents if archived else 0,
         changes=archived.changes if archived else 0,
     )
-
-
-def site_state(outcome: str | None) -> str:
-    """What a site's last look says of it; None is no look at all."""
-    return SITE_STATES.get(outcome, "ok") if outcome else "never"

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 
 from pipeline.catalog import models
-from pipeline.catalog.answers import Vitals
-from pipeline.catalog.rows import site_state
+from pipeline.catalog.answers import Vitals, site_state
 
 if TYPE_CHECKING:
     from collections.abc import Container
