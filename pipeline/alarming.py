@@ -184,8 +184,12 @@ class Alarming:
         """
         self._pausing.begin(why)
 
-    async def resumed(self) -> None:
-        """It goes on; told to those who heard of the pause."""
+    async def resume(self, before: Alarming) -> None:
+        """Go on where `before` has left off, whose archive was closed.
+
+        The end of a pause is told to those who heard of it.
+        """
+        self._pausing = before._pausing.moved_to(self.telling)
         if ended := self._pausing.end():
             await self._archive.scribe.submit(lambda batch: self._tell_change(batch, ended))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -18,13 +19,13 @@ from pipeline.discover.seeds import seeds
 from pipeline.lanes import MOST_UNDER_WAY, Lane, Lanes, Open, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Container, Iterable
 
     from pipeline.attesting import Timer
     from pipeline.catalog import Batch, Due
     from pipeline.clock import Clock
     from pipeline.flow import Flow
+    from pipeline.metrics import Metrics
     from pipeline.opening import OpenArchive
     from pipeline.report import Report
     from pipeline.sites.register import Register
@@ -35,7 +36,6 @@ TICK_S = 1
 
 # What is done beside the fetching waits until the first looks are under way.
 SOON = timedelta(seconds=5)
-HEARTBEAT = "heartbeat"
 
 # One asking takes as long as a batch; what is not begun by then comes with the next tick.
 MOST_ASKINGS = 4
@@ -52,16 +52,18 @@ class Daemon:
     `beside` runs on timers of its own, and never holds a visit up.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, and who listens
         self,
         archive: OpenArchive,
         flow: Flow,
         *,
         register: Callable[[], Register],
-        only: frozenset[str],
+        only: Container[str],
         clock: Clock,
         hear: Callable[[Report], Awaitable[None]],
         beside: Iterable[Timer] = (),
+        beat: Callable[[], object] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._archive = archive
         self._flow = flow
@@ -70,6 +72,8 @@ class Daemon:
         self._clock = clock
         self._hear = hear
         self._beside = tuple(beside)
+        self._beat = beat
+        self._metrics = metrics
         self._lanes = Lanes()
         self._under_way: set[asyncio.Task[None]] = set()
         self._call = asyncio.Event()
@@ -80,6 +84,22 @@ class Daemon:
         """End after what is under way."""
         self._stop.set()
         self._call.set()
+
+    @property
+    def under_way(self) -> int:
+        """How many visits are begun and not ended."""
+        return len(self._under_way)
+
+    async def watch(self, names: Iterable[str] | None = None) -> None:
+        """Make the seeds of these sites, or of all, those that are declared; new ones are due now.
+
+        A fault ends the daemon, as that of a visit does.
+        """
+        try:
+            await self._watch(self._register().sites if names is None else names)
+        except BaseException as error:
+            self._end_with(error)
+            raise
 
     async def run(self) -> None:
         """Poll until `stop`.  Raises whatever a visit raised."""
@@ -117,7 +137,6 @@ class Daemon:
             scheduler.shutdown(wait=False)
             await beginning
             await self._drain()
-            self._heartbeat.unlink(missing_ok=True)
         if self._fault is not None:
             raise self._fault
 
@@ -141,16 +160,12 @@ class Daemon:
         if self._fault is not None:
             raise self._fault
 
-    @property
-    def _heartbeat(self) -> Path:
-        return self._archive.folder / HEARTBEAT
-
-    async def watch(self) -> None:
-        """Make the catalog's seeds those that are declared; new ones are due now."""
-        now = self._clock.now()
+    async def _watch(self, names: Iterable[str]) -> None:
+        now, sites = self._clock.now(), self._register().sites
         declared = {
-            name: tuple(seed.url for seed in seeds(site.declared.discover))
-            for name, site in self._register().sites.items()
+            name: tuple(seed.url for seed in seeds(sites[name].declared.discover))
+            for name in names
+            if name in sites
         }
 
         def watch(batch: Batch) -> None:
@@ -160,11 +175,6 @@ class Daemon:
         await self._archive.scribe.submit(watch)
 
     async def _tick(self) -> None:
-        try:
-            self._heartbeat.touch()
-        except BaseException as error:
-            self._end_with(error)
-            raise
         self._call.set()
 
     async def _run_beside(self, timer: Timer) -> None:
@@ -181,6 +191,8 @@ class Daemon:
                 await self._call.wait()
                 self._call.clear()
                 await self._begin_due()
+                if self._beat is not None:
+                    self._beat()
         except Exception as error:  # noqa: BLE001 - it ends the daemon, and is raised there
             self._end_with(error)
 
@@ -231,18 +243,35 @@ class Daemon:
         task.add_done_callback(partial(self._ended, due))
 
     async def _visit(self, due: Due) -> None:
+        began = self._began(due)
         if not isinstance(due, WatchedSeed):
-            await self._hear(await (await self._flow.revisit(due)))
+            await self._tell(await (await self._flow.revisit(due)), began)
             return
         site = self._register().of(due.site)
         for seed in seeds(site.declared.discover):
             if seed.url == due.url:
                 async for polled in self._flow.poll_through(site, seed, due):
-                    await self._hear(polled.report)
+                    began = await self._tell(polled.report, began)
                     for trouble in polled.troubles:
                         log.warning(
                             "seed", site=due.site, url=polled.report.url, reason=trouble.reason
                         )
+
+    def _began(self, due: Due) -> float:
+        """Count that a visit is begun; when that was, as `time.monotonic` has it."""
+        due_at = due.next_poll_at if isinstance(due, WatchedSeed) else due.next_look_at
+        if self._metrics is not None and due_at is not None:
+            self._metrics.began(due_at, self._clock.now())
+        return time.monotonic()
+
+    async def _tell(self, report: Report, began: float) -> float:
+        """Tell of a look to all who listen; when the next one of its visit begins."""
+        now = time.monotonic()
+        if self._metrics is not None:
+            self._metrics.ended(report, now - began)
+        log.debug("look", **report.as_log(), duration_s=round(now - began, 3))
+        await self._hear(report)
+        return now
 
     def _ended(self, due: Due, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

@@ -17,6 +17,7 @@ DatelineError                    exit  what happened
 │   ├── ArchiveUnwritable              folder, disk or permissions
 │   ├── CatalogAway                    the database cannot be reached or is from a newer Dateline
 │   ├── LedgerBroken                   the log on disk cannot be read or continued as it stands
+│   ├── CannotListen                   the web page's address is taken or not ours
 │   ├── KeyUnusable                    the signing key is missing, foreign, or open to others
 │   └── ReplayUnreadable               a replay file is missing or is no WARC
 ├── HandedOverFailed             its own  the daemon could not do what it was asked to
@@ -211,6 +212,17 @@ class KeyUnusable(CannotError):
     def __init__(self, path: Path, *, why: str) -> None:
         self.path, self.why = path, why
         super().__init__(f"signing key {path}: {why}")
+
+
+class CannotListen(CannotError):
+    """The web page cannot be served at `address`; `why` is the operating system's word."""
+
+    def __init__(self, address: str, *, why: str) -> None:
+        self.address, self.why = address, why
+        super().__init__(
+            f"cannot serve the web page at {address}: {why};"
+            " give another address with --listen, or go without it with --no-web"
+        )
 
 
 class ReplayUnreadable(CannotError):

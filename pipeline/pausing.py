@@ -56,6 +56,12 @@ class Pausing:
         told = message([(notice.word.value, None, 1)], [notice.as_json()])
         self._telling.tell_apart(hearers(self._telling.receivers, notice), told)
 
+    def moved_to(self, telling: Telling) -> Pausing:
+        """The same pause, told from now on by another `telling`: the archive was opened anew."""
+        moved = Pausing(telling, self._clock)
+        moved._pause, moved._told_at = self._pause, self._told_at
+        return moved
+
     def end(self) -> Transition | None:
         """The pause is over; what is to be told to receivers, if they heard that it began."""
         pause, self._pause = self._pause, None

@@ -64,6 +64,21 @@ class Report:
             "document": _document(self.kept) if self.kept else None,
         }
 
+    def as_log(self) -> dict[str, Any]:
+        """What a log line says of it; nothing that is not there."""
+        said = {
+            "site": self.site,
+            "role": str(self.visit.role),
+            "url": self.url,
+            "visit": self.visit.id,
+            "outcome": self.outcome.name,
+            "reason": self.outcome.reason,
+            "change": self.change.name if self.change else None,
+            "status": self.status,
+            "attempts": self.attempts,
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
 
 def _document(kept: Kept) -> dict[str, Any]:
     document = kept.document

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field
 
 from pipeline.alerts.receivers import AlarmsConfig
 from pipeline.checking import check
-from pipeline.declaration import Part
-from pipeline.errors import ConfigInvalid, Problem
+from pipeline.declaration import Part, Size
+from pipeline.errors import ConfigInvalid, Problem, UsageError
 from pipeline.ledger.config import LedgerConfig
+
+W = TypeVar("W", bound=StrEnum)
 
 VERSION = version("dateline")
 WHOLE = "dateline.yaml"
@@ -32,10 +35,13 @@ Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
 class Whole(Part):
     """What `dateline.yaml`, beside the configs folder, says of the whole archive.
 
-    `contact` is a mail address or a page that tells a server's keeper who is asking.
+    `contact` is a mail address or a page that tells a server's keeper who is asking.  With less
+    room than `least_free` where the archive lies, the daemon pauses before a write can fail.
     """
 
     contact: Contact | None = None
+    # All that may be under way when it falls short, and the log and the catalog that follow.
+    least_free: Size = 200 * 10**6
     ledger: LedgerConfig = LedgerConfig()
     alarms: AlarmsConfig = AlarmsConfig()
 
@@ -92,6 +98,15 @@ class Settings:
         )
 
     @property
+    def whole_file(self) -> Path:
+        """Where `dateline.yaml` is, or would be."""
+        return self.configs.absolute().parent / WHOLE
+
+    def anew(self) -> Self:
+        """The same, with `dateline.yaml` as it is now.  Raises ConfigInvalid."""
+        return replace(self, whole=_whole(self.whole_file))
+
+    @property
     def key(self) -> Path | None:
         """Where `dateline.yaml` says that the private key is; relative to the file itself."""
         named = self.whole.ledger.key
@@ -124,6 +139,43 @@ class Settings:
         """How we name ourselves to the servers that we ask (RFC 9110, section 10.1.5)."""
         contact = self.whole.contact
         return f"Dateline/{VERSION} ({f'+{contact}' if contact else 'scheduled page archiver'})"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written: for people, or as JSON."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least that a log line must matter."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def asked_format(given: LogFormat | None) -> LogFormat | None:
+    """The format that the command or the environment asks for.  Raises UsageError."""
+    said = os.environ.get("DATELINE_LOG_FORMAT")
+    return given or _among(LogFormat, said, "DATELINE_LOG_FORMAT")
+
+
+def asked_level(given: LogLevel | None) -> LogLevel | None:
+    """The level that the command or the environment asks for.  Raises UsageError."""
+    said = os.environ.get("DATELINE_LOG_LEVEL")
+    return given or _among(LogLevel, said, "DATELINE_LOG_LEVEL")
+
+
+def _among(words: type[W], said: str | None, variable: str) -> W | None:
+    if not said:
+        return None
+    try:
+        return words(said)
+    except ValueError:
+        raise UsageError(f"{variable} is {said!r}; give one of {', '.join(words)}") from None
 
 
 def _config_home() -> Path:

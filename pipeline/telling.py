@@ -39,7 +39,8 @@ log = structlog.get_logger()
 LOOKS_EVERY = timedelta(seconds=10)
 
 # What is being sent when the process ends gets so long; it is sent again after the next start.
-LEAVING_S = 2.0
+# SIGTERM to the end takes 10 s at most, of which looks get most.
+LEAVING_S = 0.5
 
 
 class Telling:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.alarming import Alarming
 from pipeline.attesting import Attesting
@@ -17,10 +18,15 @@ from pipeline.opening import OpenArchive, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractContextManager
 
     from pipeline.clock import Clock
+    from pipeline.metrics import Metrics
+    from pipeline.model import Look
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,18 @@ class Workroom:
     clock: Clock
 
 
+class _Metered(Fetcher):
+    """A fetcher that counts what went over the wire."""
+
+    metrics: Metrics | None = None
+
+    async def look(self, *asked: Any, **how: Any) -> Look:
+        look = await super().look(*asked, **how)
+        if self.metrics is not None:
+            self.metrics.passed(look)
+        return look
+
+
 @asynccontextmanager
 async def at_work(
     settings: Settings,
@@ -42,6 +60,7 @@ async def at_work(
     *,
     verb: str,
     patience_s: float | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Workroom]:
     """Open the archive and serve errands of other processes until the body ends.
 
@@ -50,8 +69,9 @@ async def at_work(
     Raises ArchiveLocked when another process is at work, ArchiveUnwritable and CatalogAway.
     """
     clock = SystemClock()
-    with opened(settings, verb=verb, clock=clock) as archive:
-        fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
+    async with _beside_the_loop(opened(settings, verb=verb, clock=clock)) as archive:
+        fetcher = _Metered(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
+        fetcher.metrics = metrics
         alarming = Alarming(archive, settings, clock, register=register)
         flow = Flow(
             archive,
@@ -76,3 +96,20 @@ async def at_work(
         finally:
             await alarming.aclose()
             await fetcher.aclose()
+
+
+@asynccontextmanager
+async def _beside_the_loop(context: AbstractContextManager[T]) -> AsyncIterator[T]:
+    """`context`, entered and left in a thread.
+
+    A long recovery, a catalog that somebody else has locked or a slow disk keep nobody waiting
+    who only wants to end the process or to know how it is.
+    """
+    value = await asyncio.to_thread(context.__enter__)
+    try:
+        yield value
+    except BaseException as error:
+        if not await asyncio.to_thread(context.__exit__, type(error), error, error.__traceback__):
+            raise
+    else:
+        await asyncio.to_thread(context.__exit__, None, None, None)

@@ -417,6 +417,7 @@ async def spawn(configs):
             *("--archive", archive, "--configs", configs),
             *(("--allow-private",) if private else ()),
             *map(str, arguments),
+            *(("--no-web",) if arguments[0] == "run" and "--listen" not in arguments else ()),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -18,6 +18,7 @@ from pipeline.catalog.answers import (
     Shown,
     SiteSummary,
     State,
+    Vitals,
 )
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
@@ -44,6 +45,7 @@ __all__ = [
     "Shown",
     "SiteSummary",
     "State",
+    "Vitals",
     "Waiting",
     "WatchedSeed",
     "WatchedTarget",

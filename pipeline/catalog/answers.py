@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipeline.model import Blocked, Failed
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
     from pipeline.model import Digest, Place
+
+SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +228,26 @@ class Counts:
     extractions: int
     documents: int
     texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What waits and what is wrong, at one moment.
+
+    `due` counts seeds and targets whose time has come, `oldest_due_at` is the first such time;
+    `sites` counts those that were ever planned, by state, `alarms` those that hold, by kind;
+    `stamped_at` is when the newest time stamp was entered.
+    """
+
+    due: int
+    oldest_due_at: datetime | None
+    sites: Mapping[str, int]
+    documents: int
+    hosts_resting: int
+    alarms: Mapping[str, int]
+    stamped_at: datetime | None
+
+
+def site_state(outcome: str | None) -> str:
+    """What a site's last look says of it."""
+    return SITE_STATES.get(outcome, "ok") if outcome else "never"

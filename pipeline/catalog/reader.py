@@ -7,16 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import StaticPool, create_engine
+from sqlalchemy import StaticPool, create_engine, select
 
 from pipeline.catalog import alarms as alarm_rows
 from pipeline.catalog import engines, lookups, models, questions, rows, schema
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
+from pipeline.catalog.vitals import vitals
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.alarm import Alarm
     from pipeline.catalog.alarms import Waiting
-    from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary
+    from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary, Vitals
     from pipeline.model import Digest
 
 ROWS_AT_ONCE = 500
@@ -171,6 +172,16 @@ class Reader:
         """
         with self._reading() as connection:
             return alarm_rows.waiting(connection, receiver, by=by, now=now, most=most)
+
+    def vitals(self, now: datetime, *, among: Container[str]) -> Vitals:
+        """What waits and what is wrong at `now`; of the sites, those `among` alone."""
+        with self._reading() as connection:
+            return vitals(connection, now, among)
+
+    def answer(self) -> None:
+        """Return when the database has answered.  Raises CatalogAway when it does not."""
+        with self._reading() as connection:
+            connection.execute(select(models.folded.c.size)).first()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,10 +14,11 @@ from pipeline.catalog.answers import (
     Looked,
     SiteSummary,
     State,
+    site_state,
 )
 from pipeline.catalog.fold import Standing
 from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
-from pipeline.model import Blocked, Failed, Origin, Place, RecordRef, Role, Source
+from pipeline.model import Origin, Place, RecordRef, Role, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,6 @@ AS_THEY_ARE = frozenset(f.name for f in fields(CaptureEntry)) - {
 }
 EXTRACTION = tuple(f.name for f in fields(ExtractionEntry) if f.name != "records")
 NOWHERE = {"file": None, "offset": None, "length": None}
-SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 STANDING = tuple(f.name for f in fields(Standing))
 
 
@@ -287,10 +287,9 @@ def technical_text(row: Row[Any], gone: Mapping[str, str]) -> HistoryRow:
 
 def site_summary(site: str, planned: Row[Any] | None, archived: Row[Any] | None) -> SiteSummary:
     """A site, out of what is planned and what is archived; either may be missing."""
-    outcome = planned and planned.outcome
     return SiteSummary(
         site=site,
-        state=SITE_STATES.get(outcome, "ok") if outcome else "never",
+        state=site_state(planned and planned.outcome),
         last_look=planned and planned.last_look_at,
         next_look=planned and planned.next_due_at,
         failures=planned.failures if planned else 0,

@@ -2,28 +2,64 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
 import structlog
 
+from pipeline.settings import LogFormat, LogLevel
+
 if TYPE_CHECKING:
     from structlog.typing import Processor
 
+SHARED: tuple[Processor, ...] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
 
-def configure() -> None:
-    """Send every log line to stderr, dated in UTC."""
-    shared: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
-        if sys.stderr.isatty()
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
+
+class _Libraries(logging.StreamHandler):  # type: ignore[type-arg]
+    """The handler that is ours, among those that others may have added."""
+
+
+def configure(format: LogFormat | None = None, level: LogLevel | None = None) -> None:  # noqa: A002 - the option's name
+    """Send every log line to stderr, dated in UTC; those of libraries from warnings on.
+
+    Without a `format` it is for people where stderr is a terminal and JSON elsewhere.  Without a
+    `level` JSON leaves nothing out, and people are spared the single looks, which stdout tells.
+    """
+    chosen = format or (LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON)
+    least = level or (LogLevel.DEBUG if chosen is LogFormat.JSON else LogLevel.INFO)
+    last = _last(chosen)
     structlog.configure(
-        processors=[*shared, *last],
+        processors=[*SHARED, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(least.value),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _route_libraries(last)
+
+
+def _last(chosen: LogFormat) -> tuple[Processor, ...]:
+    if chosen is LogFormat.CONSOLE:
+        return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+    return (structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str))
+
+
+def _route_libraries(last: tuple[Processor, ...]) -> None:
+    """Let what libraries log from warnings on come out as our own lines do."""
+    handler = _Libraries(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *SHARED],
+        )
+    )
+    root = logging.getLogger()
+    for old in [one for one in root.handlers if isinstance(one, _Libraries)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    # The daemon itself tells of a job that has raised, and of late ticks the heartbeat and metrics.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

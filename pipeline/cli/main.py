@@ -32,7 +32,7 @@ from pipeline.cli import (
 )
 from pipeline.cli.options import Options, in_front
 from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
-from pipeline.settings import VERSION, Settings
+from pipeline.settings import VERSION, LogFormat, LogLevel, Settings, asked_format, asked_level
 
 INTERRUPTED = 130
 
@@ -98,12 +98,27 @@ def dateline(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option(
+            help="How log lines are written.  [env: DATELINE_LOG_FORMAT; default: console on a"
+            " terminal, else json]"
+        ),
+    ] = None,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(
+            help="The least that is logged.  [env: DATELINE_LOG_LEVEL; default: info on a console,"
+            " debug as json]"
+        ),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     """Read the global options."""
+    logs.configure(asked_format(log_format), asked_level(log_level))
     settings = Settings.read(
         archive=archive,
         configs=configs,

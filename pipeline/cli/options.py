@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
-WITH_VALUE = ("--archive", "--configs", "--database")
+WITH_VALUE = ("--archive", "--configs", "--database", "--log-format", "--log-level")
 ALONE = ("--allow-private", "--json")
 
 

@@ -23,16 +23,17 @@ def generic_site() -> Site:
     return Site.of(check(Declaration, content, file="built-in"), content, name=None)
 
 
-def config_files(folder: Path) -> tuple[Path, ...]:
-    """The declarations in `folder`, by name.  Raises NoConfigs when there is none.
+def is_declaration(name: str) -> bool:
+    """Whether a file of that name is meant to declare a site.
 
     Hidden files are an editor's own.  A `.yml` is no declaration, but its writer meant one.
     """
-    found = tuple(
-        path
-        for path in sorted(folder.glob("*"))
-        if path.suffix in (ENDING, ".yml") and not path.name.startswith(".")
-    )
+    return name.endswith((ENDING, ".yml")) and not name.startswith(".")
+
+
+def config_files(folder: Path) -> tuple[Path, ...]:
+    """The declarations in `folder`, by name.  Raises NoConfigs when there is none."""
+    found = tuple(path for path in sorted(folder.glob("*")) if is_declaration(path.name))
     if not found:
         raise NoConfigs(folder)
     return found

@@ -52,6 +52,12 @@ PLANTED = {
         "import apprise\n",
         "-> apprise",
     ),
+    "HTTP served outside web": ("pipeline/shifts.py", "import starlette\n", "-> starlette"),
+    "Prometheus outside the metrics": (
+        "pipeline/daemon.py",
+        "import prometheus_client\n",
+        "-> prometheus_client",
+    ),
     "a judge among the makers": ("pipeline/archive/writer.py", "import warcio\n", "-> warcio"),
 }
 

@@ -162,9 +162,9 @@ def test_a_catalog_that_is_none_is_3_and_stays_as_it_is(site, run, tmp_path):
 
 
 def test_of_two_daemons_the_second_is_3_and_says_who_holds_the_archive(process, run, site):
-    first = process("run", "--allow-private")
+    first = process("run", "--no-web", "--allow-private")
     assert b"watching harbour" in first.stderr.readline()
-    ended = run("run", "--allow-private")
+    ended = run("run", "--no-web", "--allow-private")
     assert (ended.code, ended.out) == (3, "")
     assert f"dateline run (pid {first.pid})" in ended.err
     assert "--archive" in ended.err
@@ -176,7 +176,7 @@ def test_of_two_daemons_the_second_is_3_and_says_who_holds_the_archive(process, 
 
 
 def test_a_daemon_that_is_killed_leaves_an_archive_that_opens(process, run, site):
-    first = process("run", "--allow-private")
+    first = process("run", "--no-web", "--allow-private")
     first.stdout.readline()
     first.kill()
     first.wait()

@@ -1,9 +1,13 @@
 """`sites`, `history`, `show`, `export text`: what the archive knows, for people and for scripts."""
 
 import hashlib
+import os
 import re
 
 import pytest
+
+from pipeline.clock import SystemClock
+from pipeline.pulse import Pulse, State
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -27,6 +31,9 @@ def test_a_site_that_was_never_looked_at_is_an_object_of_nulls(run, declare, des
         "failures": 0,
         "documents": 0,
         "changes": 0,
+        "declared": True,
+        "problems": [],
+        "paused": None,
     }
 
 
@@ -59,6 +66,39 @@ def test_a_replay_is_no_look_at_a_site(replayable, run):
     assert run("fetch", "--replay", replayable, "--archive", "again").code == 0
     row = run("sites", "--archive", "again", "--json").only
     assert row["last_look"] is None
+
+
+@pytest.mark.usefixtures("told")
+def test_a_site_whose_config_is_refused_or_gone_still_tells_how_it_stands(run, declare, desk):
+    declare("pier", desk)
+    path = declare("harbour", desk, nonsense=1)
+    refused = run("sites", "--json")
+    assert (refused.code, [one["site"] for one in refused.objects]) == (1, ["harbour", "pier"])
+    (problem,) = refused.objects[0]["problems"]
+    assert problem.keys() == {"file", "key", "value", "allowed"}
+    assert (problem["key"], refused.objects[0]["documents"]) == ("nonsense", 1)
+    assert "config refused" in run("sites").out
+    assert "nonsense" in run("sites").err
+    path.unlink()
+    gone = run("sites", "--json")
+    assert gone.code == 0
+    assert (gone.objects[0]["declared"], gone.objects[0]["next_look"]) == (False, None)
+    assert "not declared" in run("sites").out
+
+
+@pytest.mark.usefixtures("told")
+def test_sites_says_that_the_daemon_is_paused_and_believes_no_dead_heartbeat(run, tmp_path):
+    clock = SystemClock()
+    pulse = Pulse(tmp_path / "archive", clock)
+    pulse.turn(State.PAUSED, "the disk is full")
+    assert run("sites", "--json").only["paused"] == "the disk is full"
+    assert "the disk is full" in run("sites").err
+    heartbeat = tmp_path / "archive" / "heartbeat"
+    long_ago = clock.now().timestamp() - 3600
+    os.utime(heartbeat, (long_ago, long_ago))
+    assert run("sites", "--json").only["paused"] is None
+    heartbeat.write_bytes(b"{")
+    assert run("sites", "--json").only["paused"] is None
 
 
 # --- history ----------------------------------------------------------------------------------

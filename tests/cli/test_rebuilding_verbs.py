@@ -139,7 +139,7 @@ def test_a_takedown_without_a_reason_is_2(reason, run, told):
 
 def test_beside_a_daemon_the_daemon_does_it(told, run, process, tmp_path):
     socket = tmp_path / "archive" / "daemon.sock"
-    daemon = process("run", "--allow-private")
+    daemon = process("run", "--no-web", "--allow-private")
     for _ in range(200):
         if socket.exists():
             break

@@ -361,14 +361,14 @@ async def test_a_pause_is_told_although_nothing_can_be_written(watching, receive
         assert [one["title"] for one in mailroom.taken["keeper"]] == [
             "Dateline: paused archive: no space left on device"
         ]
-        await watch.alarming.resumed()
-        await watch.alarming.resumed()
+        await watch.alarming.resume(watch.alarming)
+        await watch.alarming.resume(watch.alarming)
         await watch.alarming.telling.tell_everything()
         assert mailroom.taken["keeper"][1]["type"] == "success"
         # one that comes and goes is told by the hour
         for _ in range(5):
             watch.alarming.paused("no space left on device")
-            await watch.alarming.resumed()
+            await watch.alarming.resume(watch.alarming)
         await watch.alarming.telling.tell_everything()
     assert len(mailroom.taken["keeper"]) == 2
     assert mailroom.taken["desk"] == []

@@ -236,7 +236,7 @@ def _vain(specimen: Specimen) -> Iterator[Trial]:
     archive = specimen.archive
     said = {
         "lock": "it says who writes now, for people; what counts is the kernel's lock on it",
-        "heartbeat": "its time says that a daemon is alive, and it has no octets",
+        "heartbeat": "it says that a daemon is alive, and in what state, as long as one is",
         "daemon.sock": "it is there while a daemon is",
         "catalog.sqlite-shm": "SQLite's index of its write-ahead log, made anew when it is opened",
     }

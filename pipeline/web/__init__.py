@@ -1,0 +1,1 @@
+"""The web page: a file for each, read only."""
