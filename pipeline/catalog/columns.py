@@ -9,10 +9,9 @@ has to be parsed to be read back.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Text, TypeDecorator
-from sqlmodel import Field
 
 from pipeline.model import Digest
 
@@ -86,23 +85,3 @@ class Outside(TypeDecorator[str]):
         if value.isascii():
             return value
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def moment(**options: Any) -> Any:
-    """A column that holds an instant."""
-    return Field(sa_type=Instant, **options)
-
-
-def digest(**options: Any) -> Any:
-    """A column that holds a SHA-256."""
-    return Field(sa_type=Sha256, **options)
-
-
-def outside(**options: Any) -> Any:
-    """A column that holds text from outside."""
-    return Field(sa_type=Outside, **options)
-
-
-def own(**options: Any) -> Any:
-    """A column that holds words of our own: ids, names, vocabulary."""
-    return Field(sa_type=Text, **options)

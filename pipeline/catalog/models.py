@@ -4,17 +4,19 @@
 same order gives the same rows, so nothing operational may stand there.  `work_*` is what the
 daemon needs to do next.  `entry` is an entry's index in the log, from 0.
 
-The column types are argued in `columns`; changing a table means a new file in `migrations`.
+The column types are argued in `columns`; changing a table means a new file in `migrations`, and
+`make schema`, which spells it out in `tables` for those who use it.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from sqlalchemy import Index, MetaData, Table, inspect, text
+from sqlalchemy import Index, MetaData, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from pipeline.catalog.columns import ROW_NUMBER, digest, moment, outside, own
+from pipeline.catalog.columns import ROW_NUMBER
+from pipeline.catalog.fields import digest, moment, outside, own
 from pipeline.model import Digest
 
 NAMES = {
@@ -275,23 +277,3 @@ class TargetRow(Row, table=True):
     etag: str | None = outside()
     last_modified: str | None = outside()
     validator_record: str | None = own()
-
-
-def _table(model: type[Row]) -> Table:
-    return cast("Table", inspect(model).local_table)
-
-
-captures = _table(CaptureRow)
-places = _table(PlaceRow)
-resources = _table(ResourceRow)
-sidecars = _table(SidecarRow)
-extractions = _table(ExtractionRow)
-files = _table(FileRow)
-anchors = _table(AnchorRow)
-tombstones = _table(TombstoneRow)
-keys = _table(KeyRow)
-folded = _table(FoldedRow)
-documents = _table(DocumentRow)
-sites = _table(SiteRow)
-seeds = _table(SeedRow)
-targets = _table(TargetRow)

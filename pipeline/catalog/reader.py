@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import StaticPool, create_engine
 
-from pipeline.catalog import engines, lookups, models, questions, rows, schema
+from pipeline.catalog import engines, lookups, questions, rows, schema, tables
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
 from pipeline.errors import CatalogAway
@@ -174,7 +174,7 @@ class Reader:
         engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
-        models.Row.metadata.create_all(engine)
+        tables.METADATA.create_all(engine)
         return engine
 
     def _shown(self, query: Select[Any], **asked: object) -> tuple[Shown, ...]:
