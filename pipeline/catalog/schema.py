@@ -62,9 +62,18 @@ def bring_up_to_date(url: URL) -> None:
 
 def make(connection: Connection) -> None:
     """Make today's tables where there are none: what all migrations come to, in one step."""
-    METADATA.create_all(connection, checkfirst=False)
+    _declared(connection).create_all(connection, checkfirst=False)
     VERSIONS.create(connection)
     connection.execute(insert(VERSIONS).values(version_num=HEAD))
+
+
+def _declared(connection: Connection) -> MetaData:
+    """The tables with all that this database is to be told of them."""
+    if connection.dialect.name == "sqlite":
+        return METADATA
+    from pipeline.catalog.models import Row  # noqa: PLC0415 - slow to load
+
+    return Row.metadata
 
 
 def _begun(connection: Connection) -> bool:

@@ -55,7 +55,6 @@ captures = Table(
         "ix_record_captures_full_entity",
         "entity",
         sqlite_where=text("payload_record = record_id"),
-        postgresql_where=text("payload_record = record_id"),
     ),
     Index(
         "ix_record_captures_url_observed_at",
