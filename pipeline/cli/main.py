@@ -112,15 +112,21 @@ def main() -> None:
 def ready() -> Callable[[], NoReturn]:
     """The command that was given, loaded with all that it needs: `main`, but for the running."""
     logs.configure()
-    given = in_front(sys.argv[1:])
-    verb = verb_of(given)
-    app = program((verb,)) if verb in VERBS else program()
-    return lambda: sys.exit(_outcome(app, given))
+    arguments = sys.argv[1:]
+    app = _asked_for(arguments)
+    return lambda: sys.exit(_outcome(arguments, app))
 
 
-def _outcome(app: typer.Typer, given: list[str]) -> int:
+def _asked_for(arguments: list[str]) -> typer.Typer:
+    """The verb that is named alone, or all of them for the help and for what is none."""
+    verb = verb_of(in_front(arguments))
+    return program((verb,)) if verb in VERBS else program()
+
+
+def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
+    app = app or _asked_for(arguments)
     try:
-        ended = app(given, standalone_mode=False)
+        ended = app(in_front(arguments), standalone_mode=False)
     except TyperException as error:
         # Where the help stood in for a missing verb there is no message.
         if error.format_message():
