@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import webencodings
@@ -158,7 +158,6 @@ def _declared(decoded: bytes, content_type: str | None) -> tuple[str, str]:
     return (xml[1].decode("ascii").lower() if xml else ""), "xml declaration"
 
 
-@lru_cache(maxsize=256)  # servers have a few words for it, but may say anything
 def _charset_of(label: str) -> str | None:
     known = LABELS.get(label)
     if known is None and label and label.isascii():
