@@ -72,6 +72,8 @@ check: lint test demo judges browser
 schema: .venv/installed
 	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json.new
 	mv configs/site.schema.json.new configs/site.schema.json
+	$(BIN)/python -P pipeline/catalog/spelling.py > pipeline/catalog/tables.py.new
+	mv pipeline/catalog/tables.py.new pipeline/catalog/tables.py
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/cost.py

@@ -103,10 +103,9 @@ def know(archive: Path, sites: int, hosts: int, port: int, *, documents: int, sp
             ),
         )
         connection.execute("DELETE FROM work_sites")
-        connection.executemany(
+        connection.execute(
             "INSERT INTO work_sites (site, next_due_at, last_look_at, outcome, failures)"
-            " SELECT site, next_poll_at, last_poll_at, 'captured', 0 FROM work_seeds WHERE site = ?",
-            ((name(n),) for n in range(sites)),
+            " SELECT site, next_poll_at, last_poll_at, 'captured', 0 FROM work_seeds"
         )
 
 

@@ -20,7 +20,6 @@ from pipeline.ledger import anchors, witness
 from pipeline.ledger.asking import Refusal
 from pipeline.ledger.cosignatures import witness_key
 from pipeline.ledger.reader import LogReader
-from pipeline.ledger.stamps import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.ledger.anchors import Anchor
     from pipeline.ledger.config import TsaConfig, WitnessConfig
+    from pipeline.ledger.stamps import Trust
     from pipeline.ledger.witness import Cosignature
     from pipeline.opening import OpenArchive
     from pipeline.settings import Settings
@@ -172,6 +172,8 @@ class Attesting:
 
 def read_trust(path: Path) -> Trust:
     """The certificates in `path`.  Raises NotConfigured where there are none to be read."""
+    from pipeline.ledger.stamps import Trust  # noqa: PLC0415 - slow to load, and seldom needed
+
     try:
         return Trust.read(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -52,9 +53,14 @@ def stamp(moment: datetime) -> str:
         message = f"naive datetime {moment!r} has no place on the time line"
         raise ValueError(message)
     if moment.tzinfo is UTC:
-        return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        return _in_utc(moment)
     # strftime's %Y has fewer than four digits before the year 1000.
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+@lru_cache(maxsize=64)  # one look's records, entries and report say the same few moments
+def _in_utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def moment(text: str) -> datetime:

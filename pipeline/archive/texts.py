@@ -11,6 +11,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+import orjson
+
 from pipeline.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.errors import DamagedRecord
 from pipeline.model import Digest
@@ -68,11 +70,13 @@ def sidecar(document: Document, text: Digest | None = None) -> Sidecar:
 
 def sidecar_bytes(document: Document, text: Digest | None = None) -> bytes:
     """The sidecar of `document`, whose text has the digest `text`, as its file holds it."""
-    # Python sorts by code points and RFC 8785 by UTF-16 units: the same for these keys
-    written = json.dumps(
-        sidecar(document, text), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return text_bytes(written)
+    # Both sort by code points and RFC 8785 by UTF-16 units: the same for these keys
+    said = sidecar(document, text)
+    try:
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair
+        written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text_bytes(written)
 
 
 def document_digest(document: Document) -> Digest:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from pipeline.alarm import Alarm, Kind, Refusing, Vigil
-from pipeline.catalog import alarm_tables as tables
-from pipeline.catalog import models
+from pipeline.catalog import tables
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_last
 
@@ -31,8 +30,8 @@ OF_KIND = (
     .where(tables.alarms.c.kind == bindparam("kind"))
     .order_by(tables.alarms.c.subject)
 )
-LAST_LOOKS = select(models.sites.c.site, models.sites.c.last_look_at).where(
-    models.sites.c.last_look_at.is_not(None)
+LAST_LOOKS = select(tables.sites.c.site, tables.sites.c.last_look_at).where(
+    tables.sites.c.last_look_at.is_not(None)
 )
 ALL = select(tables.alarms).order_by(tables.alarms.c.kind, tables.alarms.c.subject)
 OVERDUE = (

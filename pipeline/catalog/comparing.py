@@ -14,7 +14,7 @@ from sqlalchemy import Text, TypeDecorator, select, type_coerce
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import NullType
 
-from pipeline.catalog import engines, models, schema
+from pipeline.catalog import engines, schema, tables
 from pipeline.catalog.faults import edge
 from pipeline.errors import CatalogAway
 
@@ -89,7 +89,7 @@ def folded(url: str) -> int:
         if found != schema.HEAD:
             why = f"its tables have version {found}, older than {schema.HEAD}"
             raise CatalogAway(engines.masked(parsed), why=why)
-        size = connection.execute(select(models.folded.c.size)).scalar()
+        size = connection.execute(select(tables.folded.c.size)).scalar()
     return size or 0
 
 
@@ -105,7 +105,7 @@ def differences(expected: str, actual: str) -> Iterator[RowDiffers]:
         engines.reading(does).begin() as other,
     ):
         _take_any_octets(other)
-        for table in models.Row.metadata.sorted_tables:
+        for table in tables.METADATA.sorted_tables:
             if table.name.startswith(RECORD):
                 yield from _compared(table, one, other)
 

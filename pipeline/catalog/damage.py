@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.catalog import engines, models, schema
+from pipeline.catalog import engines, schema, tables
 from pipeline.catalog.faults import DAMAGED, PRIMARY
 from pipeline.durable import unwritable
 
@@ -76,7 +76,7 @@ def _lacks_tables(connection: sqlite3.Connection) -> bool:
     if found is None or found[0] != schema.HEAD:
         return found is None
     try:
-        for table in models.Row.metadata.sorted_tables:
+        for table in tables.METADATA.sorted_tables:
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             connection.execute(f"SELECT {columns} FROM {table.name} LIMIT 0")  # noqa: S608 - our own names
     except sqlite3.OperationalError as error:

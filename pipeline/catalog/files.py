@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 
-from pipeline.catalog import lookups, models, rows
+from pipeline.catalog import lookups, rows, tables
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first
 
@@ -31,12 +31,12 @@ class Files:
         """A WARC file was begun."""
         row = {"name": entry.name, "opened": index, "warcinfo": entry.warcinfo}
         unsealed = row | lookups.NOT_SEALED
-        self._statements.add(keep_first(self._dialect, models.files, "name"), unsealed)
+        self._statements.add(keep_first(self._dialect, tables.files, "name"), unsealed)
 
     def enter_seal(self, index: int, entry: SealEntry) -> None:
         """A WARC file was closed, or rewritten."""
         new = {"sealed": index, "sha256": entry.sha256, "size": entry.size}
-        named = update(models.files).where(models.files.c.name == entry.name)
+        named = update(tables.files).where(tables.files.c.name == entry.name)
         self._connection.execute(named, new | {"records": entry.records})
 
     def sealed(self) -> frozenset[str]:
@@ -50,9 +50,9 @@ class Files:
 
     def lay_anew(self, file: str, places: Mapping[str, Place]) -> None:
         """WARC file `file` was rewritten: its records lie at `places`, the others nowhere."""
-        its_own = update(models.places).where(models.places.c.file == file)
+        its_own = update(tables.places).where(tables.places.c.file == file)
         self._connection.execute(its_own, rows.NOWHERE)
-        moved = update(models.places).where(models.places.c.record_id == bindparam("moved"))
+        moved = update(tables.places).where(tables.places.c.record_id == bindparam("moved"))
         if places:
             self._connection.execute(
                 moved, [{"moved": one} | rows.place_columns(lies) for one, lies in places.items()]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, delete, select, union_all
 
-from pipeline.catalog import models, watch_rows
+from pipeline.catalog import tables, watch_rows
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import INSERTS, keep_first, keep_last
 from pipeline.catalog.watch import WatchedSeed, WatchedTarget
@@ -28,40 +28,40 @@ FAILING = {Blocked.name, Failed.name}
 CHUNK = 500
 """URLs in one question: few round trips, and far below any database's limit of parameters."""
 
-SEED = select(models.seeds).where(
-    models.seeds.c.site == bindparam("site"), models.seeds.c.url == bindparam("url")
+SEED = select(tables.seeds).where(
+    tables.seeds.c.site == bindparam("site"), tables.seeds.c.url == bindparam("url")
 )
-SEEDS_OF = select(models.seeds.c.url).where(models.seeds.c.site == bindparam("site"))
-DROP_SEED = delete(models.seeds).where(
-    models.seeds.c.site == bindparam("its_site"), models.seeds.c.url == bindparam("its_url")
+SEEDS_OF = select(tables.seeds.c.url).where(tables.seeds.c.site == bindparam("site"))
+DROP_SEED = delete(tables.seeds).where(
+    tables.seeds.c.site == bindparam("its_site"), tables.seeds.c.url == bindparam("its_url")
 )
-TARGET = select(models.targets).where(models.targets.c.url == bindparam("url"))
-KNOWN = select(models.targets.c.url).where(
-    models.targets.c.url.in_(bindparam("urls", expanding=True))
+TARGET = select(tables.targets).where(tables.targets.c.url == bindparam("url"))
+KNOWN = select(tables.targets.c.url).where(
+    tables.targets.c.url.in_(bindparam("urls", expanding=True))
 )
 NEXT_SITES = (
-    select(models.sites.c.site, models.sites.c.next_due_at)
-    .where(models.sites.c.next_due_at.is_not(None))
-    .order_by(models.sites.c.next_due_at, models.sites.c.site)
+    select(tables.sites.c.site, tables.sites.c.next_due_at)
+    .where(tables.sites.c.next_due_at.is_not(None))
+    .order_by(tables.sites.c.next_due_at, tables.sites.c.site)
 )
-DUE_SITES = NEXT_SITES.where(models.sites.c.next_due_at <= bindparam("now"))
-RESTS = select(models.hosts)
-ENDED_RESTS = delete(models.hosts).where(models.hosts.c.rests_until <= bindparam("now"))
+DUE_SITES = NEXT_SITES.where(tables.sites.c.next_due_at <= bindparam("now"))
+RESTS = select(tables.hosts)
+ENDED_RESTS = delete(tables.hosts).where(tables.hosts.c.rests_until <= bindparam("now"))
 DUE_SEEDS = (
-    select(models.seeds)
+    select(tables.seeds)
     .where(
-        models.seeds.c.site == bindparam("site"), models.seeds.c.next_poll_at <= bindparam("now")
+        tables.seeds.c.site == bindparam("site"), tables.seeds.c.next_poll_at <= bindparam("now")
     )
-    .order_by(models.seeds.c.next_poll_at)
+    .order_by(tables.seeds.c.next_poll_at)
     .limit(bindparam("most"))
 )
 DUE_TARGETS = (
-    select(models.targets)
+    select(tables.targets)
     .where(
-        models.targets.c.site == bindparam("site"),
-        models.targets.c.next_look_at <= bindparam("now"),
+        tables.targets.c.site == bindparam("site"),
+        tables.targets.c.next_look_at <= bindparam("now"),
     )
-    .order_by(models.targets.c.next_look_at)
+    .order_by(tables.targets.c.next_look_at)
     .limit(bindparam("most"))
 )
 
@@ -76,8 +76,8 @@ def _first(table: Table, due_at: str) -> Select[Any]:
 
 
 FIRST_DUE = union_all(
-    select(_first(models.seeds, "next_poll_at").subquery()),
-    select(_first(models.targets, "next_look_at").subquery()),
+    select(_first(tables.seeds, "next_poll_at").subquery()),
+    select(_first(tables.targets, "next_look_at").subquery()),
 )
 
 
@@ -118,7 +118,7 @@ class Frontier:
 
     def plan_seed(self, seed: WatchedSeed) -> None:
         """Put the seed, in place of what was planned for it before."""
-        self._statements.add(keep_last(self._dialect, models.seeds), watch_rows.seed_row(seed))
+        self._statements.add(keep_last(self._dialect, tables.seeds), watch_rows.seed_row(seed))
         self._replanned.add(seed.site)
 
     def target(self, url: str) -> WatchedTarget | None:
@@ -150,7 +150,7 @@ class Frontier:
         new = tuple(target for url, target in by_url.items() if url not in known)
         if new:
             self._statements.add_all(
-                keep_first(self._dialect, models.targets, "url"), [*map(watch_rows.target_row, new)]
+                keep_first(self._dialect, tables.targets, "url"), [*map(watch_rows.target_row, new)]
             )
         for target in new:
             self._replan(target)
@@ -185,7 +185,7 @@ class Frontier:
     def rest(self, authority: str, until: datetime) -> None:
         """Remember that a host rests, over a restart."""
         row = {"authority": authority, "rests_until": until}
-        self._statements.add(keep_last(self._dialect, models.hosts), row)
+        self._statements.add(keep_last(self._dialect, tables.hosts), row)
 
     def resting(self, now: datetime) -> dict[str, datetime]:
         """The hosts that rest, and until when; the others are forgotten."""
@@ -215,8 +215,8 @@ class Frontier:
 
     def is_empty(self) -> bool:
         """Whether nothing at all is planned."""
-        tables = (models.sites, models.seeds, models.targets)
-        return not any(self._connection.execute(select(t).limit(1)).first() for t in tables)
+        planned = (tables.sites, tables.seeds, tables.targets)
+        return not any(self._connection.execute(select(t).limit(1)).first() for t in planned)
 
     def settle(self) -> None:
         """Bring the tables up to what was planned; the batch does so before it commits."""
@@ -239,7 +239,7 @@ class Frontier:
     def _write_targets(self) -> None:
         if self._unwritten:
             planned = [watch_rows.target_row(target) for target in self._unwritten.values()]
-            self._statements.add_all(keep_last(self._dialect, models.targets), planned)
+            self._statements.add_all(keep_last(self._dialect, tables.targets), planned)
             self._unwritten.clear()
 
     def _replan(self, target: WatchedTarget) -> None:
@@ -249,15 +249,15 @@ class Frontier:
 
 @cache
 def _settling(dialect: str) -> Insert:
-    insert = INSERTS[dialect](models.sites)
+    insert = INSERTS[dialect](tables.sites)
     new = {"next_due_at": insert.excluded.next_due_at}
     return insert.on_conflict_do_update(index_elements=["site"], set_=new)
 
 
 @cache
 def _noting(dialect: str) -> Insert:
-    insert = INSERTS[dialect](models.sites)
-    failures = models.sites.c.failures + 1
+    insert = INSERTS[dialect](tables.sites)
+    failures = tables.sites.c.failures + 1
     new = {
         "last_look_at": insert.excluded.last_look_at,
         "outcome": insert.excluded.outcome,

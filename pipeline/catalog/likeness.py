@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, literal_column, select
 
-from pipeline.catalog import lookups, models
+from pipeline.catalog import lookups, tables
 from pipeline.catalog.answers import Alike
 from pipeline.model import Gone, Place, Role
 
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
 MOST_ALIKE = 32
 ALIKE = (
-    select(models.documents.c.url, models.documents.c.site)
+    select(tables.documents.c.url, tables.documents.c.site)
     .where(
-        models.documents.c.url.in_(
-            select(models.extractions.c.url).where(models.extractions.c.text == bindparam("text"))
+        tables.documents.c.url.in_(
+            select(tables.extractions.c.url).where(tables.extractions.c.text == bindparam("text"))
         ),
-        models.documents.c.text == bindparam("text"),
-        models.documents.c.changes > 0,
+        tables.documents.c.text == bindparam("text"),
+        tables.documents.c.changes > 0,
     )
-    .order_by(models.documents.c.url)
+    .order_by(tables.documents.c.url)
     .limit(MOST_ALIKE)
 )
 NEWEST_MISSING = (
     select(*lookups.PLACED)
-    .select_from(models.captures)
-    .join(models.places, models.places.c.record_id == models.captures.c.payload_record)
+    .select_from(tables.captures)
+    .join(tables.places, tables.places.c.record_id == tables.captures.c.payload_record)
     .where(
-        models.captures.c.site == bindparam("site"),
+        tables.captures.c.site == bindparam("site"),
         # as the index says it, or it is not used
-        models.captures.c.outcome == literal_column(f"'{Gone.name}'"),
-        models.captures.c.role == Role.TARGET.value,
-        models.captures.c.status.in_((404, 410)),
-        models.places.c.file.is_not(None),
+        tables.captures.c.outcome == literal_column(f"'{Gone.name}'"),
+        tables.captures.c.role == Role.TARGET.value,
+        tables.captures.c.status.in_((404, 410)),
+        tables.places.c.file.is_not(None),
     )
-    .order_by(models.captures.c.entry.desc())
+    .order_by(tables.captures.c.entry.desc())
     .limit(1)
 )
 

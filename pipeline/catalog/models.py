@@ -1,22 +1,22 @@
-"""The tables, and nothing else.
+"""The tables of the record, and nothing else.
 
 `record_*` is a fold over the entries and what they commit to: folding the same entries in the
-same order gives the same rows, so nothing operational may stand there.  `work_*` is what the
-daemon needs to do next.  `entry` is an entry's index in the log, from 0.
+same order gives the same rows, so nothing operational may stand there: that is in `work_models`.
+`entry` is an entry's index in the log, from 0.
 
-What somebody is to know of has tables of its own, in `alarm_tables`.
-
-The column types are argued in `columns`; changing a table means a new file in `migrations`.
+The column types are argued in `columns`; changing a table means a new file in `migrations`, and
+`make schema`, which spells it out in `tables` for those who use it.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from sqlalchemy import Index, MetaData, Table, inspect, text
+from sqlalchemy import Index, MetaData, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from pipeline.catalog.columns import ROW_NUMBER, digest, moment, outside, own
+from pipeline.catalog.columns import ROW_NUMBER
+from pipeline.catalog.fields import digest, moment, outside, own
 from pipeline.model import Digest
 
 NAMES = {
@@ -242,94 +242,3 @@ class DocumentRow(Row, table=True):
     extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.entry")
     text: Digest | None = digest()
     document: Digest | None = digest()
-
-
-class SiteRow(Row, table=True):
-    """A site's health, and when the first of its seeds and targets is due."""
-
-    __tablename__ = "work_sites"
-    __table_args__ = (Index("ix_work_sites_next_due_at_site", "next_due_at", "site"),)
-
-    site: str = own(primary_key=True)
-    next_due_at: datetime | None = moment()
-    last_look_at: datetime | None = moment()
-    outcome: str | None = own()
-    failures: int
-
-
-class SeedRow(Row, table=True):
-    """A seed page of a site's config, and when it is polled next.
-
-    `interval_s` is what `adapt` has made of the interval, `links` how many targets the page named
-    when it last named any, `page` the digest of what was read there and by which declaration.
-    """
-
-    __tablename__ = "work_seeds"
-    __table_args__ = (Index("ix_work_seeds_site_next_poll_at", "site", "next_poll_at"),)
-
-    site: str = own(primary_key=True)
-    url: str = outside(primary_key=True)
-    next_poll_at: datetime | None = moment()
-    last_poll_at: datetime | None = moment()
-    polls: int
-    failures: int
-    interval_s: float | None
-    links: int
-    page: Digest | None = digest()
-    etag: str | None = outside()
-    last_modified: str | None = outside()
-    validator_record: str | None = own()
-
-
-class TargetRow(Row, table=True):
-    """A known URL, and when it is looked at next; null means not again.
-
-    `removed_at` is when its removal was declared, for as long as it holds.
-    """
-
-    __tablename__ = "work_targets"
-    __table_args__ = (Index("ix_work_targets_site_next_look_at", "site", "next_look_at"),)
-
-    url: str = outside(primary_key=True)
-    site: str | None = own()
-    found_in: str | None = outside()
-    discovered_at: datetime = moment()
-    next_look_at: datetime | None = moment()
-    looks: int
-    failures: int
-    edited_at: datetime | None = moment()
-    removed_at: datetime | None = moment()
-    etag: str | None = outside()
-    last_modified: str | None = outside()
-    validator_record: str | None = own()
-
-
-class HostRow(Row, table=True):
-    """A host that has asked to be left alone, or has failed too often, and until when it rests."""
-
-    __tablename__ = "work_hosts"
-
-    authority: str = own(primary_key=True)
-    rests_until: datetime = moment()
-
-
-def table_of(model: type[Row]) -> Table:
-    """The table that the model declares."""
-    return cast("Table", inspect(model).local_table)
-
-
-captures = table_of(CaptureRow)
-places = table_of(PlaceRow)
-resources = table_of(ResourceRow)
-sidecars = table_of(SidecarRow)
-extractions = table_of(ExtractionRow)
-files = table_of(FileRow)
-anchors = table_of(AnchorRow)
-tombstones = table_of(TombstoneRow)
-keys = table_of(KeyRow)
-folded = table_of(FoldedRow)
-documents = table_of(DocumentRow)
-sites = table_of(SiteRow)
-seeds = table_of(SeedRow)
-targets = table_of(TargetRow)
-hosts = table_of(HostRow)

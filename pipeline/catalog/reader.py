@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import StaticPool, create_engine, select
 
 from pipeline.catalog import alarms as alarm_rows
-from pipeline.catalog import engines, lookups, models, questions, rows, schema
+from pipeline.catalog import engines, lookups, questions, rows, schema, tables
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
 from pipeline.catalog.vitals import vitals
@@ -181,7 +181,7 @@ class Reader:
     def answer(self) -> None:
         """Return when the database has answered.  Raises CatalogAway when it does not."""
         with self._reading() as connection:
-            connection.execute(select(models.folded.c.size)).first()
+            connection.execute(select(tables.folded.c.size)).first()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -201,7 +201,7 @@ class Reader:
         engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
-        models.Row.metadata.create_all(engine)
+        tables.METADATA.create_all(engine)
         return engine
 
     def _shown(self, query: Select[Any], **asked: object) -> tuple[Shown, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from pipeline.catalog import fold, lookups, models, rows
+from pipeline.catalog import fold, lookups, rows, tables
 from pipeline.catalog.answers import Missing
 from pipeline.catalog.files import Files
 from pipeline.catalog.holdings import held
@@ -150,7 +150,7 @@ class Record:
             "transfer_encoding": transfer_encoding,
             "content_encoding": content_encoding,
         }
-        if not self._added(row, models.captures, "entry"):
+        if not self._added(row, tables.captures, "entry"):
             return False
         self._lay_out(rows.place_rows(entry, places, index), resources or {})
         if fold.concerns_document(entry):
@@ -175,7 +175,7 @@ class Record:
         nothing changed, if it was entered before.
         """
         row = rows.extraction_row(entry) | {"entry": index}
-        if not self._added(row, models.extractions, "entry"):
+        if not self._added(row, tables.extractions, "entry"):
             return False
         if entry.records:
             self._lay_out(rows.place_rows(entry, places or {}, index), resources or {})
@@ -190,11 +190,11 @@ class Record:
     def enter_anchor(self, index: int, entry: AnchorEntry) -> None:
         """The log bears a time stamp."""
         row = {"entry": index, "at": entry.at, "size": entry.size, "token": entry.token}
-        self._added(row, models.anchors, "entry")
+        self._added(row, tables.anchors, "entry")
 
     def enter_key(self, index: int, entry: KeyEntry) -> None:
         """Another key signs from here on."""
-        self._added({"entry": index, "vkey": entry.vkey}, models.keys, "entry")
+        self._added({"entry": index, "vkey": entry.vkey}, tables.keys, "entry")
 
     def enter_tombstone(self, index: int, entry: TombstoneEntry) -> None:
         """Bytes were taken down: where they lay and what was read in them is told no more.
@@ -203,7 +203,7 @@ class Record:
         """
         row = {"entry": index, "at": entry.at, "entity": entry.entity, "reason": entry.reason}
         self.settle()
-        self._added(row, models.tombstones, "entry")
+        self._added(row, tables.tombstones, "entry")
         for statement in lookups.NO_LONGER_TOLD:
             self._connection.execute(statement, {"of_entity": entry.entity, "before": index})
         self.has_forgotten = True
@@ -228,11 +228,11 @@ class Record:
     def fold_to(self, size: int) -> None:
         """Remember that the first `size` entries have been folded."""
         row = {"log": lookups.THE_LOG, "size": size}
-        self._statements.add(keep_last(self._dialect, models.folded), row)
+        self._statements.add(keep_last(self._dialect, tables.folded), row)
 
     def clear(self) -> None:
         """Forget everything that was folded, to begin anew."""
-        for table in (models.documents, models.places, models.captures, *lookups.FOLDED_ALONE):
+        for table in (tables.documents, tables.places, tables.captures, *lookups.FOLDED_ALONE):
             self._connection.execute(delete(table))
         self._standings.clear()
         self._unwritten.clear()
@@ -241,11 +241,11 @@ class Record:
     def settle(self) -> None:
         """Write what was gathered; the batch does so before it commits."""
         if self._headings:
-            headings = keep_first(self._dialect, models.sidecars, "document")
+            headings = keep_first(self._dialect, tables.sidecars, "document")
             self._statements.add_all(headings, [*self._headings.values()])
             self._headings.clear()
         if self._unwritten:
-            standings = keep_last(self._dialect, models.documents)
+            standings = keep_last(self._dialect, tables.documents)
             self._statements.add_all(
                 standings, [rows.standing_row(each) for each in self._unwritten.values()]
             )
@@ -257,7 +257,7 @@ class Record:
         if laid:
             self._statements.add_all(lookups.INSERT_PLACES, laid)
         for urn, record_id in resources.items():
-            self._added({"urn": urn, "record_id": record_id}, models.resources, "urn")
+            self._added({"urn": urn, "record_id": record_id}, tables.resources, "urn")
 
     def _standing(self, url: str) -> Standing | None:
         if url not in self._standings:

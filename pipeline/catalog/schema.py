@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, text
 
 from pipeline.catalog.engines import masked, migrating
-from pipeline.catalog.models import Row
+from pipeline.catalog.tables import METADATA
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
@@ -62,13 +62,22 @@ def bring_up_to_date(url: URL) -> None:
 
 def make(connection: Connection) -> None:
     """Make today's tables where there are none: what all migrations come to, in one step."""
-    Row.metadata.create_all(connection, checkfirst=False)
+    _declared(connection).create_all(connection, checkfirst=False)
     VERSIONS.create(connection)
     connection.execute(insert(VERSIONS).values(version_num=HEAD))
 
 
+def _declared(connection: Connection) -> MetaData:
+    """The tables with all that this database is to be told of them."""
+    if connection.dialect.name == "sqlite":
+        return METADATA
+    from pipeline.catalog.work_models import Row  # noqa: PLC0415 - slow to load
+
+    return Row.metadata
+
+
 def _begun(connection: Connection) -> bool:
-    return not Row.metadata.tables.keys().isdisjoint(inspect(connection).get_table_names())
+    return not METADATA.tables.keys().isdisjoint(inspect(connection).get_table_names())
 
 
 def migrate(connection: Connection) -> None:

@@ -75,7 +75,10 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A statement as SQLite's driver takes it, and what becomes of its values both ways."""
+    """A statement as SQLite's driver takes it, and what becomes of its values both ways.
+
+    What is not there is null, whatever its type.
+    """
 
     text: str
     constants: dict[str, Any]
@@ -86,7 +89,10 @@ class _Prepared:
     def bound(self, parameters: Mapping[str, object]) -> list[Any]:
         """The values in the order of the statement's marks."""
         given = {**self.constants, **parameters} if self.constants else parameters
-        return [convert(given[name]) if convert else given[name] for name, convert in self.to_sql]
+        return [
+            value if (value := given[name]) is None or convert is None else convert(value)
+            for name, convert in self.to_sql
+        ]
 
     def read(self, found: tuple[Any, ...]) -> Any:
         pairs = zip(found, self.from_sql, strict=True)
@@ -111,9 +117,7 @@ def _insert(insert: Insert, columns: tuple[str, ...]) -> _Prepared:
 def _prepared(
     compiled: Any, readers: tuple[Convert | None, ...] = (), row: Any = None
 ) -> _Prepared:
-    writers = {
-        name: _kind(bind.type).bind_processor(DIALECT) for name, bind in compiled.binds.items()
-    }
+    writers = {name: _writer(_kind(bind.type)) for name, bind in compiled.binds.items()}
     return _Prepared(
         text=str(compiled),
         constants={name: value for name, value in compiled.params.items() if value is not None},
@@ -121,6 +125,12 @@ def _prepared(
         from_sql=readers,
         row=row,
     )
+
+
+def _writer(kind: Any) -> Convert | None:
+    """What writes a value: our own types' `to_sql` without the calls that lead to it."""
+    writer: Convert | None = getattr(kind, "to_sql", None) or kind.bind_processor(DIALECT)
+    return writer
 
 
 def _kind(declared: TypeEngine[Any]) -> Any:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from pipeline.catalog import models
-from pipeline.catalog.alarm_tables import alarms
+from pipeline.catalog import tables
 from pipeline.catalog.answers import Vitals, site_state
+from pipeline.catalog.tables import alarms
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
 
 DUE_SEEDS = (
     select(func.count())
-    .select_from(models.seeds)
+    .select_from(tables.seeds)
     .where(
-        models.seeds.c.site == models.sites.c.site,
-        models.seeds.c.next_poll_at <= bindparam("now"),
+        tables.seeds.c.site == tables.sites.c.site,
+        tables.seeds.c.next_poll_at <= bindparam("now"),
     )
-    .correlate(models.sites)
+    .correlate(tables.sites)
     .scalar_subquery()
 )
 DUE_TARGETS = (
     select(func.count())
-    .select_from(models.targets)
+    .select_from(tables.targets)
     .where(
-        models.targets.c.site == models.sites.c.site,
-        models.targets.c.next_look_at <= bindparam("now"),
+        tables.targets.c.site == tables.sites.c.site,
+        tables.targets.c.next_look_at <= bindparam("now"),
     )
-    .correlate(models.sites)
+    .correlate(tables.sites)
     .scalar_subquery()
 )
 WAITING = select(
-    models.sites.c.site, models.sites.c.next_due_at, (DUE_SEEDS + DUE_TARGETS).label("due")
-).where(models.sites.c.next_due_at <= bindparam("now"))
-OUTCOMES = select(models.sites.c.site, models.sites.c.outcome)
+    tables.sites.c.site, tables.sites.c.next_due_at, (DUE_SEEDS + DUE_TARGETS).label("due")
+).where(tables.sites.c.next_due_at <= bindparam("now"))
+OUTCOMES = select(tables.sites.c.site, tables.sites.c.outcome)
 RESTING = (
     select(func.count())
-    .select_from(models.hosts)
-    .where(models.hosts.c.rests_until > bindparam("now"))
+    .select_from(tables.hosts)
+    .where(tables.hosts.c.rests_until > bindparam("now"))
 )
 ALARMS = (
     select(alarms.c.kind, func.count().label("alarms"))
     .where(alarms.c.raised_at.is_not(None))
     .group_by(alarms.c.kind)
 )
-DOCUMENTS = select(func.count(models.documents.c.capture))
-STAMPED_AT = select(func.max(models.anchors.c.at))
+DOCUMENTS = select(func.count(tables.documents.c.capture))
+STAMPED_AT = select(func.max(tables.anchors.c.at))
 
 
 def vitals(connection: Connection, now: datetime, among: Container[str]) -> Vitals:

@@ -3,69 +3,65 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import (
-    alarms,
-    anchor,
-    audit,
-    check,
-    checkpoint,
-    export,
-    fetch,
-    history,
-    key,
-    logs,
-    prove,
-    rebuild,
-    rederive,
-    run,
-    show,
-    sites,
-    terminal,
-    tombstone,
-    verify,
-)
-from pipeline.cli.options import Options, in_front
+from pipeline.cli import logs, terminal
+from pipeline.cli.options import Options, in_front, verb_of
 from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
 from pipeline.settings import VERSION, LogFormat, LogLevel, Settings, asked_format, asked_level
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="dateline",
-    help="Polls news and government sites, keeps the bytes, and tells what is new, edited, gone"
-    " or blocked.",
-    epilog="The options above may stand behind the verb as well.  Data goes to stdout, talk to"
-    " stderr.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+VERBS = (
+    "run",
+    "fetch",
+    "sites",
+    "alarms",
+    "check",
+    "history",
+    "show",
+    "audit",
+    "checkpoint",
+    "anchor",
+    "prove",
+    "verify",
+    "rebuild",
+    "rederive",
+    "tombstone",
+    "export",
+    "key",
 )
-for verb in (
-    run,
-    fetch,
-    sites,
-    alarms,
-    check,
-    history,
-    show,
-    audit,
-    checkpoint,
-    anchor,
-    prove,
-    verify,
-    rebuild,
-    rederive,
-    tombstone,
-):
-    app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
-app.add_typer(export.app, name="export")
-app.add_typer(key.app, name="key")
+"""In the order of the help.  Each is a file of this folder: a `command`, or an `app` of several."""
+
+
+def program(verbs: Iterable[str] = VERBS) -> typer.Typer:
+    """The command with these verbs alone: no verb should wait for the others to be loaded."""
+    app = typer.Typer(
+        name="dateline",
+        help="Polls news and government sites, keeps the bytes, and tells what is new, edited,"
+        " gone or blocked.",
+        epilog="The options above may stand behind the verb as well.  Data goes to stdout, talk"
+        " to stderr.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(dateline)
+    for verb in verbs:
+        said = import_module(f"pipeline.cli.{verb}")
+        if hasattr(said, "app"):
+            app.add_typer(said.app, name=verb)
+        else:
+            app.command(name=verb)(said.command)
+    return app
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -74,7 +70,6 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
         raise typer.Exit
 
 
-@app.callback()
 def dateline(
     context: typer.Context,
     archive: Annotated[
@@ -131,11 +126,25 @@ def dateline(
 
 def main() -> None:
     """Run the command and end the process with its exit code; never a traceback."""
+    ready()()
+
+
+def ready() -> Callable[[], NoReturn]:
+    """The command that was given, loaded with all that it needs: `main`, but for the running."""
     logs.configure()
-    sys.exit(_outcome(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    app = _asked_for(arguments)
+    return lambda: sys.exit(_outcome(arguments, app))
 
 
-def _outcome(arguments: list[str]) -> int:
+def _asked_for(arguments: list[str]) -> typer.Typer:
+    """The verb that is named alone, or all of them for the help and for what is none."""
+    verb = verb_of(in_front(arguments))
+    return program((verb,)) if verb in VERBS else program()
+
+
+def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
+    app = app or _asked_for(arguments)
     try:
         ended = app(in_front(arguments), standalone_mode=False)
     except TyperException as error:

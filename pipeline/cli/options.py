@@ -42,3 +42,14 @@ def in_front(arguments: list[str]) -> list[str]:
         else:
             rest.append(argument)
     return moved + rest
+
+
+def verb_of(arguments: list[str]) -> str | None:
+    """The verb in `arguments`, which have the global options in front; None where there is none."""
+    ahead = iter(arguments)
+    for argument in ahead:
+        if argument in WITH_VALUE:
+            next(ahead, None)
+        elif not argument.startswith("-"):
+            return argument
+    return None

@@ -16,8 +16,9 @@ makes some hundred that outlive it for a moment; none of them are cycles that gr
 def main() -> None:
     """Run the command and end the process with its exit code."""
     gc.disable()
-    from pipeline.cli.main import main as run  # noqa: PLC0415 - the collector is off while it loads
+    from pipeline.cli.main import ready  # noqa: PLC0415 - the collector is off while it loads
 
+    run = ready()
     # Not collected before: that would take as long as a third of the loading, to win ten megabytes.
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)

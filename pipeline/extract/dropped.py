@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extract.selecting import every, first
+
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborNode
 
 # Elements to be read from which a look through the whole page costs less than one at each, and
 # characters of markup up to which it always does.
@@ -19,12 +21,12 @@ SMALL = 50_000
 
 
 class Dropped:
-    """The elements of `tree`, made of `size` characters, that one of `selectors` matches."""
+    """The elements of a page, made of `size` characters, that one of `selectors` matches."""
 
-    __slots__ = ("_css", "_holds", "_rest", "_tree", "_whole", "_within")
+    __slots__ = ("_css", "_holds", "_rest", "_root", "_whole", "_within")
 
-    def __init__(self, tree: LexborHTMLParser, selectors: tuple[str, ...], *, size: int) -> None:
-        self._tree = tree
+    def __init__(self, root: LexborNode, selectors: tuple[str, ...], *, size: int) -> None:
+        self._root = root
         self._css = ", ".join(selectors)
         self._rest = f":not(:is({self._css}))"
         self._whole: frozenset[int] | None = None
@@ -46,7 +48,7 @@ class Dropped:
             return self._whole
         known = self._within.get(node.mem_id)
         if known is None:
-            known = frozenset([inner.mem_id for inner in node.css(self._css)])
+            known = frozenset([inner.mem_id for inner in every(self._css, node)])
             self._within[node.mem_id] = known
         return known
 
@@ -58,9 +60,9 @@ class Dropped:
         if known is None:
             # The first element in `node` that none of them matches is `node`, unless one does:
             # found without a look at what is in it.
-            first = node.css_first(self._rest)
-            known = self._holds[node.mem_id] = first is None or first.mem_id != node.mem_id
+            other = first(self._rest, node)
+            known = self._holds[node.mem_id] = other is None or other.mem_id != node.mem_id
         return known
 
     def _look(self) -> None:
-        self._whole = frozenset([node.mem_id for node in self._tree.css(self._css)])
+        self._whole = frozenset([node.mem_id for node in every(self._css, self._root)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -12,6 +12,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
 from pipeline.extract.limits import bearable
 from pipeline.extract.paragraphs import Unrolled, paragraphs
+from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Page:
 
     def __init__(self, html: str) -> None:
         self._tree = LexborHTMLParser(html)
+        self._root = cast("LexborNode", self._tree.root)  # every document has its html element
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
         self._size = len(html)
         self._unrolled: dict[int, Unrolled] = {}
@@ -42,22 +44,22 @@ class Page:
         The first often is all that is wanted, and costs little where it stands at the head of
         the page; for more the whole page is walked through.
         """
-        first = self._tree.css_first(selector)
-        if first is not None:
-            yield first
-            yield from islice(self._tree.css(selector), 1, None)
+        found = first(selector, self._root)
+        if found is not None:
+            yield found
+            yield from islice(every(selector, self._root), 1, None)
 
     @cached_property
     def structured(self) -> tuple[dict[str, Any], ...]:
         """The page's schema.org objects, articles first."""
-        scripts = self._tree.css("script[type='application/ld+json' i]")
+        scripts = every("script[type='application/ld+json' i]", self._root)
         return jsonld.objects(script.text() for script in scripts)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
         """What `meta` elements say, by their lower-case name, property, itemprop or http-equiv."""
         found: dict[str, list[str]] = {}
-        for node in self._tree.css("meta[content]"):
+        for node in every("meta[content]", self._root):
             attributes = node.attributes
             for name in filter(None, map(attributes.get, META_KEYS)):
                 found.setdefault(name.lower(), []).append(attributes["content"] or "")
@@ -98,11 +100,11 @@ class Page:
 
     def dropped(self, selectors: tuple[str, ...]) -> Dropped:
         """What `selectors` leave out of this page."""
-        return Dropped(self._tree, selectors, size=self._size)
+        return Dropped(self._root, selectors, size=self._size)
 
     def outermost(self, css: str, dropped: Dropped) -> list[LexborNode]:
         """The elements that a selector matches, but none inside another of them or dropped."""
-        found = self._tree.css(css)
+        found = every(css, self._root)
         dropped.expect(len(found))
         others = frozenset([node.mem_id for node in found])
         return [

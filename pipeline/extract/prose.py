@@ -19,6 +19,8 @@ NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\ufeff\ud800-\u
 # Invisible, but with a meaning between letters (joiners, word breaks, directions): kept there,
 # trimmed at the ends, where they mean nothing.
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064 "
+# In ASCII, where leaving these out and looking for a rest takes a third of `isprintable`'s time.
+PRINTABLE = bytes(range(0x20, 0x7F))
 BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*|\f\s*")
 
 
@@ -28,11 +30,12 @@ def one_line(text: str) -> str:
     White space is Unicode's: U+00A0, U+3000 and line separators too.
     """
     # Of all white space only the space is printable, so that what is clean need not be cut up.
-    printable = text.isprintable()
+    ascii_alone = text.isascii()
+    printable = not text.encode().translate(None, PRINTABLE) if ascii_alone else text.isprintable()
     line = text.strip(" ") if printable and "  " not in text else " ".join(text.split())
     if not (printable or line.isprintable()):
         line = " ".join(NO_TEXT.sub("", line).split()).strip(INVISIBLE)
-    return line if line.isascii() else unicodedata.normalize("NFC", line)
+    return line if ascii_alone else unicodedata.normalize("NFC", line)
 
 
 def blocks(text: str) -> list[str]:

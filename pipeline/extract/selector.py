@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -38,11 +39,13 @@ class JsonLd:
 Alternative = Element | JsonLd
 
 
+@cache  # a site's generations, and the sites, say the same of their pages again and again
 def alternatives(text: str) -> tuple[Alternative, ...]:
     """Read a selector's text.  Raises ValueError that says what is wrong and what is allowed."""
     return tuple(_alternative(piece.strip(), text) for piece in _split(text))
 
 
+@cache
 def css(text: str) -> str:
     """A plain CSS selector that the engine can read.  Raises ValueError for anything else."""
     try:

@@ -71,14 +71,14 @@ def ask(given: str) -> Asked | Failed:
         return Failed("url_too_long", f"{len(given)} characters, {LONGEST_URL} at most")
     bare = given.partition("#")[0]
     try:
-        parsed = ada_url.URL(bare)
-        scheme = parsed.protocol[:-1]
+        written = ada_url.normalize_url(bare)
+        scheme = written.partition(":")[0]
         if scheme not in PORTS:
             return Failed("unsupported_scheme", scheme)
-        spelling = bare if PLAIN.fullmatch(bare) else parsed.href
+        spelling = bare if PLAIN.fullmatch(bare) else written
         wire = httpx.URL(spelling)
         if not wire.raw_host:  # `http:///a` has one only as the URL standard reads it
-            spelling = parsed.href
+            spelling = written
             wire = httpx.URL(spelling)
     except (ValueError, httpx.InvalidURL) as error:
         return Failed("invalid_url", f"{given[:200]!a}: {error}")

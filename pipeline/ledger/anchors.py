@@ -11,13 +11,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
-
 from pipeline.ledger.asking import Refusal, put, said
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.filing import read, sizes, write, write_once
 from pipeline.ledger.notes import read_note
-from pipeline.ledger.stamps import check
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
@@ -55,6 +52,11 @@ async def ask(checkpoint: bytes, *, url: str, trust: Trust, post: Post) -> Ancho
     it is known.  Raises nothing for what the authority does, and ValueError for a `checkpoint`
     that is none.
     """
+    # slow to load, and few commands have anything stamped
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415
+
+    from pipeline.ledger.stamps import check  # noqa: PLC0415
+
     size = Checkpoint.parse(read_note(checkpoint).text).size
     builder = TimestampRequestBuilder().data(checkpoint).hash_algorithm(HashAlgorithm.SHA256)
     query = builder.nonce(nonce=True).cert_request(cert_request=True).build()

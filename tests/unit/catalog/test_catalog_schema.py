@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,14 +12,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Executable, create_engine, make_url
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-from pipeline.catalog import Catalog, Reader, alarms, frontier, lookups, questions
+from pipeline.catalog import Catalog, Reader, alarms, frontier, lookups, questions, tables
 from pipeline.catalog.engines import migrating
-from pipeline.catalog.models import Row
 from pipeline.catalog.schema import HEAD, migrate
+from pipeline.catalog.spelling import tables_text
 from pipeline.catalog.upserts import keep_first, keep_last
+from pipeline.catalog.work_models import Row
 from pipeline.errors import CatalogAway
 
 TABLES = list(Row.metadata.sorted_tables)
@@ -71,10 +73,39 @@ def test_tables_without_a_version_are_not_taken_for_a_new_catalog(url):
         Catalog.open(url)
 
 
-def test_making_a_catalog_does_not_load_alembic(tmp_path):
+def test_the_tables_in_the_repository_are_those_of_the_models():
+    assert Path(tables.__file__).read_text("utf-8") == tables_text(), "run make schema"
+
+
+def test_the_tables_are_made_in_the_very_words_in_which_the_models_are():
+    for declared in TABLES:
+        spelled = tables.METADATA.tables[declared.name]
+        assert _making(spelled, sqlite) == _making(declared, sqlite)
+        assert _making(spelled, postgresql)[0] == _making(declared, postgresql)[0]
+
+
+def _making(table, database):
+    """The table, and its indexes."""
+    parts = (CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda one: one.name)))
+    return [str(part.compile(dialect=database.dialect())) for part in parts]
+
+
+def test_tables_can_be_spelled_anew_where_those_at_hand_are_out_of_date(tmp_path):
+    room = tmp_path / "catalog"
+    shutil.copytree(Path(tables.__file__).parent, room)
+    (room / "tables.py").write_text("")
+    command = [sys.executable, "-P", str(room / "spelling.py")]
+    written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert written == tables_text()
+
+
+@pytest.mark.parametrize(
+    "library", ["alembic", "sqlmodel", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql"]
+)
+def test_making_a_catalog_does_not_load_what_is_slow_to_load(tmp_path, library):
     code = (
         "import sys; from pipeline.catalog import Catalog;"
-        "Catalog.open(sys.argv[1]).close(); sys.exit('alembic' in sys.modules)"
+        f"Catalog.open(sys.argv[1]).close(); sys.exit('{library}' in sys.modules)"
     )
     new = f"sqlite:///{tmp_path / 'new.sqlite'}"
     assert subprocess.run([sys.executable, "-c", code, new], check=False).returncode == 0

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import bindparam, create_engine, insert, select
 
-from pipeline.catalog import models
+from pipeline.catalog import tables
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_first
 from pipeline.model import Digest
 
-TARGET = select(models.targets).where(models.targets.c.url == bindparam("url"))
-ONE = select(models.sidecars).where(models.sidecars.c.title == bindparam("title")).limit(1)
+TARGET = select(tables.targets).where(tables.targets.c.url == bindparam("url"))
+ONE = select(tables.sidecars).where(tables.sidecars.c.title == bindparam("title")).limit(1)
 ROW = {
     "url": "https://port.example/ünd\udc00\0",
     "site": None,
@@ -30,7 +30,7 @@ ROW = {
 @pytest.fixture
 def connection():
     engine = create_engine("sqlite://")
-    models.Row.metadata.create_all(engine)
+    tables.METADATA.create_all(engine)
     with engine.connect() as connection, connection.begin():
         yield connection
     engine.dispose()
@@ -45,7 +45,7 @@ def statements(request, connection):
 
 
 def test_what_is_added_is_found_again_as_the_columns_say(statements):
-    assert statements.add(keep_first("sqlite", models.targets, "url"), ROW)
+    assert statements.add(keep_first("sqlite", tables.targets, "url"), ROW)
     found = statements.first(TARGET, url=ROW["url"])
     said = {name: getattr(found, name) for name in ROW}
     assert said == ROW | {"url": "https://port.example/ünd\ufffd\ufffd"}
@@ -56,7 +56,7 @@ def test_what_is_not_there_is_none(statements):
 
 
 def test_a_row_that_stands_is_kept_and_that_is_said(statements):
-    keep = keep_first("sqlite", models.targets, "url")
+    keep = keep_first("sqlite", tables.targets, "url")
     assert statements.add(keep, ROW)
     assert not statements.add(keep, ROW | {"looks": 9})
     assert statements.first(TARGET, url=ROW["url"]).looks == 3
@@ -74,7 +74,7 @@ def test_many_rows_are_added_at_once_and_constants_of_a_query_are_kept(statement
         }
         for number in range(2)
     ]
-    statements.add_all(insert(models.sidecars), rows)
+    statements.add_all(insert(tables.sidecars), rows)
     found = statements.first(ONE, title="Harbour")
     assert found.document in {row["document"] for row in rows}
     assert isinstance(found.degraded, bool)
@@ -83,4 +83,4 @@ def test_many_rows_are_added_at_once_and_constants_of_a_query_are_kept(statement
 def test_a_naive_moment_is_refused(statements):
     naive = ROW | {"discovered_at": datetime(2026, 3, 1)}  # noqa: DTZ001 - what is to be refused
     with pytest.raises(Exception, match="naive"):
-        statements.add(keep_first("sqlite", models.targets, "url"), naive)
+        statements.add(keep_first("sqlite", tables.targets, "url"), naive)
