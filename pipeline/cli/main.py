@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import (
-    anchor,
-    audit,
-    check,
-    checkpoint,
-    export,
-    fetch,
-    history,
-    key,
-    logs,
-    prove,
-    rebuild,
-    rederive,
-    run,
-    show,
-    sites,
-    terminal,
-    tombstone,
-    verify,
-)
+from pipeline.cli import logs, terminal
 from pipeline.cli.options import Options, in_front
 from pipeline.errors import COULD_NOT, WRONG_USE, DatelineError
 from pipeline.settings import VERSION, Settings
 
 INTERRUPTED = 130
+VERBS = (
+    "run",
+    "fetch",
+    "sites",
+    "check",
+    "history",
+    "show",
+    "audit",
+    "checkpoint",
+    "anchor",
+    "prove",
+    "verify",
+    "rebuild",
+    "rederive",
+    "tombstone",
+)
+GROUPS = ("export", "key")
+"""Verbs that have verbs of their own."""
 
 app = typer.Typer(
     name="dateline",
@@ -45,25 +45,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (
-    run,
-    fetch,
-    sites,
-    check,
-    history,
-    show,
-    audit,
-    checkpoint,
-    anchor,
-    prove,
-    verify,
-    rebuild,
-    rederive,
-    tombstone,
-):
-    app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
-app.add_typer(export.app, name="export")
-app.add_typer(key.app, name="key")
+
+
+def program(arguments: list[str]) -> typer.Typer:
+    """The command with the verbs that stand among `arguments`; with all, where none does.
+
+    Each loads what it works with, and that takes longer than most of them work.
+    """
+    named = [verb for verb in (*VERBS, *GROUPS) if verb in arguments]
+    for verb in named or (*VERBS, *GROUPS):
+        module = import_module(f"pipeline.cli.{verb}")
+        if verb in VERBS:
+            app.command(name=verb)(module.command)
+        else:
+            app.add_typer(module.app, name=verb)
+    return app
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -116,7 +112,7 @@ def main() -> None:
 
 def _outcome(arguments: list[str]) -> int:
     try:
-        ended = app(in_front(arguments), standalone_mode=False)
+        ended = program(arguments)(in_front(arguments), standalone_mode=False)
     except TyperException as error:
         # Where the help stood in for a missing verb there is no message.
         if error.format_message():
