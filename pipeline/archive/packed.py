@@ -20,8 +20,8 @@ from pipeline.archive.members import GZIP, LEVEL, STORED
 from pipeline.archive.reader import MOST_BLOCK
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from io import FileIO
+    from pathlib import Path
 
 COMPRESSED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 STORED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03"
