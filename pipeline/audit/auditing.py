@@ -115,7 +115,7 @@ class _Audit:
             yield fixed
             return
         self.size = fixed.checkpoint.size
-        yield from self._brought_claims()
+        yield from self._brought.claims()
         hopeless = impossible(self._archive, self.size)
         if hopeless is not None:
             yield hopeless
@@ -125,7 +125,7 @@ class _Audit:
         yield from self._evidence_claims(fixed, book)
         yield from self._catalog_claims(catalog_url)
         if self._brought.bundles and self._key is not None:
-            from pipeline.audit import bundles  # noqa: PLC0415 - slow to load, seldom brought
+            from pipeline.audit import bundles  # noqa: PLC0415 - slow to load
 
             grown = TreeReader(self._archive, book.tree, fixed.checkpoint)
             yield from bundles.claims(self._brought, self._key, grown)
@@ -139,12 +139,6 @@ class _Audit:
         from pipeline.audit import catalog  # noqa: PLC0415 - slow to load: it brings SQL with it
 
         yield from catalog.claims(self._archive, url, self._step("catalog"))
-
-    def _brought_claims(self) -> Iterator[Claim]:
-        """Check 0: what was not brought cannot be held against the archive."""
-        if self._brought.vkey is None:
-            why = "none was brought: the archive's own is believed, which its operator wrote"
-            yield undecided("key", "verification key", Verdict.NOT_CHECKED, why=why)
 
     def _log_claims(self, fixed: Fixed, book: Logbook) -> Iterator[Claim]:
         """Checks 1 to 4: the log in itself, and who from outside has seen it."""

@@ -190,7 +190,12 @@ def _digest(block: memoryview) -> bytes:
 def form_of(metadata: Stored, group: Sequence[Stored]) -> Form | None:
     """The shape of a capture that `swift` calls plain; None where it is a rarer one."""
     said = swift.LINES.fullmatch(metadata.block.decode())
-    if said is None or said["source"] or [one.type for one in group] != ["request", "response"]:
+    if (
+        said is None
+        or said["source"]
+        or not said["entity"]
+        or [one.type for one in group] != ["request", "response"]
+    ):
         return None
     head, _, _ = group[1].block.partition(BLANK)
     chunked = CHUNKED.search(head + b"\r\n") is not None

@@ -16,22 +16,15 @@ from pipeline.archive.records import IDENTICAL_PAYLOAD
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit import aside, strict, swift
 from pipeline.audit.faults import Fault, Found
-from pipeline.audit.forms import Forms
+from pipeline.audit.glance import Glance
 from pipeline.audit.rows import RESPONSE, REVISIT, id_octets, look, look_of, octets_of
 from pipeline.audit.stored import stored
 from pipeline.audit.stretches import Read
-from pipeline.ledger.merkle import leaf_hash
 
 if TYPE_CHECKING:
     from pipeline.audit.stored import Stored
     from pipeline.audit.stretches import Stretch
     from pipeline.evidence import CaptureEntry
-
-
-EXCHANGED = (b"WARC/1.1\r\nWARC-Type: request\r\n", b"WARC/1.1\r\nWARC-Type: response\r\n")
-METADATA = b"WARC/1.1\r\nWARC-Type: metadata\r\n"
-EXCHANGE = 2
-"""Records beside the metadata record of a capture that is recognised at a glance."""
 
 
 def read_stretch(stretch: Stretch) -> Read:
@@ -59,10 +52,8 @@ class _Reading:
         self._stretch = stretch
         self._read = read
         self._packed = packed
-        self._waiting: list[Member] = []
         self._group: list[Stored] = []
-        self._forms = Forms()
-        self._last_needs: tuple[bytes | None, bytes | None] = (None, None)
+        self._glance = Glance(stretch, read)
 
     def run(self) -> None:
         stretch, read = self._stretch, self._read
@@ -104,51 +95,17 @@ class _Reading:
     def _take(self, member: Member) -> bool:
         """Take a member in; whether it ended a capture."""
         self._read.records += 1
-        octets = member.octets
-        if octets.startswith(EXCHANGED) and not self._stretch.repack:
-            self._waiting.append(member)
+        if self._glance.waits(member):
             return False
-        if octets.startswith(METADATA) and self._at_a_glance(octets, member.offset):
+        if not self._group and self._glance.ends(member):
             return True
         self._take_waiting()
         return self._look_at(member)
 
     def _take_waiting(self) -> None:
         """Look at the members that no metadata record has told of at a glance."""
-        for member in self._waiting:
+        for member in self._glance.left():
             self._look_at(member)
-        self._waiting = []
-
-    def _at_a_glance(self, metadata: bytes, offset: int) -> bool:
-        """Whether the members that wait are a capture with this metadata record, and all whole."""
-        if len(self._waiting) != EXCHANGE or self._group:
-            return False
-        request, response = self._waiting
-        seen = self._forms.see(request.octets, response.octets, metadata)
-        if seen is None:
-            return False
-        said = seen.said
-        derive = self._stretch.sample.takes(said["to"].decode())
-        if derive and not seen.follows():
-            return False
-        read = self._read
-        read.derived += derive
-        read.underived += not derive
-        self._waiting = []
-        self._add(offset, seen.entry)
-        self._needed(seen.needs, said["id"])
-        if "entity" in said.re.groupindex:
-            read.responses += seen.row(response.offset)
-        return True
-
-    def _needed(self, needs: tuple[bytes | None, bytes | None], record_id: bytes) -> None:
-        if needs == self._last_needs:
-            return
-        self._last_needs = needs
-        for digest, urn in zip(needs, ("config", "certificate"), strict=True):
-            if digest:
-                urn_of = f"urn:dateline:{urn}:{digest.decode()}"
-                self._read.needs.setdefault(urn_of, record_id.decode())
 
     def _look_at(self, member: Member) -> bool:
         """Take in a member by reading it; whether it ended a capture."""
@@ -198,8 +155,8 @@ class _Reading:
             read.derived += derive
             read.underived += not derive
         if whole is not None:
-            self._forms.learn(metadata, group)
-            self._add(metadata.offset, whole.entry.encode())
+            self._glance.forms.learn(metadata, group)
+            read.add(metadata.offset, whole.entry.encode(), adopted=self._stretch.adopted)
             for digest, urn in zip(whole.needs, ("config", "certificate"), strict=True):
                 if digest:
                     read.needs.setdefault(f"urn:dateline:{urn}:{digest}", metadata.record_id)
@@ -220,7 +177,7 @@ class _Reading:
             return
         group = self._without_apart({ref.record_id for ref in told.entry.records})
         read.found += strict.faults(metadata, group)
-        self._add(metadata.offset, told.encoded)
+        read.add(metadata.offset, told.encoded, adopted=self._stretch.adopted)
         for urn in strict.needs(told.entry):
             read.needs.setdefault(urn, metadata.record_id)
         if strict.loose(metadata, told.entry):
@@ -249,13 +206,6 @@ class _Reading:
                 self._revisit(one, _value(entry.entity), _value(entry.decoded))
             case _:
                 pass
-
-    def _add(self, offset: int, entry: bytes) -> None:
-        read = self._read
-        read.leaves += leaf_hash(entry)
-        read.offsets.append(offset)
-        if self._stretch.adopted:
-            read.adopted += leaf_hash(b'{"adopted":true,' + entry[1:])
 
     def _apart(self, resource: Stored) -> None:
         read = self._read
