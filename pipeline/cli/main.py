@@ -35,23 +35,23 @@ VERBS = (
 GROUPS = ("export", "key")
 """Verbs that have verbs of their own."""
 
-app = typer.Typer(
-    name="dateline",
-    help="Polls news and government sites, keeps the bytes, and tells what is new, edited, gone"
-    " or blocked.",
-    epilog="The options above may stand behind the verb as well.  Data goes to stdout, talk to"
-    " stderr.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 
 def program(arguments: list[str]) -> typer.Typer:
     """The command with the verbs that stand among `arguments`; with all, where none does.
 
     Each loads what it works with, and that takes longer than most of them work.
     """
+    app = typer.Typer(
+        name="dateline",
+        help="Polls news and government sites, keeps the bytes, and tells what is new, edited, gone"
+        " or blocked.",
+        epilog="The options above may stand behind the verb as well.  Data goes to stdout, talk to"
+        " stderr.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(dateline)
     named = [verb for verb in (*VERBS, *GROUPS) if verb in arguments]
     for verb in named or (*VERBS, *GROUPS):
         module = import_module(f"pipeline.cli.{verb}")
@@ -68,7 +68,6 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
         raise typer.Exit
 
 
-@app.callback()
 def dateline(
     context: typer.Context,
     archive: Annotated[
