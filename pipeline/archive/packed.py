@@ -20,14 +20,16 @@ from pipeline.archive.members import GZIP, LEVEL, STORED
 from pipeline.archive.reader import MOST_BLOCK
 
 if TYPE_CHECKING:
+    from io import FileIO
     from pathlib import Path
-    from typing import BinaryIO
 
 COMPRESSED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 STORED_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03"
 """RFC 1952 section 2.3.1: no flags, no time, and in what ISA-L and zlib differ."""
 HEADERS = (COMPRESSED_HEADER, STORED_HEADER)
 BEGINS = re.compile(b"|".join(map(re.escape, HEADERS)))
+BEGINNING = COMPRESSED_HEADER[:8]
+"""What both begin with."""
 MAGIC = re.compile(rb"\x1f\x8b\x08")
 HEADER_SIZE = 10
 STORED_LENGTH = struct.Struct("<BHH")
@@ -36,7 +38,8 @@ TRAILER = struct.Struct("<II")
 """RFC 1952 section 2.3.1: check sum and size of what a member holds."""
 SMALLEST = 20
 """Octets of a gzip member that holds next to nothing: header, empty block, check sum, size."""
-STEP = 1 << 22
+STEP = 1 << 20
+"""Octets to read at a time, that they stay in a core's own memory."""
 MOST_ROOM = 1 << 24
 """Room that is made because a member's last field says so, which nobody has verified yet."""
 
@@ -68,11 +71,14 @@ class Torn(NamedTuple):
 class Packed:
     """The members of `file` before offset `size`.  Raises OSError alone."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: FileIO, size: int) -> None:
         self._file = file
         self._size = size
         self._base = 0
-        self._held = b""
+        # read into again and again: fresh memory for every piece would cost more than the reading
+        self._room = bytearray(min(2 * STEP, max(size, 1)))
+        self._view = memoryview(self._room)
+        self._count = 0
 
     @classmethod
     def of(cls, path: Path) -> Self:
@@ -86,23 +92,32 @@ class Packed:
 
     def member(self, at: int) -> Member | Torn:
         """What begins at `at`, which is before the file's end."""
-        return self._plain(at) or self._any(at)
+        plain = self._plain(at)
+        if plain is None:
+            self._hold(at, STEP)
+            plain = self._plain(at)
+        return plain or self._any(at)
 
     def _plain(self, at: int) -> Member | None:
         """The member at `at`, if it is at hand, one of ours, and plainly ends."""
-        held, begin = self._held, at - self._base
+        begin, count = at - self._base, self._count
         if begin < 0:
             return None
-        header = held[begin : begin + HEADER_SIZE]
-        if header == STORED_HEADER:
-            return _stored(held, begin, at)
-        return _compressed(held, begin, at) if header == COMPRESSED_HEADER else None
+        room = self._room
+        if room.startswith(STORED_HEADER, begin, count):
+            return _stored(self._view[:count], begin, at)
+        if not room.startswith(COMPRESSED_HEADER, begin, count):
+            return None
+        end = room.find(BEGINNING, begin + HEADER_SIZE, count)
+        if end < 0 or not room.startswith(HEADERS, end, count):
+            return None
+        return _compressed(self._view[begin:end], at)
 
     def _any(self, at: int) -> Member | Torn:
         self._hold(at, SMALLEST)
         begin = at - self._base
         stream = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
-        odd = BEGINS.match(self._held, begin) is None
+        odd = BEGINS.match(self._room, begin, self._count) is None
         pieces: list[bytes] = []
         room = MOST_BLOCK + STEP
         fed = at
@@ -127,59 +142,64 @@ class Packed:
         """The file's own octets that `member` was unpacked from."""
         self._hold(member.offset, member.end - member.offset)
         begin = member.offset - self._base
-        return self._held[begin : begin + member.end - member.offset]
+        return bytes(self._view[begin : begin + member.end - member.offset])
 
     def find(self, at: int) -> int:
         """Where from `at` on a gzip member may begin, or the file's size."""
         while at < self._size:
             self._hold(at, HEADER_SIZE)
-            found = MAGIC.search(self._held, at - self._base)
+            found = MAGIC.search(self._room, at - self._base, self._count)
             if found:
                 return self._base + found.start()
-            at = max(at + 1, self._base + len(self._held) - 2)
+            at = max(at + 1, self._base + self._count - 2)
         return self._size
 
     def _next_feed(self, at: int, *, first: bool) -> bytes:
         """Octets from `at` on, up to where another member seems to begin."""
         self._hold(at, SMALLEST)
         begin = at - self._base
-        found = BEGINS.search(self._held, begin + (HEADER_SIZE if first else 1))
+        found = self._begins(begin + (HEADER_SIZE if first else 1))
         if found:
-            return self._held[begin : found.start()]
-        if self._base + len(self._held) < self._size:
+            return bytes(self._view[begin : found.start()])
+        if self._base + self._count < self._size:
             # a header may stand across the end of what is held
-            self._hold(at, len(self._held) - begin + 1)
+            self._hold(at, self._count - begin + 1)
             begin = at - self._base
-            found = BEGINS.search(self._held, begin + (HEADER_SIZE if first else 1))
-        end = found.start() if found else max(begin + 1, len(self._held) - HEADER_SIZE)
-        if self._base + len(self._held) >= self._size and not found:
-            end = len(self._held)
-        return self._held[begin:end]
+            found = self._begins(begin + (HEADER_SIZE if first else 1))
+        end = found.start() if found else max(begin + 1, self._count - HEADER_SIZE)
+        if self._base + self._count >= self._size and not found:
+            end = self._count
+        return bytes(self._view[begin:end])
+
+    def _begins(self, at: int) -> re.Match[bytes] | None:
+        return BEGINS.search(self._room, at, self._count)
 
     def _hold(self, at: int, count: int) -> None:
         """Have `count` octets from `at` on, as far as there are any."""
-        held = self._base + len(self._held)
+        count = min(count, self._size - at)
+        held = self._base + self._count
         if self._base <= at and at + count <= held:
             return
-        if at < self._base or at > held:
-            self._file.seek(at)
-            self._held = b""
-        else:
-            self._file.seek(held)
-            self._held = self._held[at - self._base :]
+        kept = held - at if self._base <= at <= held else 0
+        wanted = min(max(STEP, count), self._size - at - kept)
+        self._keep(kept, kept + wanted)
         self._base = at
-        behind = at + len(self._held)
-        self._held += self._file.read(max(0, min(max(STEP, count), self._size - behind)))
-        if at + len(self._held) < min(at + count, self._size):
-            self._size = at + len(self._held)
+        self._file.seek(at + kept)
+        self._count = kept + (self._file.readinto(self._view[kept : kept + wanted]) or 0)
+        if self._count < count:
+            self._size = at + self._count
+
+    def _keep(self, kept: int, needed: int) -> None:
+        """Have room for `needed` octets, of which the last `kept` that are held are the first."""
+        tail = bytes(self._view[self._count - kept : self._count])
+        if needed > len(self._room):
+            self._room = bytearray(needed)
+            self._view = memoryview(self._room)
+        self._view[:kept] = tail
 
 
-def _compressed(held: bytes, begin: int, offset: int) -> Member | None:
-    """The member that begins at `begin` of `held`, if it is whole and another follows it."""
-    found = BEGINS.search(held, begin + HEADER_SIZE)
-    if found is None:
-        return None
-    feed = held[begin : found.start()]
+def _compressed(feed: memoryview, offset: int) -> Member | None:
+    """The member that `feed` is, if it is whole."""
     said = int.from_bytes(feed[-4:], "little")
     if said > MOST_ROOM:
         return None
@@ -193,12 +213,12 @@ def _compressed(held: bytes, begin: int, offset: int) -> Member | None:
     return Member(offset, offset + len(feed), octets)
 
 
-def _stored(held: bytes, begin: int, offset: int) -> Member | None:
+def _stored(held: memoryview, begin: int, offset: int) -> Member | None:
     """The member that begins at `begin` of `held`, if it is whole and all its blocks are stored.
 
     What it holds may be packed itself, so that a header is nothing to look for in it.
     """
-    at, last, pieces = begin + HEADER_SIZE, 0, list[bytes]()
+    at, last, pieces = begin + HEADER_SIZE, 0, list[memoryview]()
     while not last:
         if at + STORED_LENGTH.size > len(held):
             return None
@@ -210,7 +230,7 @@ def _stored(held: bytes, begin: int, offset: int) -> Member | None:
         at += length
     if at + TRAILER.size > len(held):
         return None
-    octets = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    octets = b"".join(pieces)
     if TRAILER.unpack_from(held, at) != (isal_zlib.crc32(octets), len(octets)):
         return None
     return Member(offset, offset + at + TRAILER.size - begin, octets)

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive.writer import FOLDER
 from pipeline.audit import (
     anchors,
-    bundles,
     captures,
-    catalog,
     checkpoint,
     readings,
     seals,
@@ -117,7 +115,7 @@ class _Audit:
             yield fixed
             return
         self.size = fixed.checkpoint.size
-        yield from self._brought_claims()
+        yield from self._brought.claims()
         hopeless = impossible(self._archive, self.size)
         if hopeless is not None:
             yield hopeless
@@ -125,16 +123,22 @@ class _Audit:
         book = read_logbook(self._archive, fixed.checkpoint, self._pool, self._step("log"))
         yield from self._log_claims(fixed, book)
         yield from self._evidence_claims(fixed, book)
-        yield from catalog.claims(self._archive, catalog_url, self._step("catalog"))
+        yield from self._catalog_claims(catalog_url)
         if self._brought.bundles and self._key is not None:
+            from pipeline.audit import bundles  # noqa: PLC0415 - slow to load
+
             grown = TreeReader(self._archive, book.tree, fixed.checkpoint)
             yield from bundles.claims(self._brought, self._key, grown)
 
-    def _brought_claims(self) -> Iterator[Claim]:
-        """Check 0: what was not brought cannot be held against the archive."""
-        if self._brought.vkey is None:
-            why = "none was brought: the archive's own is believed, which its operator wrote"
-            yield undecided("key", "verification key", Verdict.NOT_CHECKED, why=why)
+    def _catalog_claims(self, url: str | None) -> Iterator[Claim]:
+        """Check 9, if it is asked for."""
+        if url is None:
+            why = "it was not asked for: the catalog is no evidence, and can be made anew of it"
+            yield undecided("catalog", "rows", Verdict.NOT_CHECKED, why=why)
+            return
+        from pipeline.audit import catalog  # noqa: PLC0415 - slow to load: it brings SQL with it
+
+        yield from catalog.claims(self._archive, url, self._step("catalog"))
 
     def _log_claims(self, fixed: Fixed, book: Logbook) -> Iterator[Claim]:
         """Checks 1 to 4: the log in itself, and who from outside has seen it."""
@@ -247,13 +251,16 @@ class _Audit:
             later=then.documents,
             writer=self._writer,
         )
-        yield from readings.derivations(
-            self._archive, self.size, items, read.reads, self._pool, self._step("texts")
-        )
+        if items:
+            from pipeline.audit import derivations  # noqa: PLC0415 - slow to load: it reads pages
+
+            yield from derivations.claims(
+                self._archive, self.size, items, read.reads, self._pool, self._step("texts")
+            )
         left = found.extractions - len(items)
         if left:
             why = "not in the sample"
-            yield undecided(readings.DERIVATION, f"{left} texts", Verdict.NOT_CHECKED, why=why)
+            yield undecided("derivation", f"{left} texts", Verdict.NOT_CHECKED, why=why)
 
     def _seal_claims(
         self,

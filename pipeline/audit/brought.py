@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from pipeline.claims import Claim, Verdict, undecided
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.ledger.notes import VerifyKey
@@ -51,3 +54,9 @@ class Brought:
     witness_policy: WitnessPolicy | None = None
     sample: Sample = field(default_factory=Sample)
     bundles: tuple[Path, ...] = ()
+
+    def claims(self) -> Iterator[Claim]:
+        """Check 0: what was not brought cannot be held against the archive."""
+        if self.vkey is None:
+            why = "none was brought: the archive's own is believed, which its operator wrote"
+            yield undecided("key", "verification key", Verdict.NOT_CHECKED, why=why)

@@ -31,14 +31,8 @@ class DamagedCatalog(Exception):
     """The database is a file that no database made, or that has been changed since."""
 
 
-def claims(
-    archive: Path, url: str | None, progress: Callable[[int, int], object]
-) -> Iterator[Claim]:
+def claims(archive: Path, url: str, progress: Callable[[int, int], object]) -> Iterator[Claim]:
     """Check 9: what the catalog says is what the evidence says."""
-    if url is None:
-        why = "it was not asked for: the catalog is no evidence, and can be made anew of it"
-        yield undecided(CHECK, "rows", Verdict.NOT_CHECKED, why=why)
-        return
     try:
         with tempfile.TemporaryDirectory(prefix="dateline-audit-") as folder:
             yield from _held_against(archive, url, Path(folder), progress)

@@ -25,28 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pipeline.audit.spots import Item, Spot
     from pipeline.model import Document, StoredBlock
 
 MOST_OPEN = 8
-
-
-class Spot(NamedTuple):
-    """Where a record begins: in which file of warc/, at which octet."""
-
-    file: str
-    offset: int
-
-
-class Item(NamedTuple):
-    """An extraction to derive anew: `answer` is the revisit that it was made of, if it was one."""
-
-    entry: int
-    text: bytes
-    document: bytes
-    rules: bytes
-    record: bytes
-    response: Spot
-    answer: Spot | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from pipeline.claims import Claim, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
 CANNOT_READ = "cannot read it"
+READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+"""How a file is opened: a pipe that nobody writes to must not stop us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,7 @@ Trouble = Missing | Unreadable | Foreign
 def octets_at(path: Path | str, *, most: int) -> bytes | Trouble:
     """The octets of the file at `path`, which has `most` at the most."""
     try:
-        # a pipe that nobody writes to must not stop us
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, READING)
     except (FileNotFoundError, NotADirectoryError):
         return Missing()
     except (OSError, ValueError) as error:
@@ -62,10 +63,12 @@ def octets_at(path: Path | str, *, most: int) -> bytes | Trouble:
         os.close(descriptor)
 
 
-def under(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]] | tuple[str, Unreadable]]:
+def under(
+    folder: Path, *, without: Container[str] = ()
+) -> Iterator[tuple[str, os.DirEntry[str]] | tuple[str, Unreadable]]:
     """Everything below `folder` that is no folder, by its path relative to it, in order.
 
-    Links to folders are not followed, and so are told.
+    Links to folders are not followed, and so are told.  The folders `without` are left out.
     """
     waiting = [""]
     while waiting:
@@ -81,7 +84,8 @@ def under(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]] | tuple[str, Un
         for entry in reversed(entries):
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
+                if path not in without:
+                    waiting.append(path)
             else:
                 yield path, entry
 

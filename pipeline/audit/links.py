@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.audit.derived import Item, Spot
 from pipeline.audit.logged import EXTRACTED, NOBODY
 from pipeline.audit.rows import RESPONSE, REVISIT
+from pipeline.audit.spots import Item, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

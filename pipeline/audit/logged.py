@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from binascii import unhexlify
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -234,10 +235,7 @@ def _extraction(read: ReadLog, index: int, entry: bytes, last: bytes | None, fil
             answer = of
     read.extracted += EXTRACTED.pack(
         index,
-        bytes.fromhex(said["text"].decode()),
-        bytes.fromhex(said["document"].decode()),
-        bytes.fromhex(said["decoded"].decode()),
-        bytes.fromhex(said["rules"].decode()),
+        *map(unhexlify, said.group("text", "document", "decoded", "rules")),
         id_octets(said["record"].decode("utf-8", "replace")),
         answer,
         technical,
@@ -264,5 +262,7 @@ def _captured(last: bytes | None, said: re.Match[bytes]) -> bytes | str:
     )
     if not alike:
         return "the entry before it is not the capture that it was made of"
+    if b'"id":"%b","type":"response"}],"requested":' % record in last:
+        return id_octets(record.decode("ascii", "replace"))
     answers = ANSWER.findall(last)
     return id_octets(answers[-1].decode("ascii", "replace")) if answers else NOBODY

@@ -6,6 +6,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -30,7 +32,8 @@ def cores() -> int:
 class Pool:
     """`workers` processes, started when they are first needed; none for one worker.
 
-    They are started afresh and not forked, because whoever calls us may have threads.
+    They are forked where nothing else runs in this process, which takes no time; else they are
+    started afresh, because a thread may hold a lock that its copy would wait for.
     """
 
     def __init__(self, workers: int) -> None:
@@ -67,10 +70,14 @@ class Pool:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
                 self._workers,
-                mp_context=multiprocessing.get_context("spawn"),
+                mp_context=multiprocessing.get_context(_way()),
                 initializer=_settle,
             )
         return self._executor
+
+
+def _way() -> str:
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def _settle() -> None:

@@ -16,10 +16,10 @@ from pipeline.archive.records import IDENTICAL_PAYLOAD
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit import aside, strict, swift
 from pipeline.audit.faults import Fault, Found
+from pipeline.audit.glance import Glance
 from pipeline.audit.rows import RESPONSE, REVISIT, id_octets, look, look_of, octets_of
 from pipeline.audit.stored import stored
 from pipeline.audit.stretches import Read
-from pipeline.ledger.merkle import leaf_hash
 
 if TYPE_CHECKING:
     from pipeline.audit.stored import Stored
@@ -53,6 +53,7 @@ class _Reading:
         self._read = read
         self._packed = packed
         self._group: list[Stored] = []
+        self._glance = Glance(stretch, read)
 
     def run(self) -> None:
         stretch, read = self._stretch, self._read
@@ -85,6 +86,7 @@ class _Reading:
         return at
 
     def _torn(self, torn: Torn) -> None:
+        self._take_waiting()
         read = self._read
         kind = Fault.CUT if torn.cut else Fault.DAMAGED
         one = Found(kind=kind, what="gzip member", offset=torn.offset, actual=torn.why)
@@ -92,8 +94,22 @@ class _Reading:
 
     def _take(self, member: Member) -> bool:
         """Take a member in; whether it ended a capture."""
+        self._read.records += 1
+        if self._glance.waits(member):
+            return False
+        if not self._group and self._glance.ends(member):
+            return True
+        self._take_waiting()
+        return self._look_at(member)
+
+    def _take_waiting(self) -> None:
+        """Look at the members that no metadata record has told of at a glance."""
+        for member in self._glance.left():
+            self._look_at(member)
+
+    def _look_at(self, member: Member) -> bool:
+        """Take in a member by reading it; whether it ended a capture."""
         read = self._read
-        read.records += 1
         try:
             record = stored(member.octets, member.offset)
         except ValueError as error:
@@ -139,7 +155,8 @@ class _Reading:
             read.derived += derive
             read.underived += not derive
         if whole is not None:
-            self._add(metadata, whole.entry.encode())
+            self._glance.forms.learn(metadata, group)
+            read.add(metadata.offset, whole.entry.encode(), adopted=self._stretch.adopted)
             for digest, urn in zip(whole.needs, ("config", "certificate"), strict=True):
                 if digest:
                     read.needs.setdefault(f"urn:dateline:{urn}:{digest}", metadata.record_id)
@@ -160,7 +177,7 @@ class _Reading:
             return
         group = self._without_apart({ref.record_id for ref in told.entry.records})
         read.found += strict.faults(metadata, group)
-        self._add(metadata, told.encoded)
+        read.add(metadata.offset, told.encoded, adopted=self._stretch.adopted)
         for urn in strict.needs(told.entry):
             read.needs.setdefault(urn, metadata.record_id)
         if strict.loose(metadata, told.entry):
@@ -189,13 +206,6 @@ class _Reading:
                 self._revisit(one, _value(entry.entity), _value(entry.decoded))
             case _:
                 pass
-
-    def _add(self, metadata: Stored, entry: bytes) -> None:
-        read = self._read
-        read.leaves += leaf_hash(entry)
-        read.offsets.append(metadata.offset)
-        if self._stretch.adopted:
-            read.adopted += leaf_hash(b'{"adopted":true,' + entry[1:])
 
     def _apart(self, resource: Stored) -> None:
         read = self._read
@@ -242,6 +252,7 @@ class _Reading:
 
     def _leave(self) -> None:
         """What stands behind the last capture belongs to none."""
+        self._take_waiting()
         for record in self._group:
             if record.type == "resource":
                 self._apart(record)

@@ -7,23 +7,26 @@ the log holds, so that a mistake could make a good record look closer at, and no
 from __future__ import annotations
 
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import re
+    from collections.abc import Sequence
 
 TRUE = {"yes": "true", "no": "false"}
 
 
 def spelled(  # noqa: C901, PLR0912 - one line for each name that may be there, in their order
-    said: re.Match[str], listed: list[tuple[str, str, str]], protocols: list[str]
+    said: Sequence[str | Any], listed: list[tuple[str, str, str]], protocols: list[str]
 ) -> str:
-    """What `encode` makes of the same values: names in order, what is not there left out."""
+    """What `encode` makes of the same values: names in order, what is not there left out.
+
+    `said` are the values of `swift.LINES`, in its order.
+    """
     (
         at, observed, visit, site, role, url, requested, attempt, origin, source, source_record,
         outcome, reason, score, detail, change, status, payload, entity, decoded, ip, certificate,
         config, rules, agent, _, _, tls,
-    ) = said.groups()  # fmt: skip
+    ) = said  # fmt: skip
     out = ["{"]
     add = out.append
     if agent:

@@ -6,6 +6,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.ledger.merkle import leaf_hash
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -68,3 +70,10 @@ class Read:
     loose: list[str] = field(default_factory=list)
     unreadable: str | None = None
     missing: bool = False
+
+    def add(self, offset: int, entry: bytes, *, adopted: bool) -> None:
+        """Take in a capture whose metadata record begins at `offset` and says `entry`."""
+        self.leaves += leaf_hash(entry)
+        self.offsets.append(offset)
+        if adopted:
+            self.adopted += leaf_hash(b'{"adopted":true,' + entry[1:])

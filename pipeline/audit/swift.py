@@ -79,15 +79,15 @@ def plain(metadata: Stored, group: Sequence[Stored], *, derive: bool) -> Plain |
         return None
     listed = RECORD.findall(said["records"])
     protocols = PROTOCOL.findall(said["protocols"])
-    shared = _shared(said, protocols)
-    if not (_are_those(group, listed) and _heads_fit(said, metadata, group, listed, shared)):
+    tied = shared(said["ip"], protocols)
+    if not (_are_those(group, listed) and _heads_fit(said, metadata, group, listed, tied)):
         return None
     resources = _resources(said, group, listed)
     answer = group[-1] if group and group[-1].type == "response" else None
-    if resources is None or not _answers(said, answer, shared, listed, derive=derive):
+    if resources is None or not _answers(said, answer, tied, listed, derive=derive):
         return None
     return Plain(
-        entry=spelled(said, listed, protocols),
+        entry=spelled(said.groups(), listed, protocols),
         answer=answer,
         entity=said["entity"],
         decoded=said["decoded"],
@@ -147,9 +147,8 @@ def _spelled(block: bytes) -> str:
     return f"sha256:{sha256(block).hexdigest()}"
 
 
-def _shared(said: re.Match[str], protocols: list[str]) -> str:
+def shared(ip: str | None, protocols: Sequence[str]) -> str:
     """The fields that all records of an exchange have, as they stand in a head."""
-    ip = said["ip"]
     if ip is None:
         return ""
     words = "".join([f"WARC-Protocol: {word}\r\n" for word in protocols])
@@ -170,7 +169,7 @@ def _is_whole(
     if end < 0 or status is None or status[1].decode() != said["status"]:
         return False
     head = wire[: end + 2]
-    if derive and not _follows(said, wire, head, end + len(BLANK)):
+    if derive and not follows(wire, head, *said.group("entity", "decoded", "status")):
         return False
     chunked = CHUNKED.search(head) is not None
     expected = RESPONSE.format(
@@ -185,10 +184,10 @@ def _is_whole(
     return expected.encode() == stored.head
 
 
-def _follows(said: re.Match[str], wire: bytes, head: bytes, start: int) -> bool:
-    """Whether entity and decoded digest are those of the body that begins at `start`."""
-    entity, decoded = said["entity"], said["decoded"]
-    if CODED.search(head) is None and said["status"] not in BODILESS:
+def follows(wire: bytes, head: bytes, entity: str | None, decoded: str | None, status: str) -> bool:
+    """Whether entity and decoded digest are those of the body behind `head`."""
+    start = len(head) + 2
+    if CODED.search(head) is None and status not in BODILESS:
         framed, length = FRAMED.findall(head), LENGTH.search(head)
         whole = length is not None and int(length[1]) == len(wire) - start
         if not framed or (len(framed) == 1 and whole):
@@ -197,7 +196,7 @@ def _follows(said: re.Match[str], wire: bytes, head: bytes, start: int) -> bool:
     return (
         message is not None
         and not (message.notes or message.surplus or message.interim)
-        and str(message.status) == said["status"]
+        and str(message.status) == status
         and str(message.entity_digest) == entity
         and (message.decoded_digest and str(message.decoded_digest)) == decoded
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
-from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
+from pipeline.audit.files import READING, Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logged import EXTRACTION_ENTRY, entries_of
 from pipeline.claims import Claim, Verdict, failed
 from pipeline.ledger.tiles import WIDTH
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CHECK = "texts"
 MOST = 1 << 28
+FEW_OCTETS = 1 << 16
+"""More than nearly all texts have, and little enough to be read in one piece."""
 ENDINGS = {TEXTS: ".txt", DOCUMENTS: ".json"}
 NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{64})(\.txt|\.json)")
 
@@ -60,6 +63,7 @@ def read_texts(stretch: TextStretch) -> ReadTexts:
     """Look at the files of a stretch.  Never raises for what they hold, or where there are none."""
     read = ReadTexts()
     seen: set[tuple[bytes, ...]] = set()
+    shelf = _Shelf(str(stretch.archive))
     for bundle in range(stretch.first, stretch.last):
         _, entries = entries_of(stretch.archive, stretch.size, bundle)
         if isinstance(entries, Trouble):
@@ -71,11 +75,46 @@ def read_texts(stretch: TextStretch) -> ReadTexts:
             read.extractions += 1
             key = said.group("text", "document", "charset", "generation")
             if key not in seen:
-                wrong = list(_both(str(stretch.archive), index, said))
+                wrong = [] if shelf.holds(said) else list(_both(shelf.archive, index, said))
                 read.wrong += wrong
                 if not wrong:
                     seen.add(key)
     return read
+
+
+class _Shelf:
+    """Texts and sidecars of archive `archive`, recognised at a glance when all is as it should be.
+
+    What is not recognised is looked at again, file by file, and told of.
+    """
+
+    def __init__(self, archive: str) -> None:
+        self.archive = archive
+        self._room = bytearray(FEW_OCTETS)
+        self._view = memoryview(self._room)
+
+    def holds(self, said: re.Match[bytes]) -> bool:
+        """Whether both files of an extraction are there, small, and what its entry says."""
+        text, document = said.group("text", "document")
+        if self._named(TEXTS, text) is None:
+            return False
+        sidecar = self._named(DOCUMENTS, document)
+        return sidecar is not None and not any(_sidecar(0, "", sidecar, said))
+
+    def _named(self, folder: str, digest: bytes) -> memoryview | None:
+        """The octets of the file in `folder` that bears their own digest as its name."""
+        name = digest.decode()
+        try:
+            path = f"{self.archive}/{folder}/{name[:2]}/{name}{ENDINGS[folder]}"
+            descriptor = os.open(path, READING)
+            try:
+                count = os.readv(descriptor, (self._room,))
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return None
+        octets = self._view[:count]
+        return octets if count < FEW_OCTETS and sha256(octets).hexdigest() == name else None
 
 
 def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
@@ -93,7 +132,9 @@ def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
             yield from _sidecar(index, file, octets, said)
 
 
-def _sidecar(index: int, file: str, octets: bytes, said: re.Match[bytes]) -> Iterator[Wrong]:
+def _sidecar(
+    index: int, file: str, octets: bytes | memoryview, said: re.Match[bytes]
+) -> Iterator[Wrong]:
     try:
         found = orjson.loads(octets)
     except ValueError:
@@ -124,6 +165,21 @@ def claim_of(wrong: Wrong) -> Claim:
     )
 
 
+def _all_named(archive: Path, folder: str, named: list[bytearray]) -> set[str]:
+    """The folders in `folder` in which lies nothing but what extractions name."""
+    whole: set[str] = set()
+    for octet, held in enumerate(named):
+        digits = held.hex()
+        names = {f"{digits[at : at + 64]}{ENDINGS[folder]}" for at in range(0, len(digits), 64)}
+        below = f"{octet:02x}"
+        try:
+            if names.issuperset(os.listdir(f"{archive}/{folder}/{below}")):  # noqa: PTH208 - names alone
+                whole.add(below)
+        except OSError:
+            continue
+    return whole
+
+
 def strays(
     archive: Path,
     folder: str,
@@ -138,7 +194,7 @@ def strays(
     """
     expected: set[bytes] = set()
     of = -1
-    for below, entry in under(archive / folder):
+    for below, entry in under(archive / folder, without=_all_named(archive, folder, named)):
         file = f"{folder}/{below}"
         if isinstance(entry, Unreadable):
             yield troubled(CHECK, "folder", file, entry)

@@ -71,9 +71,9 @@ def _declared(connection: Connection) -> MetaData:
     """The tables with all that this database is to be told of them."""
     if connection.dialect.name == "sqlite":
         return METADATA
-    from pipeline.catalog.work_models import Row  # noqa: PLC0415 - slow to load
+    from pipeline.catalog import work_models  # noqa: PLC0415 - slow to load
 
-    return Row.metadata
+    return work_models.SiteRow.metadata
 
 
 def _begun(connection: Connection) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,9 @@ from pipeline.cli import audited, terminal
 from pipeline.cli.brought import pin_in, policy_in, trust_in, vkey_in
 from pipeline.cli.options import options_of
 from pipeline.errors import COULD_NOT, FOUND_SOMETHING
-from pipeline.opening import catalog_url
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 EXITS: dict[Whole, int] = {Whole.FAILED: FOUND_SOMETHING, Whole.INCONCLUSIVE: COULD_NOT}
 HUNDRED = 100
@@ -30,6 +32,12 @@ def share(text: str) -> float:
     if not 0 <= number <= 1:
         raise typer.BadParameter(f"{text!r} is no share: write 0.1 or 10%, at most 1 or 100%")
     return number
+
+
+def _catalog_url(settings: Settings) -> str:
+    from pipeline.opening import catalog_url  # noqa: PLC0415 - loads all that writes an archive
+
+    return catalog_url(settings)
 
 
 def command(  # noqa: PLR0913 - one for each thing that an auditor may bring
@@ -71,7 +79,7 @@ def command(  # noqa: PLR0913 - one for each thing that an auditor may bring
         sample=Sample(share=share(sample), seed=seed),
         bundles=tuple(bundle or ()),
     )
-    url = catalog_url(options.settings) if catalog else None
+    url = _catalog_url(options.settings) if catalog else None
     progress = audited.Progress()
     told = audited.Told()
     for one in audit(options.settings.archive, brought, catalog_url=url, progress=progress):

@@ -42,6 +42,15 @@ def write_files(files: Iterable[tuple[str, bytes]], fsync: Fsync = os.fsync) -> 
                 os.close(descriptor)
 
 
+def write(path: str, octets: bytes) -> None:
+    """Write a whole file, whatever it held, and leave it to the system when it is durable."""
+    descriptor = os.open(path, _WHOLE, 0o644)
+    try:
+        write_all(descriptor, octets)
+    finally:
+        os.close(descriptor)
+
+
 def replace(path: Path, octets: bytes, fsync: Fsync = os.fsync) -> None:
     """Put `octets` at `path` in one step, durable on return: the old file or the new one."""
     beside = Path(f"{path}{NEW}")
@@ -77,14 +86,24 @@ def make_path(folder: Path, *, mode: int = 0o777, fsync: Fsync = os.fsync) -> No
             sync_folder(above, fsync)
 
 
+def _read(path: Path, most: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        octets = os.read(descriptor, most)
+        while len(octets) < most and (more := os.read(descriptor, most - len(octets))):
+            octets += more
+        return octets
+    finally:
+        os.close(descriptor)
+
+
 def read_file(path: Path, *, most: int) -> bytes | None:
     """The octets of the file at `path`, or None where there is none.
 
     Raises LedgerBroken where it cannot be read, or holds more than `most` octets.
     """
     try:
-        with path.open("rb") as file:
-            octets = file.read(most + 1)
+        octets = _read(path, most + 1)
     except FileNotFoundError:
         return None
     except OSError as error:

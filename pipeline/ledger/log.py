@@ -18,7 +18,7 @@ from pipeline.ledger.continuing import (
     edge_of,
     last_signed,
 )
-from pipeline.ledger.durable import NEW, read_file, write_files
+from pipeline.ledger.durable import NEW, read_file, write, write_files
 from pipeline.ledger.entries import encode
 from pipeline.ledger.keys import PUBLISHED, publish, published, succession
 from pipeline.ledger.notes import MOST_OCTETS, sign
@@ -68,7 +68,7 @@ class Log:
         self._archive = archive
         self._folder = str(archive / FOLDER)
         self._register = archive / FOLDER / CHECKPOINT
-        self._beside = archive / FOLDER / (CHECKPOINT + NEW)
+        self._beside = f"{self._register}{NEW}"
         self._edge = edge
         self._key = key
         self._signed = signed
@@ -198,7 +198,7 @@ class Log:
             sync_folder(folder, self._fsync)
         self._unsynced.clear()
         self._demand_unchanged()
-        self._beside.replace(self._register)
+        os.replace(self._beside, self._register)  # noqa: PTH105 - as in _remember
         sync_folder(self._folder, self._fsync)
         self.committed, self.checkpoint_octets = checkpoint, octets
 
@@ -209,7 +209,7 @@ class Log:
             self._make(folder)
             self._unsynced.add(folder)
             yield path, octets
-        yield str(self._beside), checkpoint
+        yield self._beside, checkpoint
 
     def _demand_unchanged(self) -> None:
         """The register holds what this Log knows of, or another process signs this log too."""
@@ -237,9 +237,9 @@ class Log:
         cuts: these may leave what was signed earlier, or nothing, which `open` makes good.
         """
         if self._signed is not None:
-            beside = Path(f"{self._signed}{NEW}")
-            beside.write_bytes(self.checkpoint_octets)
-            beside.replace(self._signed)
+            beside = f"{self._signed}{NEW}"
+            write(beside, self.checkpoint_octets)
+            os.replace(beside, self._signed)  # noqa: PTH105 - a path object would cost as much again
 
     def _drop_partials(self, tile: Tile) -> None:
         # What stays behind is harmless: the full tile holds the same and more.
