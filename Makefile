@@ -45,7 +45,7 @@ demo: .venv/installed
 	$(BIN)/python -m fixtures.demo
 
 test: .venv/installed
-	$(BIN)/pytest --numprocesses auto --quiet
+	$(BIN)/pytest --numprocesses auto --dist worksteal --quiet
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .

@@ -97,7 +97,7 @@ class Daemon:
         """
         try:
             await self._watch(self._register().sites if names is None else names)
-        except BaseException as error:
+        except Exception as error:  # to be cancelled is no fault: that is how the scheduler ends
             self._end_with(error)
             raise
 
@@ -180,7 +180,7 @@ class Daemon:
     async def _run_beside(self, timer: Timer) -> None:
         try:
             await timer.run()
-        except BaseException as error:
+        except Exception as error:  # to be cancelled is no fault: that is how the scheduler ends
             self._end_with(error)
             raise
 

@@ -24,7 +24,8 @@ FUNCTIONS = [
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 60
 # All nouns in one place, most of them docstring: cut up, they would be harder to learn.
-MAY_BE_LONG = {"pipeline/model.py"}
+# The second is written by `make schema`.
+MAY_BE_LONG = {"pipeline/model.py", "pipeline/catalog/tables.py"}
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 # The present instant and the zone of the machine.  How long something took (time.monotonic) and
