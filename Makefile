@@ -13,7 +13,7 @@ help:
 	@echo "make judges  what outsiders say: warcio, fastwarc, Go's x/mod, OpenSSL, wacz, pywb"
 	@echo "make browser what ReplayWeb.page shows of a bundle, in Chromium"
 	@echo "make bench   Dateline's cost beside a bare httpx loop, the log's share, the audit beside warcio"
-	@echo "make soak    10,000 pages: is memory flat?  And a crash at every write, not at some"
+	@echo "make soak    10,000 pages, a year of 200 sites, a million documents, a crash at every write"
 	@echo "make mutations  what is done to an archive, and whether the audit sees it: docs/mutations.md"
 	@echo "make lock    pin the dependencies anew, hashes alone"
 
@@ -79,9 +79,12 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/unchanged.py
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python -W ignore -m fixtures.year
 	DATELINE_SOAK=1 $(BIN)/pytest --numprocesses auto --quiet tests/crash
 	$(BIN)/python -W ignore -m tests.mutations.score
 

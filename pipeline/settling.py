@@ -136,7 +136,7 @@ class Settling:
             url = site.canonical(capture.url)
             _, known = self._last(batch, visit, url, site, seen_at=capture.began_at)
             return Reading(outcome, kept=known)
-        if stored is None or visit.role is Role.ROBOTS:
+        if stored is None or (visit.role is Role.ROBOTS and stored.fault is None):
             return self._said_of(batch, visit, capture, outcome, site)
         visited = register.of(visit.site) if visit.site else site
         conclude = partial(concluded, stored, visit=visit, site=visited, earlier=under_way.earlier)

@@ -19,8 +19,12 @@ SHARED: tuple[Processor, ...] = (
 )
 
 
-class _Libraries(logging.StreamHandler):  # type: ignore[type-arg]
+class _Libraries(logging.Handler):
     """The handler that is ours, among those that others may have added."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line to what stderr is now."""
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 def configure(format: LogFormat | None = None, level: LogLevel | None = None) -> None:  # noqa: A002 - the option's name
@@ -35,7 +39,8 @@ def configure(format: LogFormat | None = None, level: LogLevel | None = None) ->
     structlog.configure(
         processors=[*SHARED, *last],
         wrapper_class=structlog.make_filtering_bound_logger(least.value),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # What stderr is when a line is written, not when this was said.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     _route_libraries(last)
@@ -49,7 +54,7 @@ def _last(chosen: LogFormat) -> tuple[Processor, ...]:
 
 def _route_libraries(last: tuple[Processor, ...]) -> None:
     """Let what libraries log from warnings on come out as our own lines do."""
-    handler = _Libraries(sys.stderr)
+    handler = _Libraries()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],

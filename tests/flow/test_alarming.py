@@ -249,7 +249,9 @@ async def test_a_replay_and_a_page_of_no_site_alarm_nobody(
             replace(report.visit, origin=Origin.REPLAY),
             replace(report.visit, site=None),
         ):
-            settled = Settled(report=replace(report, visit=visit), stored=None, payload_record=None)
+            settled = Settled(
+                report=replace(report, visit=visit), message=None, stored=None, payload_record=None
+            )
             await watch.batch(
                 lambda batch, one=settled: watch.alarming.after_target(
                     batch, one, before=None, after=None
