@@ -31,7 +31,7 @@ EVERY_S = 60
 def once(folder: Path, said: str) -> tuple[float, list[dict[str, object]]]:
     """Poll what is due: the CPU of it, in seconds, and the reports."""
     output = folder / said
-    spent = run(dateline(folder, "run", "--once"), output)
+    spent = run([*dateline(folder, "--log-level", "error", "run", "--once")], output)
     return spent.cpu_s, [json.loads(line) for line in output.read_text("utf-8").splitlines()]
 
 
@@ -52,16 +52,16 @@ def measure(folder: Path, sites: int, port: int) -> tuple[float, float]:
     """Milliseconds of CPU for a poll of ours and for a bare request."""
     urls = [seed(number, HOSTS, port) for number in range(sites)]
     declare(folder / "configs", sites, HOSTS, port, every=f"{EVERY_S}s", robots="ignore")
-    began = time.monotonic()
     _, first = once(folder, "first.jsonl")
+    ended = time.monotonic()
     polls = [report for report in first if report["role"] == "seed"]
     if len(polls) != sites or any(report["status"] != 200 for report in polls):
         raise SystemExit(f"{len(polls)} of {sites} feeds were captured at first")
     idle, nothing = once(folder, "idle.jsonl")
     if nothing:
         raise SystemExit(f"{len(nothing)} polls fell due too early; raise EVERY_S")
-    time.sleep(max(0.0, EVERY_S + (time.monotonic() - began) / 2 - (time.monotonic() - began)))
-    time.sleep(EVERY_S / 2)
+    # The last feed was asked for when the first round ended.
+    time.sleep(max(0.0, ended + EVERY_S - time.monotonic()))
     busy, second = once(folder, "second.jsonl")
     unchanged = [report for report in second if report["outcome"] == "not_modified"]
     if len(unchanged) != sites:

@@ -60,7 +60,7 @@ def declare(folder: Path, sites: int, hosts: int, port: int, *, every: str, robo
             f"language: en\n"
             f"schedule: {{every: {every}, revisit: aging}}\n"
             f"discover:\n  - feed: {url}\n"
-            f'targets: {{allow: ["/{name(number)}/news/archived/"]}}\n'
+            f'targets: {{allow: ["/{name(number)}/news/"]}}\n'
             f"fetch: {{delay: 0s, robots: {robots}}}\n"
             f"extract:\n  - title: h1\n    body: [div.story, article]\n"
             f"    published: time@datetime\n    require: {{min_chars: 200}}\n",
@@ -111,7 +111,7 @@ def know(archive: Path, sites: int, hosts: int, port: int, *, documents: int, sp
 
 def _document(number: int, sites: int, hosts: int, port: int) -> str:
     site = number % sites
-    return seed(site, hosts, port).removesuffix("feed") + f"news/archived/{number}"
+    return seed(site, hosts, port).removesuffix("feed") + f"news/{number // sites}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

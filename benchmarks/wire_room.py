@@ -2,8 +2,8 @@
 
     python benchmarks/wire_room.py HOSTS
 
-Prints its port as JSON.  `http://127.0.<a>.<b>:<port>/<anything>/feed` is a feed of ten articles
-with an ETag; who asks by that ETag gets a 304.  Everything else is a 404.
+Prints its port as JSON.  `http://127.0.<a>.<b>:<port>/<anything>/feed` is a feed with an ETag; who
+asks by that ETag gets a 304.  Everything else is a 404.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import json
 import sys
 
+ITEMS = 2
 FEED = (
     '<rss version="2.0"><channel><title>{site}</title>{items}</channel></rss>',
     "<item><title>Report {n} of {site}</title><link>http://{host}/{site}/news/{n}</link></item>",
@@ -25,8 +26,8 @@ def address(number: int) -> str:
 
 
 def feed(host: str, site: str) -> bytes:
-    """A feed of ten articles."""
-    items = "".join(FEED[1].format(n=n, site=site, host=host) for n in range(10))
+    """A feed of the first articles."""
+    items = "".join(FEED[1].format(n=n, site=site, host=host) for n in range(ITEMS))
     return FEED[0].format(site=site, items=items).encode()
 
 

@@ -28,6 +28,7 @@ from pipeline.errors import (
 from pipeline.pulse import State, in_short
 from pipeline.reloading import Stillness, Watched, not_at_work, stamp_of_whole
 from pipeline.room import demand_room
+from pipeline.sites.register import listed
 from pipeline.working import at_work
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 60.0
 # A shift that was shorter has not shown that the fault is over.
 STEADY_S = 60.0
-
-MOST_NAMED = 20
 
 # After the daemon's own drain: SIGTERM to the end takes 10 s at most.
 ERRANDS_DRAIN_S = 1.5
@@ -184,7 +183,7 @@ class Shifts:
 
     async def _opened(self, alarming: Alarming) -> None:
         if self._opened_at is None:
-            self._say(f"archive {self._settings.archive}: watching {_named(list(self.watched))}")
+            self._say(f"archive {self._settings.archive}: watching {listed(list(self.watched))}")
         if self._paused_at is not None:
             log.info("going on", paused_s=round(time.monotonic() - self._paused_at, 1))
         if self._alarming is not None:
@@ -292,8 +291,3 @@ class Shifts:
 def _tell_refused(problems: tuple[Problem, ...]) -> None:
     for one in problems:
         log.error("config refused", **asdict(one), hint="the old one stays in force")
-
-
-def _named(sites: list[str]) -> str:
-    more = [f"{len(sites) - MOST_NAMED} more"] if len(sites) > MOST_NAMED else []
-    return ", ".join((*sites[:MOST_NAMED], *more))

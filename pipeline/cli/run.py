@@ -12,7 +12,7 @@ from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
 from pipeline.errors import FOUND_SOMETHING
-from pipeline.sites.register import Register
+from pipeline.sites.register import Register, listed
 
 if TYPE_CHECKING:
     from pipeline.report import Report
@@ -72,6 +72,6 @@ async def _once(
         await work.alarming.watch(only)
         for ending in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(ending, daemon.stop)
-        terminal.say(f"archive {settings.archive}: watching {', '.join(sorted(only))}")
+        terminal.say(f"archive {settings.archive}: watching {listed(sorted(only))}")
         await daemon.run_once()
         await work.alarming.telling.tell_everything()

@@ -16,6 +16,8 @@ from pipeline.sites.site import ENDING, Site, read_site
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOST_NAMED = 20
+
 
 def generic_site() -> Site:
     """The built-in rules, for pages of no configured site."""
@@ -109,3 +111,9 @@ def read_all(paths: tuple[Path, ...]) -> tuple[tuple[Site, ...], tuple[Problem, 
         except ConfigInvalid as invalid:
             problems.extend(invalid.problems)
     return tuple(sites), tuple(problems)
+
+
+def listed(names: list[str]) -> str:
+    """Names of sites for people: the first of them, and how many more there are."""
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join((*names[:MOST_NAMED], *more))
