@@ -91,7 +91,7 @@ def measure(folder: Path, given: argparse.Namespace, port: int) -> dict[str, obj
     web = free_port()
     with daemon(folder, "--listen", f"127.0.0.1:{web}") as process:
         start_s = started(web)
-        time.sleep(interval_s / 10)  # what fell due while it was starting is looked at
+        time.sleep(interval_s / 4)  # what fell due while it was starting is looked at
         before, began, cpu_s, rss_mb, files = metrics(web), time.monotonic(), 0.0, 0.0, 0
         cpu_s = used(process.pid).cpu_s
         while time.monotonic() - began < given.seconds:

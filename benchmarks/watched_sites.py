@@ -75,15 +75,6 @@ def know(archive: Path, sites: int, hosts: int, port: int, *, documents: int, sp
     """
     now = int(time.time() * MICROSECONDS)
     with closing(sqlite3.connect(archive / "catalog.sqlite")) as connection, connection:
-        connection.execute("DELETE FROM work_seeds")
-        connection.executemany(
-            "INSERT INTO work_seeds (site, url, next_poll_at, last_poll_at, polls, failures, links)"
-            " VALUES (?, ?, ?, ?, 9, 0, 10)",
-            (
-                (name(n), seed(n, hosts, port), now + n * span_s * MICROSECONDS // sites, now)
-                for n in range(sites)
-            ),
-        )
         connection.executemany(
             "INSERT INTO work_targets (url, site, found_in, discovered_at, next_look_at, looks,"
             " failures) VALUES (?, ?, ?, ?, ?, 5, 0)",
@@ -100,6 +91,17 @@ def know(archive: Path, sites: int, hosts: int, port: int, *, documents: int, sp
             (
                 (_document(n, sites, hosts, port), name(n % sites), now, now, now, now)
                 for n in range(documents)
+            ),
+        )
+        # Last of all, because a million rows take a while: from here on polls fall due.
+        now = int(time.time() * MICROSECONDS)
+        connection.execute("DELETE FROM work_seeds")
+        connection.executemany(
+            "INSERT INTO work_seeds (site, url, next_poll_at, last_poll_at, polls, failures, links)"
+            " VALUES (?, ?, ?, ?, 9, 0, 10)",
+            (
+                (name(n), seed(n, hosts, port), now + n * span_s * MICROSECONDS // sites, now)
+                for n in range(sites)
             ),
         )
         connection.execute("DELETE FROM work_sites")

@@ -169,8 +169,10 @@ class Daemon:
         }
 
         def watch(batch: Batch) -> None:
+            known = batch.work.seeds()
             for name, urls in declared.items():
-                batch.work.watch_seeds(name, urls, first_poll_at=now)
+                if known.get(name) != set(urls):
+                    batch.work.watch_seeds(name, urls, first_poll_at=now)
 
         await self._archive.scribe.submit(watch)
 

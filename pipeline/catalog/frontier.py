@@ -32,6 +32,7 @@ SEED = select(tables.seeds).where(
     tables.seeds.c.site == bindparam("site"), tables.seeds.c.url == bindparam("url")
 )
 SEEDS_OF = select(tables.seeds.c.url).where(tables.seeds.c.site == bindparam("site"))
+ALL_SEEDS = select(tables.seeds.c.site, tables.seeds.c.url)
 DROP_SEED = delete(tables.seeds).where(
     tables.seeds.c.site == bindparam("its_site"), tables.seeds.c.url == bindparam("its_url")
 )
@@ -110,6 +111,13 @@ class Frontier:
             if url not in there:
                 self.plan_seed(WatchedSeed(site=site, url=url, next_poll_at=first_poll_at))
         self._replanned.add(site)
+
+    def seeds(self) -> dict[str, set[str]]:
+        """The seeds that are watched, by site."""
+        watched: dict[str, set[str]] = {}
+        for row in self._connection.execute(ALL_SEEDS):
+            watched.setdefault(row.site, set()).add(row.url)
+        return watched
 
     def seed(self, site: str, url: str) -> WatchedSeed | None:
         """A seed as it was last planned."""
