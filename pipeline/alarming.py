@@ -172,7 +172,7 @@ class Alarming:
         kind, bad = Kind.AUDIT_FAILED, not is_sound
         await self.note(Sign(kind=kind, subject=ARCHIVE, site=None, bad=bad, detail=detail))
 
-    async def attested(self, by: str, *, refusal: str | None) -> None:
+    async def attested(self, by: str, refusal: str | None) -> None:
         """A time stamp authority or a witness was asked; `refusal` is why it did not answer."""
         kind, bad = Kind.ANCHOR_FAILED, refusal is not None
         await self.note(Sign(kind=kind, subject=by, site=None, bad=bad, detail=refusal or ""))

@@ -64,10 +64,21 @@ class Timer:
 
 
 class Attesting:
-    """Asks outsiders to attest the log of an open archive."""
+    """Asks outsiders to attest the log of an open archive.
 
-    def __init__(self, archive: OpenArchive, settings: Settings, clock: Clock) -> None:
+    `heard` is told by each timer whom it asked, and why that one refused, if it did.
+    """
+
+    def __init__(
+        self,
+        archive: OpenArchive,
+        settings: Settings,
+        clock: Clock,
+        *,
+        heard: Callable[[str, str | None], Awaitable[None]] | None = None,
+    ) -> None:
         self._archive = archive
+        self._heard = heard
         self._settings = settings
         self._clock = clock
         self._ledger = settings.whole.ledger
@@ -129,6 +140,7 @@ class Attesting:
                 log_book.info("stamped", entries=made.size, stamped_at=at)
             case Standing():
                 pass
+        await self._hear(f"time stamp authority {self._ledger.tsa and self._ledger.tsa.url}", made)
 
     async def _cosign_and_tell(self) -> None:
         cosigned = await self.cosign()
@@ -138,6 +150,12 @@ class Attesting:
                 tell("not cosigned", witness=name, reason=said.reason, detail=said.detail)
             else:
                 log_book.info("cosigned", witness=name, entries=cosigned.size)
+            await self._hear(f"witness {name}", said)
+
+    async def _hear(self, whom: str, said: object) -> None:
+        if self._heard is not None:
+            refused = f"{said.reason}: {said.detail}" if isinstance(said, Refusal) else None
+            await self._heard(whom, refused)
 
     async def _asked(
         self, declared: WitnessConfig, note: bytes, poster: Poster

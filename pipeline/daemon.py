@@ -36,7 +36,6 @@ TICK_S = 1
 
 # What is done beside the fetching waits until the first looks are under way.
 SOON = timedelta(seconds=5)
-
 # One asking takes as long as a batch; what is not begun by then comes with the next tick.
 MOST_ASKINGS = 4
 

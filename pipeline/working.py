@@ -81,7 +81,7 @@ async def at_work(
             agent=settings.agent,
             alarming=alarming,
         )
-        attesting = Attesting(archive, settings, clock)
+        attesting = Attesting(archive, settings, clock, heard=alarming.attested)
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):

@@ -348,9 +348,9 @@ async def test_an_audit_that_fails_is_told_at_once_and_a_stamp_that_is_missing_a
         await watch.alarming.audited(is_sound=True)
         for _ in range(3):
             assert watch.alarms() == []
-            await watch.alarming.attested("https://tsa.example", refusal="timeout")
+            await watch.alarming.attested("https://tsa.example", "timeout")
         assert watch.alarms() == [(Kind.ANCHOR_FAILED, "https://tsa.example")]
-        await watch.alarming.attested("https://tsa.example", refusal=None)
+        await watch.alarming.attested("https://tsa.example", None)
         assert watch.alarms() == []
 
 
