@@ -38,8 +38,10 @@ def watch_on(
         # What was asked for may be known under the address that it leads to.
         missing = batch.record.missing(settled.report.url)
     after = plan_target(before, settled, site, now=now, missing=missing)
-    if _is_variant(batch, after, settled, site, now=now):
-        after = replace(after, next_look_at=None)
+    if isinstance(settled.report.change, New | Changed):
+        if _is_variant(batch, after, settled, site, now=now):
+            after = replace(after, next_look_at=None)
+        _stand_for(batch, after, settled)
     batch.work.plan_target(after)
     return before, after
 
@@ -53,17 +55,29 @@ def _is_variant(
     one: sites name their home page, or one article for all.
     """
     report, stored = settled.report, settled.stored
-    if not isinstance(report.change, New | Changed) or stored is None or report.kept is None:
+    if stored is None or report.kept is None:
         return False
     named = variants_of(stored).canonical
     url = site.canonical(named) if named else watched.url
-    if url in {watched.url, report.url} or not (site.declared.targets.wants(url)):
+    if url in {watched.url, report.url} or not site.declared.targets.wants(url):
         return False
     if not is_its_own(url, site):
         return False
     batch.work.add_targets([_found(url, site, in_=watched.url, now=now)])
-    last = batch.record.last_text(url)
-    return last is not None and last.text == report.kept.text
+    return _reads(batch, url, settled)
+
+
+def _stand_for(batch: Batch, watched: WatchedTarget, settled: Settled) -> None:
+    """Let the page that has named this one as the one that it is, and reads the same, rest."""
+    named_by = batch.work.target(watched.found_in) if watched.found_in else None
+    if named_by is not None and _reads(batch, named_by.url, settled):
+        batch.work.plan_target(replace(named_by, next_look_at=None))
+
+
+def _reads(batch: Batch, url: str, settled: Settled) -> bool:
+    """Whether the document `url` has the text that was read in this look."""
+    last, kept = batch.record.last_text(url), settled.report.kept
+    return last is not None and kept is not None and last.text == kept.text
 
 
 def _found(url: str, site: Site, *, in_: str | None, now: datetime) -> WatchedTarget:

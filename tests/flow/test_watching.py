@@ -132,6 +132,40 @@ async def test_a_page_that_leads_to_a_missing_one_is_the_one_that_is_missing(
     assert evidence().catalog.document(press.url("/news/1")).state == "gone"
 
 
+def naming(page, canonical):
+    return page.replace("<head>", f'<head><link rel=canonical href="{canonical}">')
+
+
+@pytest.mark.parametrize("first", ["/news/1?print=1", "/news/1"])
+async def test_of_two_addresses_that_read_the_same_only_the_one_that_is_named_is_watched(
+    first, press, declare, open_work, answer, story, watched
+):
+    """Whichever is looked at first."""
+    variant, page = press.url("/news/1?print=1"), press.url("/news/1")
+    press.pages |= {"/news/1?print=1": answer(naming(story(), "/news/1"))}
+    press.pages |= {"/news/1": answer(naming(story(clock="Sunday"), "/news/1"))}
+    async with open_work(declare(press)) as work:
+        await work.look(press.url(first))
+        if first == "/news/1":
+            await work.look(variant)
+        else:
+            assert (await watched(work, page)).found_in == variant
+            await work.revisit(page)
+        assert (await watched(work, variant)).next_look_at is None
+        assert (await watched(work, page)).next_look_at is not None
+
+
+async def test_a_page_that_names_another_text_as_its_own_stays_watched(
+    press, declare, open_work, answer, story, watched
+):
+    press.pages |= {"/news/1": answer(naming(story("One."), "/news/2"))}
+    press.pages |= {"/news/2": answer(story("Two."))}
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/1"))
+        await work.revisit(press.url("/news/2"))
+        assert (await watched(work, press.url("/news/1"))).next_look_at is not None
+
+
 async def test_a_seed_is_asked_by_its_validators_and_a_304_brings_nothing_new(
     press, declare, open_work, answer, polled
 ):
