@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
+from pipeline.bearable import bearable
 from pipeline.discover.canonical import join
 from pipeline.discover.config import NextPages, PatternPages, ScriptPages
 from pipeline.discover.mentions import MOST, TOO_MANY, Mention, Reading, Trouble, one_line
@@ -43,6 +44,9 @@ def read_listing(
     decoded = charset.read(body, stored.header("content-type"))
     if decoded is None:
         words = "a listing was expected, and what came is no text"
+        return Reading(troubles=(Trouble("unreadable", words),))
+    if not bearable(decoded.text):
+        words = "the listing is nested beyond all measure, and was not read"
         return Reading(troubles=(Trouble("unreadable", words),))
     tree = LexborHTMLParser(decoded.text)
     follow = partial(join, _base(tree, stored.url), charset=decoded.charset)

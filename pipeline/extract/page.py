@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.bearable import bearable
 from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
-from pipeline.extract.limits import bearable
 from pipeline.extract.paragraphs import Unrolled, paragraphs
 from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd

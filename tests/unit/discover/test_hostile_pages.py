@@ -130,3 +130,12 @@ def test_twice_the_bytes_are_twice_the_work_at_most(stored, kind, piece):
 
     work(10)
     assert work(800) <= 2.5 * work(400) + 200
+
+
+def test_a_listing_that_is_nested_without_end_is_not_parsed(look):
+    """Parsing it would take minutes, and the poll would be the daemon's last."""
+    found = look(
+        {"listing": "https://example.org/", "links": "a.story"},
+        "<div>" * 200_000 + "<a class=story href=/a>a</a>",
+    )
+    assert found.unread == "unreadable"
