@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
-from pipeline.bearable import bearable
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -63,7 +62,7 @@ class Face:
 
 
 def face_of(stored: StoredBlock) -> Face | None:
-    """What `stored` shows; None for bytes that are no text, or that nobody can bear to parse."""
+    """What `stored` shows; None for bytes that are no text."""
     if not stored.decoded:
         return None
     read = charset.read(stored.decoded, stored.header("content-type"))
@@ -71,8 +70,6 @@ def face_of(stored: StoredBlock) -> Face | None:
         return None
     whole = read.text if len(read.text) <= MOST else bare(read.text)
     html = whole[:MOST]
-    if not bearable(html):
-        return None
     tree = LexborHTMLParser(html)
     metas = {
         (node.attributes.get("property") or node.attributes.get("name") or "").lower(): node
