@@ -167,7 +167,7 @@ class Alarming:
 
         await self._archive.scribe.submit(judge)
 
-    async def audited(self, *, is_sound: bool, detail: str = "") -> None:
+    async def audited(self, is_sound: bool, detail: str = "") -> None:  # noqa: FBT001 - its name
         """The archive was audited; `detail` says what was found wrong."""
         kind, bad = Kind.AUDIT_FAILED, not is_sound
         await self.note(Sign(kind=kind, subject=ARCHIVE, site=None, bad=bad, detail=detail))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from pipeline.alerts.receivers import AlarmsConfig
 from pipeline.checking import check
-from pipeline.declaration import Part, Size
+from pipeline.declaration import Duration, Part, Size
 from pipeline.errors import ConfigInvalid, Problem, UsageError
 from pipeline.ledger.config import LedgerConfig
 
@@ -32,6 +33,16 @@ SECRET = frozenset({"to"})
 Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
 
 
+class AuditConfig(Part):
+    """How often a running daemon audits its archive; never, unless it is said.
+
+    `sample` is the share of responses (0 to 1) that are decoded and read anew.
+    """
+
+    every: Annotated[Duration, Field(ge=timedelta(minutes=1))] | None = None
+    sample: Annotated[float, Field(ge=0, le=1)] = 0.01
+
+
 class Whole(Part):
     """What `dateline.yaml`, beside the configs folder, says of the whole archive.
 
@@ -43,6 +54,7 @@ class Whole(Part):
     # All that may be under way when it falls short, and the log and the catalog that follow.
     least_free: Size = 200 * 10**6
     ledger: LedgerConfig = LedgerConfig()
+    audit: AuditConfig = AuditConfig()
     alarms: AlarmsConfig = AlarmsConfig()
 
 

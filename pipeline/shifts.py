@@ -25,6 +25,7 @@ from pipeline.errors import (
     CatalogAway,
     ConfigInvalid,
 )
+from pipeline.looking_back import LookingBack
 from pipeline.pulse import State, in_short
 from pipeline.reloading import Stillness, Watched, not_at_work, stamp_of_whole
 from pipeline.room import demand_room
@@ -165,6 +166,7 @@ class Shifts:
                 beside=(
                     *work.attesting.timers(),
                     *work.alarming.timers(),
+                    *LookingBack(self._settings, work.alarming.audited).timers(),
                     Timer("glance", GLANCE, self._glance_at_leisure),
                     Timer("measure", MEASURE, self._measure),
                 ),

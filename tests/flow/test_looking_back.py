@@ -1,0 +1,62 @@
+"""A daemon's audit of its own archive: made beside it, and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pipeline.looking_back import LookingBack
+from pipeline.model import Digest
+from pipeline.settings import AuditConfig
+
+
+@pytest.fixture
+def look_back():
+    """Audit the archive of an open work: what was told."""
+
+    async def run(work):
+        told = []
+
+        async def tell(is_sound, detail):
+            told.append((is_sound, detail))
+
+        await LookingBack(work.settings, tell).audit()
+        return told
+
+    return run
+
+
+async def test_a_sound_archive_is_told_to_be_while_it_is_written(
+    press, declare, open_work, answer, story, look_back
+):
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/1"))
+        assert await look_back(work) == [(True, "")]
+
+
+@pytest.mark.damages
+async def test_what_is_wrong_is_told_by_its_name(
+    press, declare, open_work, answer, story, look_back
+):
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press)) as work:
+        report = await work.look(press.url("/news/1"))
+        path = work.settings.archive / report["document"]["path"]
+        path.write_bytes(path.read_bytes().replace(b"ferry", b"barge"))
+        ((is_sound, detail),) = await look_back(work)
+    assert not is_sound
+    assert path.name in detail
+
+
+async def test_nobody_is_audited_who_has_not_asked(press, declare, open_work):
+    async with open_work(declare(press)) as work:
+        assert LookingBack(work.settings, None).timers() == ()
+        audit = AuditConfig(every=timedelta(days=7))
+        asked = replace(
+            work.settings, whole=work.settings.whole.model_copy(update={"audit": audit})
+        )
+        (timer,) = LookingBack(asked, None).timers()
+    assert (timer.name, timer.every) == ("audit", timedelta(days=7))
