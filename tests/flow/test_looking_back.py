@@ -46,9 +46,10 @@ async def test_what_is_wrong_is_told_by_its_name(
         report = await work.look(press.url("/news/1"))
         path = work.settings.archive / report["document"]["path"]
         path.write_bytes(path.read_bytes().replace(b"ferry", b"barge"))
+        altered = Digest.of(path.read_bytes())
         ((is_sound, detail),) = await look_back(work)
     assert not is_sound
-    assert path.name in detail
+    assert detail == f"texts: digest of entry {report['entry'] + 1}: {altered}"
 
 
 async def test_nobody_is_audited_who_has_not_asked(press, declare, open_work):
