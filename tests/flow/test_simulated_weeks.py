@@ -13,7 +13,7 @@ from fixtures.year.lives import BEGAN, DAY, lives
 from fixtures.year.living import live
 from pipeline.opening import looked_into
 
-DAYS = 9
+DAYS = 21
 LAWS = {
     "absences told",
     "change told",
@@ -41,7 +41,7 @@ def test_every_look_poll_and_pause_is_as_it_should_be(lived, chosen):
     judgement = judge(lived, chosen, days=DAYS)
     assert judgement.faults == []
     assert set(judgement.counts) >= LAWS, "a law of which nothing was asked cannot fail"
-    assert min(judgement.counts[law] for law in LAWS) > 5
+    assert min(judgement.counts[law] for law in LAWS) > 2
 
 
 def test_the_same_number_gives_the_same_lives(chosen):
