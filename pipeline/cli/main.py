@@ -74,36 +74,39 @@ def dateline(
     context: typer.Context,
     archive: Annotated[
         Path | None,
-        typer.Option(help="Where everything is kept.  [env: DATELINE_ARCHIVE; default: archive]"),
+        typer.Option(help="Where everything is kept.  \\[env: DATELINE_ARCHIVE; default: archive]"),
     ] = None,
     configs: Annotated[
         Path | None,
-        typer.Option(help="The site declarations.  [env: DATELINE_CONFIGS; default: configs]"),
+        typer.Option(help="The site declarations.  \\[env: DATELINE_CONFIGS; default: configs]"),
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option(help="The catalog.  [env: DATELINE_DATABASE; default: SQLite in the archive]"),
+        typer.Option(
+            help="The catalog.  \\[env: DATELINE_DATABASE; default: SQLite in the archive]"
+        ),
     ] = None,
     *,
     allow_private: Annotated[
         bool,
         typer.Option(
             "--allow-private",
-            help="May fetch from loopback and private addresses.  [env: DATELINE_ALLOW_PRIVATE=1]",
+            help="May fetch from loopback and private addresses."
+            "  \\[env: DATELINE_ALLOW_PRIVATE=1]",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
     log_format: Annotated[
         LogFormat | None,
         typer.Option(
-            help="How log lines are written.  [env: DATELINE_LOG_FORMAT; default: console on a"
+            help="How log lines are written.  \\[env: DATELINE_LOG_FORMAT; default: console on a"
             " terminal, else json]"
         ),
     ] = None,
     log_level: Annotated[
         LogLevel | None,
         typer.Option(
-            help="The least that is logged.  [env: DATELINE_LOG_LEVEL; default: info on a console,"
+            help="The least that is logged.  \\[env: DATELINE_LOG_LEVEL; default: info on a console,"
             " debug as json]"
         ),
     ] = None,
