@@ -106,8 +106,8 @@ def dateline(
     log_level: Annotated[
         LogLevel | None,
         typer.Option(
-            help="The least that is logged.  \\[env: DATELINE_LOG_LEVEL; default: info on a console,"
-            " debug as json]"
+            help="The least that is logged.  \\[env: DATELINE_LOG_LEVEL; default: info on a"
+            " console, debug as json]"
         ),
     ] = None,
     _version: Annotated[
