@@ -144,7 +144,7 @@ class Flow:
                 self._alarming.after_seed(batch, before, settled, polled.found)
             return polled
 
-        return await self._walk(visit, site, then)
+        return await self._walk(visit, site, then, insists=watched is None)
 
     async def poll_through(
         self, site: Site, seed: Seed, watched: WatchedSeed | None = None
@@ -166,14 +166,18 @@ class Flow:
     ) -> asyncio.Future[Report]:
         visit = self._visit(site.name, Role.TARGET, target, due_at=due_at)
         return await self._walk(
-            visit, site, lambda batch, settled: self._watched(batch, visit, settled)
+            visit,
+            site,
+            lambda batch, settled: self._watched(batch, visit, settled),
+            insists=due_at is None,
         )
 
     async def _walk(
-        self, visit: Visit, site: Site, then: Callable[[Batch, Settled], T]
+        self, visit: Visit, site: Site, then: Callable[[Batch, Settled], T], *, insists: bool
     ) -> asyncio.Future[T]:
+        """Fetch and settle; what somebody asks for by hand `insists`, what is due does not."""
         may = None if self._leave is None else self._leave.asked_by(site, visit)
-        look = await self._fetcher.look(visit, site.declared.fetch, may=may)
+        look = await self._fetcher.look(visit, site.declared.fetch, may=may, insists=insists)
         register = self.register
 
         def settle(batch: Batch) -> T:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from pipeline.fetch.asking import authority_of
+from pipeline.fetch.resting import TOO_MANY_REQUESTS
 from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
-from pipeline.model import Failed, Role, Skipped, Target, Visit
+from pipeline.model import Blocked, Failed, Role, Skipped, Target, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,8 @@ def _read(address: str, settled: Settled) -> Robots | Failed | Skipped:
             report.status, reason
         ):
             return Failed(reason, f"asking for {address} first: {detail}", wait)
+        case Blocked(reason=reason, retry_after_s=wait) if report.status == TOO_MANY_REQUESTS:
+            return Failed(reason, f"asking for {address} first: too many requests", wait)
         case Skipped() as skipped:
             return skipped
     return Robots.read(report.status, octets or b"")

@@ -75,18 +75,21 @@ class Fetcher:
         self._hosts = Hosts(clock)
         self._pools = Pools(self._open)
 
-    async def look(self, visit: Visit, config: FetchConfig, *, may: May | None = None) -> Look:
+    async def look(
+        self, visit: Visit, config: FetchConfig, *, may: May | None = None, insists: bool = True
+    ) -> Look:
         """Everything that came of asking for the visit's target.
 
-        Nothing is asked for, redirects included, without the leave of `may`.  A look that begins
-        while its host rests goes ahead; a rest that begins later is heeded.
+        Nothing is asked for, redirects included, without the leave of `may`.  A look that `insists`
+        goes ahead although its host rests when it begins; a rest that begins later is heeded.
 
         Raises nothing for what a name, a network or a server does; cancelling passes through.
         """
         begun = ask(visit.target.requested)
         if isinstance(begun, Failed):
             return Look((self._unasked(visit, visit.target.requested, begun, attempt=1),))
-        way = Way(visit, config, forgiven=self._hosts.rests_until(begun.authority))
+        forgiven = self._hosts.rests_until(begun.authority) if insists else None
+        way = Way(visit, config, forgiven=forgiven)
         asked: Asked | None = begun
         while asked is not None:
             way.trail.append(asked)
