@@ -201,8 +201,7 @@ class Daemon:
         """Begin what is due and has room; how many visits were begun."""
         begun = 0
         for _ in range(MOST_ASKINGS):
-            due = await self._due()
-            if not due:
+            if not (due := await self._due()):
                 break
             ready = await self._put_off(due)
             for one in self._lanes.admit(ready, self._lane_of):
@@ -229,6 +228,7 @@ class Daemon:
         """What is due of the sites that have room."""
         if self._lanes.free <= 0 or self._stop.is_set():
             return ()
+        self._lanes.ask()
         now, among = self._clock.now(), Open(self._only, self._lanes)
         return await self._archive.scribe.submit(
             lambda batch: batch.work.due(now, limit=MOST_UNDER_WAY, among=among)

@@ -65,6 +65,7 @@ class Lanes:
         self._sites: Counter[str] = Counter()
         self._hosts: Counter[str] = Counter()
         self._stalled: dict[str, set[str]] = {}
+        self._left: set[Key] = set()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -78,6 +79,13 @@ class Lanes:
         """Whether it is worth asking what of `site` is due."""
         return site not in self._stalled and self._sites[site] < MOST_OF_A_SITE
 
+    def ask(self) -> None:
+        """The frontier is about to be asked: what ends before its answer is admitted is over.
+
+        The answer may still name it as due, from before its look was written down.
+        """
+        self._left.clear()
+
     def admit(self, due: Iterable[Due], lane_of: Callable[[Due], Lane]) -> list[Due]:
         """Those of `due`, in their order, that are begun now; they count as under way."""
         begun: list[Due] = []
@@ -86,6 +94,8 @@ class Lanes:
             if self.free <= 0:
                 return begun
             lane = lane_of(one)
+            if key_of(one) in self._left:
+                continue
             if key_of(one) in self._running or not self._has_room(lane):
                 in_the_way[lane.site].add(lane.host)
             else:
@@ -98,6 +108,7 @@ class Lanes:
     def leave(self, due: Due) -> None:
         """A visit has ended."""
         lane = self._running.pop(key_of(due))
+        self._left.add(key_of(due))
         for counter, name in ((self._sites, lane.site), (self._hosts, lane.host)):
             counter[name] -= 1
             if not counter[name]:

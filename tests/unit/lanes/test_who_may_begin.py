@@ -46,6 +46,20 @@ def test_nothing_is_begun_twice_at_once_but_a_page_may_be_seed_and_target():
     assert lanes.admit([page, page, seed], lane_of) == [page, seed]
     assert lanes.admit([page], lane_of) == []
     lanes.leave(page)
+    lanes.ask()
+    assert lanes.admit([page], lane_of) == [page]
+
+
+def test_what_has_ended_since_the_frontier_was_asked_is_not_begun_again():
+    """Its answer may be from before the look was written down."""
+    lanes = Lanes()
+    page, other = pages("a.example", 2)
+    lanes.admit([page], lane_of)
+    lanes.ask()
+    lanes.leave(page)
+    assert lanes.admit([page, other], lane_of) == [other]
+    assert lanes.is_open("port")
+    lanes.ask()
     assert lanes.admit([page], lane_of) == [page]
 
 
