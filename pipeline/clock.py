@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -77,3 +78,12 @@ def moment(text: str) -> datetime:
     except OverflowError as error:
         message = f"{text!r} is out of the calendar"
         raise ValueError(message) from error
+
+
+def http_date(text: str) -> datetime | None:
+    """A date as HTTP fields have it (RFC 9110 section 5.6.7), in UTC; None for what is none."""
+    try:
+        read = parsedate_to_datetime(text)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date (`Expires: 0`), or one that no calendar holds
+        return None

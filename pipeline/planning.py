@@ -78,7 +78,7 @@ def plan_target(
         failures=_failures(watched.failures, report.outcome),
         edited_at=now if isinstance(report.change, New | Changed) else watched.edited_at,
         removed_at=_removed_at(watched, report.outcome, missing, site, now=now),
-        validators=renewed(watched.validators, settled),
+        validators=_renewed(watched.validators, settled),
     )
     due = due_again(after, site, last_look=now, of=report.outcome, missing=missing)
     return replace(after, next_look_at=due)
@@ -171,7 +171,7 @@ def plan_seed(
         interval_s=_interval_s(seed, harvest, site),
         links=harvest.named if harvest and harvest.named else seed.links,
         page=harvest.page if harvest and harvest.page else seed.page,
-        validators=renewed(seed.validators, settled),
+        validators=_renewed(seed.validators, settled),
     )
     rest = _floor(outcome, failures, site, now=now)
     fresh = now + _fresh_for(settled, harvest, site)
@@ -225,7 +225,7 @@ def _floor(outcome: Outcome | None, failures: int, site: Site, *, now: datetime)
     )
 
 
-def renewed(before: Validators | None, settled: Settled) -> Validators | None:
+def _renewed(before: Validators | None, settled: Settled) -> Validators | None:
     """What the next look is to be made conditional by.
 
     A page that was captured whole, without a redirect before it, brings its own or none; a 304

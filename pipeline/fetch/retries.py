@@ -6,17 +6,17 @@ The decision is a value; tenacity does the waiting.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from tenacity import AsyncRetrying, retry_if_result
 
+from pipeline.clock import http_date
 from pipeline.fetch.faults import Fault
 from pipeline.model import Blocked, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from tenacity import RetryCallState
 
@@ -85,19 +85,11 @@ def retry_after_s(answer: Answer, now: datetime) -> float | None:
     text = (answer.header(b"retry-after") or "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_S)
-    until = _http_date(text)
+    until = http_date(text)
     if until is None:
         return None
-    left_s = (until - (_http_date(answer.header(b"date") or "") or now)).total_seconds()
+    left_s = (until - (http_date(answer.header(b"date") or "") or now)).total_seconds()
     return min(left_s, LONGEST_S) if left_s > 0 else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(text)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):  # no date, or one that no calendar holds
-        return None
 
 
 async def persist(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from pipeline.clock import http_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def fresh_for(header: Callable[[str], str | None]) -> timedelta:
 
 def _until(expires: str | None, date: str | None) -> timedelta:
     """Expires is read against the answer's own Date, so that a wrong clock does no harm."""
-    end, start = _moment(expires), _moment(date)
+    end, start = http_date(expires or ""), http_date(date or "")
     return NOUGHT if end is None or start is None else end - start
 
 
@@ -43,11 +44,3 @@ def _age(text: str | None) -> timedelta:
     return (
         timedelta(seconds=min(int(given), 10**9)) if given.isascii() and given.isdigit() else NOUGHT
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(text or "")
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):  # `Expires: 0` means that it is stale already
-        return None
