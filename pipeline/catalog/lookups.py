@@ -144,6 +144,7 @@ FOLDED_ALONE = (
     tables.anchors,
     tables.tombstones,
     tables.keys,
+    tables.days,
     tables.folded,
 )
 VANISHED = (

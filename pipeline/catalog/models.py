@@ -27,6 +27,11 @@ NAMES = {
 }
 """Every constraint has a name, without which a migration cannot take it away again."""
 
+EDIT = "change IN ('new', 'changed')"
+TROUBLE = "outcome IN ('blocked', 'failed')"
+"""What lists of news and of failures ask for, word for word: else no database would see that the
+partial index fits."""
+
 
 class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
     """What all tables share: one set of metadata of their own."""
@@ -56,6 +61,19 @@ class CaptureRow(Row, table=True):
             "entry",
             sqlite_where=text("outcome = 'gone'"),
             postgresql_where=text("outcome = 'gone'"),
+        ),
+        *(
+            Index(
+                f"ix_record_captures_{name}",
+                *columns,
+                sqlite_where=text(where),
+                postgresql_where=text(where),
+            )
+            for name, columns, where in (
+                ("edits", ("observed_at",), EDIT),
+                ("edits_of_site", ("site", "observed_at"), EDIT),
+                ("trouble", ("site", "observed_at"), TROUBLE),
+            )
         ),
     )
 
@@ -220,7 +238,18 @@ class DocumentRow(Row, table=True):
     """
 
     __tablename__ = "record_documents"
-    __table_args__ = (Index("ix_record_documents_site_first_seen", "site", "first_seen"),)
+    __table_args__ = (
+        Index("ix_record_documents_site_first_seen", "site", "first_seen"),
+        Index("ix_record_documents_site_last_changed_at", "site", "last_changed_at"),
+        Index("ix_record_documents_site_state_last_changed_at", "site", "state", "last_changed_at"),
+        Index(
+            "ix_record_documents_edited",
+            "site",
+            "last_changed_at",
+            sqlite_where=text("changes > 0"),
+            postgresql_where=text("changes > 0"),
+        ),
+    )
 
     url: str = outside(primary_key=True)
     site: str | None = own()
@@ -242,3 +271,22 @@ class DocumentRow(Row, table=True):
     extraction: int | None = Field(sa_type=ROW_NUMBER, foreign_key="record_extractions.entry")
     text: Digest | None = digest()
     document: Digest | None = digest()
+
+
+class DayRow(Row, table=True):
+    """What the looks of one site on one day of UTC came to; `day` counts from 1970-01-01.
+
+    `site` is empty for pages of no config.  `looks` are those at seeds and targets; `new`,
+    `changed` and `gone` speak of targets alone.
+    """
+
+    __tablename__ = "record_days"
+
+    site: str = own(primary_key=True)
+    day: int = Field(primary_key=True)
+    looks: int
+    new: int
+    changed: int
+    gone: int
+    blocked: int
+    failed: int

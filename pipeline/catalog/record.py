@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from pipeline.catalog import fold, lookups, rows, tables
 from pipeline.catalog.answers import Missing
+from pipeline.catalog.days import Days
 from pipeline.catalog.files import Files
 from pipeline.catalog.holdings import held
 from pipeline.catalog.likeness import Likeness
@@ -47,6 +48,7 @@ class Record:
         self._statements = Statements(connection)
         self._dialect = connection.dialect.name
         self.files = Files(connection)
+        self._days = Days(self._statements, self._dialect)
         self._standings: dict[str, Standing | None] = {}
         self._unwritten: dict[str, Standing] = {}
         self._headings: dict[Digest, rows.Columns] = {}
@@ -153,6 +155,7 @@ class Record:
         if not self._added(row, tables.captures, "entry"):
             return False
         self._lay_out(rows.place_rows(entry, places, index), resources or {})
+        self._days.enter(entry)
         if fold.concerns_document(entry):
             before = self._standing(entry.url)
             after = fold.after_capture(before, entry, index=index, text=text, document=document)
@@ -234,12 +237,14 @@ class Record:
         """Forget everything that was folded, to begin anew."""
         for table in (tables.documents, tables.places, tables.captures, *lookups.FOLDED_ALONE):
             self._connection.execute(delete(table))
+        self._days.forget()
         self._standings.clear()
         self._unwritten.clear()
         self._headings.clear()
 
     def settle(self) -> None:
         """Write what was gathered; the batch does so before it commits."""
+        self._days.settle()
         if self._headings:
             headings = keep_first(self._dialect, tables.sidecars, "document")
             self._statements.add_all(headings, [*self._headings.values()])

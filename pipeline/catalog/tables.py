@@ -64,6 +64,17 @@ captures = Table(
     Column("text", Sha256),
     Column("document", Sha256),
     Index(
+        "ix_record_captures_edits",
+        "observed_at",
+        sqlite_where=text("change IN ('new', 'changed')"),
+    ),
+    Index(
+        "ix_record_captures_edits_of_site",
+        "site",
+        "observed_at",
+        sqlite_where=text("change IN ('new', 'changed')"),
+    ),
+    Index(
         "ix_record_captures_full_entity",
         "entity",
         sqlite_where=text("payload_record = record_id"),
@@ -73,6 +84,12 @@ captures = Table(
         "site",
         "entry",
         sqlite_where=text("outcome = 'gone'"),
+    ),
+    Index(
+        "ix_record_captures_trouble",
+        "site",
+        "observed_at",
+        sqlite_where=text("outcome IN ('blocked', 'failed')"),
     ),
     Index(
         "ix_record_captures_url_observed_at",
@@ -218,10 +235,39 @@ documents = Table(
     Column("text", Sha256),
     Column("document", Sha256),
     Index(
+        "ix_record_documents_edited",
+        "site",
+        "last_changed_at",
+        sqlite_where=text("changes > 0"),
+    ),
+    Index(
         "ix_record_documents_site_first_seen",
         "site",
         "first_seen",
     ),
+    Index(
+        "ix_record_documents_site_last_changed_at",
+        "site",
+        "last_changed_at",
+    ),
+    Index(
+        "ix_record_documents_site_state_last_changed_at",
+        "site",
+        "state",
+        "last_changed_at",
+    ),
+)
+days = Table(
+    "record_days",
+    METADATA,
+    Column("site", Text, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("looks", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("blocked", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
 )
 sites = Table(
     "work_sites",
@@ -273,6 +319,11 @@ targets = Table(
     Column("etag", Outside),
     Column("last_modified", Outside),
     Column("validator_record", Text),
+    Index(
+        "ix_work_targets_removed_at",
+        "removed_at",
+        sqlite_where=text("removed_at IS NOT NULL"),
+    ),
     Index(
         "ix_work_targets_site_next_look_at",
         "site",

@@ -55,7 +55,15 @@ class TargetRow(Row, table=True):
     """
 
     __tablename__ = "work_targets"
-    __table_args__ = (Index("ix_work_targets_site_next_look_at", "site", "next_look_at"),)
+    __table_args__ = (
+        Index("ix_work_targets_site_next_look_at", "site", "next_look_at"),
+        Index(
+            "ix_work_targets_removed_at",
+            "removed_at",
+            sqlite_where=text("removed_at IS NOT NULL"),
+            postgresql_where=text("removed_at IS NOT NULL"),
+        ),
+    )
 
     url: str = outside(primary_key=True)
     site: str | None = own()

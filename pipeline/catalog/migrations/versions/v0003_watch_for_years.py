@@ -32,6 +32,7 @@ def upgrade() -> None:
     _captures()
     _places()
     _documents()
+    _days()
     _seeds()
     _targets()
     _hosts()
@@ -94,6 +95,10 @@ def _captures() -> None:
         sqlite_where=sa.text("outcome = 'gone'"),
         postgresql_where=sa.text("outcome = 'gone'"),
     )
+    edit, trouble = "change IN ('new', 'changed')", "outcome IN ('blocked', 'failed')"
+    _partial("ix_record_captures_edits", "record_captures", ["observed_at"], edit)
+    _partial("ix_record_captures_edits_of_site", "record_captures", ["site", "observed_at"], edit)
+    _partial("ix_record_captures_trouble", "record_captures", ["site", "observed_at"], trouble)
     op.create_index("ix_record_captures_url_observed_at", "record_captures", ["url", "observed_at"])
     op.create_index("ix_record_captures_visit", "record_captures", ["visit"])
 
@@ -161,6 +166,30 @@ def _documents() -> None:
     op.create_index(
         "ix_record_documents_site_first_seen", "record_documents", ["site", "first_seen"]
     )
+    at = "last_changed_at"
+    op.create_index(f"ix_record_documents_site_{at}", "record_documents", ["site", at])
+    op.create_index(
+        f"ix_record_documents_site_state_{at}", "record_documents", ["site", "state", at]
+    )
+    _partial("ix_record_documents_edited", "record_documents", ["site", at], "changes > 0")
+
+
+def _days() -> None:
+    op.create_table(
+        "record_days",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("looks", "new", "changed", "gone", "blocked", "failed")
+        ),
+        sa.PrimaryKeyConstraint("site", "day", name="pk_record_days"),
+    )
+
+
+def _partial(name: str, table: str, columns: list[str], where: str) -> None:
+    there = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=there, postgresql_where=there)
 
 
 def _seeds() -> None:
@@ -209,6 +238,7 @@ def _targets() -> None:
         sa.PrimaryKeyConstraint("url", name="pk_work_targets"),
     )
     op.create_index("ix_work_targets_site_next_look_at", "work_targets", ["site", "next_look_at"])
+    _partial("ix_work_targets_removed_at", "work_targets", ["removed_at"], "removed_at IS NOT NULL")
     _put_back("work_targets", said)
 
 
