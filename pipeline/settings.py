@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field
 
@@ -28,7 +28,7 @@ WHOLE = "dateline.yaml"
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 # Keys whose values are told to nobody, also when they are wrong.
-SECRET = frozenset({"to"})
+SECRET = frozenset({"to", "token"})
 
 Contact = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$", max_length=200)]
 
@@ -41,6 +41,20 @@ class AuditConfig(Part):
 
     every: Annotated[Duration, Field(ge=timedelta(minutes=1))] | None = None
     sample: Annotated[float, Field(ge=0, le=1)] = 0.01
+
+
+class WebConfig(Part):
+    """Who may see the web page.
+
+    `token` is asked for where it is set, and has to be where others than this machine can reach
+    the page; `${NAME}` stands for a variable.  `hosts` are names under which a page without a
+    token answers besides this machine's own.  `log` says whether outsiders get the log's
+    checkpoint and tiles without the token.
+    """
+
+    token: str | None = Field(default=None, min_length=1)
+    hosts: tuple[str, ...] = ()
+    log: Literal["token", "public"] = "token"
 
 
 class Whole(Part):
@@ -56,6 +70,7 @@ class Whole(Part):
     ledger: LedgerConfig = LedgerConfig()
     audit: AuditConfig = AuditConfig()
     alarms: AlarmsConfig = AlarmsConfig()
+    web: WebConfig = WebConfig()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,17 @@ from pipeline.catalog.answers import (
     State,
     Vitals,
 )
+from pipeline.catalog.browsed import (
+    DayOf,
+    Event,
+    Glimpse,
+    SeedState,
+    Tally,
+    Total,
+    Trouble,
+    Version,
+    Watch,
+)
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
 from pipeline.catalog.reader import Reader
@@ -32,8 +43,11 @@ __all__ = [
     "Catalog",
     "Counts",
     "CurrentDocument",
+    "DayOf",
     "Due",
+    "Event",
     "FullResponse",
+    "Glimpse",
     "Heading",
     "Held",
     "HistoryRow",
@@ -42,11 +56,17 @@ __all__ = [
     "Missing",
     "Reader",
     "Record",
+    "SeedState",
     "Shown",
     "SiteSummary",
     "State",
+    "Tally",
+    "Total",
+    "Trouble",
+    "Version",
     "Vitals",
     "Waiting",
+    "Watch",
     "WatchedSeed",
     "WatchedTarget",
     "embedded",

@@ -283,7 +283,7 @@ class DayRow(Row, table=True):
     __tablename__ = "record_days"
 
     site: str = own(primary_key=True)
-    day: int = Field(primary_key=True)
+    day: int = Field(primary_key=True, index=True)
     looks: int
     new: int
     changed: int

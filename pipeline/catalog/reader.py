@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import StaticPool, create_engine, select
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from pipeline.alarm import Alarm
     from pipeline.catalog.alarms import Waiting
     from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary, Vitals
+    from pipeline.catalog.browsing import Question
     from pipeline.model import Digest
+
+T = TypeVar("T")
 
 ROWS_AT_ONCE = 500
 """Rows of an export that are in memory at a time."""
@@ -177,6 +180,11 @@ class Reader:
         """What waits and what is wrong at `now`; of the sites, those `among` alone."""
         with self._reading() as connection:
             return vitals(connection, now, among)
+
+    def ask(self, question: Question[T]) -> T:
+        """The answer to one of the questions of `browsing`, from one committed state."""
+        with self._reading() as connection:
+            return question(connection)
 
     def answer(self) -> None:
         """Return when the database has answered.  Raises CatalogAway when it does not."""

@@ -268,6 +268,10 @@ days = Table(
     Column("gone", Integer, nullable=False),
     Column("blocked", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
+    Index(
+        "ix_record_days_day",
+        "day",
+    ),
 )
 sites = Table(
     "work_sites",

@@ -22,6 +22,7 @@ INTERRUPTED = 130
 
 VERBS = (
     "run",
+    "serve",
     "fetch",
     "sites",
     "alarms",

@@ -31,7 +31,7 @@ def command(
         bool, typer.Option("--once", help="Poll what is due, look at what that brings, and end.")
     ] = False,
     listen: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Where health and metrics are served.")
+        str, typer.Option(metavar="HOST:PORT", help="Where the web page is served.")
     ] = LISTEN,
     no_web: Annotated[bool, typer.Option("--no-web", help="Serve nothing over HTTP.")] = False,
 ) -> int:

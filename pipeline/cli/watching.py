@@ -77,15 +77,24 @@ async def _serve(
     metrics: Metrics,
     observing: Observing,
 ) -> None:
-    from pipeline.web.exposition import Exposition  # noqa: PLC0415 - not with --no-web
+    from pipeline.web.admission import admission  # noqa: PLC0415 - not with --no-web
+    from pipeline.web.application import application, daemons, room  # noqa: PLC0415 - as above
+    from pipeline.web.desk import Desk  # noqa: PLC0415 - as above
+    from pipeline.web.downloads import Bundles  # noqa: PLC0415 - as above
+    from pipeline.web.exposition import Exposition  # noqa: PLC0415 - as above
     from pipeline.web.health import Health  # noqa: PLC0415 - as above
     from pipeline.web.serving import served  # noqa: PLC0415 - as above
 
+    admitted = admission(settings, address(listen)[0])
     at = _listening(settings, listen)
     health = Health(pulse, observing.ask_catalog)
     exposition = Exposition(metrics.exposition, content_type=CONTENT_TYPE)
-    await stack.enter_async_context(served(at, health, exposition))
-    log.info("listening", url=at.url, pages=["/healthz", "/readyz", "/metrics"])
+    desk, bundles = Desk(settings, SystemClock()), Bundles()
+    stack.callback(bundles.close)
+    stack.callback(desk.close)
+    routes = (*daemons(health, exposition), *room(desk, bundles))
+    await stack.enter_async_context(served(at, application(routes, admitted)))
+    log.info("listening", url=at.url, pages=["/", "/healthz", "/readyz", "/metrics"])
 
 
 def _listening(settings: Settings, listen: str) -> Listening:

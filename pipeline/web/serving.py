@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from pipeline.errors import CannotListen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from pipeline.web.exposition import Exposition
-    from pipeline.web.health import Health
+    from starlette.types import ASGIApp
 
 # More at once are told to come back: nobody needs a hundred answers on one daemon's health.
 MOST_AT_ONCE = 100
@@ -63,15 +60,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(at: Listening, health: Health, exposition: Exposition) -> AsyncIterator[None]:
-    """Serve the pages while the body runs; it is closed within a second or so after that."""
-    app = Starlette(
-        routes=[
-            Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz),
-            Route("/metrics", exposition.metrics),
-        ]
-    )
+async def served(at: Listening, app: ASGIApp) -> AsyncIterator[None]:
+    """Serve `app` while the body runs; it is closed within a second or so after that."""
     server = _Server(
         uvicorn.Config(
             app,

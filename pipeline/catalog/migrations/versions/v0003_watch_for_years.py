@@ -185,6 +185,7 @@ def _days() -> None:
         ),
         sa.PrimaryKeyConstraint("site", "day", name="pk_record_days"),
     )
+    op.create_index("ix_record_days_day", "record_days", ["day"])
 
 
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:

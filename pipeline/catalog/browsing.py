@@ -1,0 +1,338 @@
+"""What somebody who looks around asks: lists by their newest, and how much there is.
+
+Every list has an end: it costs what is shown of it, however much there is.  A list goes on behind
+a `Mark`, the place of the last one shown, so that what comes in meanwhile moves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import bindparam, func, select, text, tuple_
+
+from pipeline.catalog import questions, rows, tables
+from pipeline.catalog.browsed import (
+    DayOf,
+    Event,
+    Glimpse,
+    SeedState,
+    Tally,
+    Total,
+    Trouble,
+    Version,
+    Watch,
+)
+from pipeline.catalog.columns import EPOCH
+from pipeline.catalog.days import COUNTED
+from pipeline.model import Retried, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from typing import Any
+
+    from sqlalchemy import Connection, Row
+
+    from pipeline.catalog.answers import CurrentDocument, SiteSummary
+
+    T = TypeVar("T")
+    Question = Callable[[Connection], T]
+
+NOTHING = Tally()
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+EDIT = text("record_captures.change IN ('new', 'changed')")
+TROUBLE = text("record_captures.outcome IN ('blocked', 'failed')")
+"""Word for word what the partial indexes say: a bound value would not show that they fit."""
+
+captures, documents, targets = tables.captures, tables.documents, tables.targets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a list was left: at a moment, and at a URL or entry among those of that moment."""
+
+    at: datetime = LATEST
+    url: str = ""
+
+
+EVENTS = (
+    select(captures, *questions.HEADING)
+    .outerjoin(tables.sidecars, tables.sidecars.c.document == captures.c.document)
+    .where(EDIT, captures.c.role == Role.TARGET.value, captures.c.observed_at < bindparam("before"))
+    .order_by(captures.c.observed_at.desc())
+    .limit(bindparam("most"))
+)
+EVENTS_OF_SITE = EVENTS.where(captures.c.site == bindparam("site"))
+REMOVALS = (
+    select(targets, *questions.HEADING)
+    .outerjoin(documents, documents.c.url == targets.c.url)
+    .outerjoin(tables.sidecars, tables.sidecars.c.document == documents.c.document)
+    .where(targets.c.removed_at.is_not(None), targets.c.removed_at < bindparam("before"))
+    .order_by(targets.c.removed_at.desc())
+    .limit(bindparam("most"))
+)
+REMOVALS_OF_SITE = REMOVALS.where(targets.c.site == bindparam("site"))
+TROUBLES = (
+    select(captures)
+    .where(TROUBLE, captures.c.site == bindparam("site"))
+    .order_by(captures.c.observed_at.desc())
+    .limit(bindparam("most"))
+)
+PLACE = tuple_(documents.c.last_changed_at, documents.c.url)
+LISTED = (
+    select(documents, *questions.HEADING)
+    .outerjoin(tables.sidecars, tables.sidecars.c.document == documents.c.document)
+    .where(
+        documents.c.site == bindparam("site"),
+        documents.c.last_changed_at <= bindparam("at"),
+        tuple_(bindparam("at", type_=documents.c.last_changed_at.type), bindparam("url")) > PLACE,
+    )
+    .order_by(documents.c.last_changed_at.desc(), documents.c.url.desc())
+    .limit(bindparam("most"))
+)
+LISTED_IN_STATE = LISTED.where(documents.c.state == bindparam("state"))
+LISTED_EDITED = LISTED.where(text("record_documents.changes > 0"))
+SEEDS = (
+    select(tables.seeds)
+    .where(tables.seeds.c.site == bindparam("site"))
+    .order_by(tables.seeds.c.url)
+)
+VERSIONS = (
+    select(tables.extractions, *questions.HEADING, captures.c.observed_at)
+    .outerjoin(tables.sidecars, tables.sidecars.c.document == tables.extractions.c.document)
+    .outerjoin(captures, captures.c.record_id == tables.extractions.c.record_id)
+    .where(tables.extractions.c.url == bindparam("url"))
+    .order_by(tables.extractions.c.entry.desc())
+    .limit(bindparam("most"))
+)
+GLIMPSES = (
+    select(captures)
+    .where(captures.c.url == bindparam("url"), captures.c.outcome != Retried.name)
+    .order_by(captures.c.observed_at.desc(), captures.c.entry.desc())
+    .limit(bindparam("most"))
+)
+WATCH = select(targets).where(targets.c.url == bindparam("url"))
+SUMS = [func.sum(tables.days.c[name]).label(name) for name in COUNTED]
+BY_SITE = select(
+    tables.days.c.site,
+    *SUMS,
+    func.min(tables.days.c.day).label("first"),
+    func.max(tables.days.c.day).label("last"),
+).group_by(tables.days.c.site)
+BY_DAY = (
+    select(tables.days.c.day, *SUMS)
+    .where(tables.days.c.day.between(bindparam("first"), bindparam("last")))
+    .group_by(tables.days.c.day)
+    .order_by(tables.days.c.day)
+)
+BY_DAY_OF_SITE = BY_DAY.where(tables.days.c.site == bindparam("site"))
+
+
+def events(
+    *, site: str | None = None, before: datetime = LATEST, most: int
+) -> Question[tuple[Event, ...]]:
+    """The newest new, changed and removed documents before a moment, newest first."""
+
+    def ask(connection: Connection) -> tuple[Event, ...]:
+        edits, removals = (EVENTS, REMOVALS) if site is None else (EVENTS_OF_SITE, REMOVALS_OF_SITE)
+        asked = {"before": before, "most": most} | ({} if site is None else {"site": site})
+        found = [_edit(row) for row in connection.execute(edits, asked)]
+        found += [_removal(row) for row in connection.execute(removals, asked)]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:most])
+
+    return ask
+
+
+def listed(
+    site: str, *, state: str | None = None, after: Mark | None = None, most: int
+) -> Question[tuple[CurrentDocument, ...]]:
+    """The site's captured documents, last changed first: all, `edited` ones, or in a state."""
+    query = {None: LISTED, "edited": LISTED_EDITED}.get(state, LISTED_IN_STATE)
+    mark = after or Mark()
+    asked: dict[str, object] = {"site": site, "at": mark.at, "url": mark.url, "most": most}
+    if query is LISTED_IN_STATE:
+        asked["state"] = state
+
+    def ask(connection: Connection) -> tuple[CurrentDocument, ...]:
+        return tuple(map(rows.current_document, connection.execute(query, asked)))
+
+    return ask
+
+
+def troubles(site: str, *, most: int) -> Question[tuple[Trouble, ...]]:
+    """The site's last looks that were blocked or failed, newest first."""
+
+    def ask(connection: Connection) -> tuple[Trouble, ...]:
+        found = connection.execute(TROUBLES, {"site": site, "most": most})
+        return tuple(map(_trouble, found))
+
+    return ask
+
+
+def seeds(site: str) -> Question[tuple[SeedState, ...]]:
+    """The site's seed pages, by URL."""
+
+    def ask(connection: Connection) -> tuple[SeedState, ...]:
+        return tuple(
+            SeedState(
+                url=row.url,
+                last_poll_at=row.last_poll_at,
+                next_poll_at=row.next_poll_at,
+                polls=row.polls,
+                failures=row.failures,
+                links=row.links,
+            )
+            for row in connection.execute(SEEDS, {"site": site})
+        )
+
+    return ask
+
+
+def versions(url: str, *, most: int) -> Question[tuple[Version, ...]]:
+    """The texts that stood at a URL, newest first, those of our own making among them."""
+
+    def ask(connection: Connection) -> tuple[Version, ...]:
+        found = connection.execute(VERSIONS, {"url": url, "most": most})
+        return tuple(map(_version, found))
+
+    return ask
+
+
+def glimpses(url: str, *, most: int) -> Question[tuple[Glimpse, ...]]:
+    """The last looks at a URL, oldest first."""
+
+    def ask(connection: Connection) -> tuple[Glimpse, ...]:
+        found = connection.execute(GLIMPSES, {"url": url, "most": most}).all()
+        return tuple(map(_glimpse, reversed(found)))
+
+    return ask
+
+
+def watch(url: str) -> Question[Watch | None]:
+    """What is planned for a URL; None where it is no target."""
+
+    def ask(connection: Connection) -> Watch | None:
+        row = connection.execute(WATCH, {"url": url}).one_or_none()
+        return row and Watch(
+            found_in=row.found_in,
+            discovered_at=row.discovered_at,
+            next_look_at=row.next_look_at,
+            removed_at=row.removed_at,
+        )
+
+    return ask
+
+
+def sites() -> Question[tuple[SiteSummary, ...]]:
+    """How every site stands that is planned, without counting what it has."""
+
+    def ask(connection: Connection) -> tuple[SiteSummary, ...]:
+        found = connection.execute(questions.SITES)
+        return tuple(rows.site_summary(row.site, row, None) for row in found)
+
+    return ask
+
+
+def totals() -> Question[dict[str, Total]]:
+    """What the looks of each site came to, in all; pages of no site under an empty name."""
+
+    def ask(connection: Connection) -> dict[str, Total]:
+        return {
+            row.site: Total(tally=_tally(row), first=_day(row.first), last=_day(row.last))
+            for row in connection.execute(BY_SITE)
+        }
+
+    return ask
+
+
+def days(first: date, last: date, *, site: str | None = None) -> Question[tuple[DayOf, ...]]:
+    """What the looks of each day came to; days without one are left out."""
+    query = BY_DAY if site is None else BY_DAY_OF_SITE
+    asked: dict[str, object] = {"first": _number(first), "last": _number(last)}
+    if site is not None:
+        asked["site"] = site
+
+    def ask(connection: Connection) -> tuple[DayOf, ...]:
+        return tuple(
+            DayOf(day=_day(row.day), tally=_tally(row))
+            for row in connection.execute(query, asked)
+        )
+
+    return ask
+
+
+def _number(day: date) -> int:
+    return (day - EPOCH.date()).days
+
+
+def _day(number: int) -> date:
+    return (EPOCH + timedelta(days=number)).date()
+
+
+def _tally(row: Row[Any]) -> Tally:
+    return Tally(**{name: int(getattr(row, name) or 0) for name in COUNTED})
+
+
+def _edit(row: Row[Any]) -> Event:
+    return Event(
+        what=row.change,
+        at=row.observed_at,
+        url=row.url,
+        site=row.site,
+        heading=rows.heading(row),
+        entry=row.entry,
+        text=row.text,
+        record=row.record_id,
+    )
+
+
+def _removal(row: Row[Any]) -> Event:
+    return Event(
+        what="removed", at=row.removed_at, url=row.url, site=row.site, heading=rows.heading(row)
+    )
+
+
+def _trouble(row: Row[Any]) -> Trouble:
+    return Trouble(
+        at=row.observed_at,
+        url=row.url,
+        role=row.role,
+        outcome=row.outcome,
+        reason=row.reason,
+        detail=row.detail,
+        score=row.score,
+        status=row.status,
+        record=row.record_id,
+    )
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        entry=row.entry,
+        observed_at=row.observed_at or row.at,
+        text=row.text,
+        document=row.document,
+        heading=rows.heading(row),
+        record=row.record_id,
+        charset=row.charset,
+        generation=row.generation,
+        extractor=row.extractor,
+        technical=row.technical,
+    )
+
+
+def _glimpse(row: Row[Any]) -> Glimpse:
+    return Glimpse(
+        at=row.observed_at,
+        visit=row.visit,
+        outcome=row.outcome,
+        reason=row.reason,
+        change=row.change,
+        status=row.status,
+        origin=row.origin,
+        record=row.record_id,
+        text=row.text,
+        score=row.score,
+    )

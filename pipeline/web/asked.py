@@ -1,0 +1,69 @@
+"""A request → what a page is asked for; and a page's answer, or what kept it from answering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from pipeline.errors import COULD_NOT, DatelineError, UsageError
+from pipeline.web.rendering import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from pipeline.web.desk import Desk
+
+    Read = Callable[["Asked"], Response]
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of a page: the names in its path, its query, and where to read."""
+
+    desk: Desk
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+class NotThere(UsageError):
+    """There is no such page; `what` was asked for."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"there is nothing called {what}")
+
+
+def endpoint(read: Read, desk: Desk) -> Endpoint:
+    """`read` as a server calls it: beside the loop, and with a page for every error."""
+
+    async def answer(request: Request) -> Response:
+        asked = Asked(desk=desk, path=request.path_params, query=request.query_params)
+        return await run_in_threadpool(_answered, read, asked)
+
+    return answer
+
+
+def _answered(read: Read, asked: Asked) -> Response:
+    try:
+        return read(asked)
+    except UsageError as error:
+        return refused(404, "There is no such page", str(error))
+    except DatelineError as error:
+        return refused(503, "This cannot be shown now", str(error))
+    except Exception:
+        log.exception("page failed", code=COULD_NOT)
+        return refused(500, "A fault of ours", "the log of the process that serves this says more")
+
+
+def refused(status: int, title: str, why: str) -> Response:
+    """A page that says why there is none."""
+    return shown("refused.html", status=status, title=title, why=why)

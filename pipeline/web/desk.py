@@ -1,0 +1,111 @@
+"""An archive and its configs → what every page may ask.
+
+The same with a daemon and without: the catalog, the declarations and the daemon's heartbeat are
+read from where they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.catalog import browsing
+from pipeline.errors import NoConfigs
+from pipeline.opening import looked_into
+from pipeline.pulse import felt
+from pipeline.sites.register import Register, config_files, generic_site, read_all
+from pipeline.web.kept import Kept
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from pipeline.catalog import Reader, SiteSummary, Total
+    from pipeline.clock import Clock
+    from pipeline.errors import Problem
+    from pipeline.pulse import Condition
+    from pipeline.settings import Settings
+
+CONFIGS_S, COUNTS_S = 3.0, 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """The sites that are declared, and the problems of those that cannot be read."""
+
+    register: Register
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A site of the archive, of the configs, or of both."""
+
+    name: str
+    state: str
+    last_look: datetime | None
+    next_look: datetime | None
+    failures: int
+    total: Total | None
+    is_declared: bool
+
+
+class Desk:
+    """Where pages get what they show.  Any thread may ask."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.declared = Kept(self._declared, for_s=CONFIGS_S)
+        self.totals = Kept(lambda: self.reader.ask(browsing.totals()), for_s=COUNTS_S)
+        self._sites = Kept(lambda: self.reader.ask(browsing.sites()), for_s=1.0)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The catalog.  Raises CatalogAway where it cannot be read."""
+        return looked_into(self.settings)
+
+    def condition(self) -> Condition | None:
+        """What the daemon says of itself; None where none lives."""
+        return felt(self.settings.archive, now=self.clock.now())
+
+    def sites(self) -> tuple[Standing, ...]:
+        """Every site, by name; those of which an alarm of silence stands are `stale`."""
+        seen, totals = {one.site: one for one in self._sites()}, self.totals()
+        stale = {one.site for one in self.reader.alarms() if one.kind.value == "stale"}
+        declared = self.declared().register.sites
+        names = declared.keys() | seen.keys() | {name for name in totals if name}
+        return tuple(
+            self._standing(name, seen.get(name), stale=name in stale) for name in sorted(names)
+        )
+
+    def zone(self, site: str | None) -> tzinfo:
+        """The zone of a site; UTC where it is not declared."""
+        declared = self.declared().register.sites.get(site or "")
+        return declared.declared.zone if declared else UTC
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        if "reader" in self.__dict__:
+            self.reader.close()
+
+    def _standing(self, name: str, seen: SiteSummary | None, *, stale: bool) -> Standing:
+        state = seen.state if seen else "never"
+        return Standing(
+            name=name,
+            state="stale" if stale and state == "ok" else state,
+            last_look=seen.last_look if seen else None,
+            next_look=seen.next_look if seen else None,
+            failures=seen.failures if seen else 0,
+            total=self.totals().get(name),
+            is_declared=name in self.declared().register.sites,
+        )
+
+    def _declared(self) -> Declared:
+        try:
+            sites, problems = read_all(config_files(self.settings.configs))
+        except (NoConfigs, OSError):
+            sites, problems = (), ()
+        register = Register({site.declared.site: site for site in sites}, generic_site())
+        return Declared(register=register, problems=problems)

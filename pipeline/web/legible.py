@@ -1,0 +1,97 @@
+"""Text from outside → what a page may show of it: nothing hidden, nothing endless.
+
+A page can hide marks that turn the order of the letters around it, or that no font shows.  They
+are spelled out here, so that a reader sees them; what stands around them is isolated by `<bdi>`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+MOST_SHOWN = 40_000
+"""Characters of one paragraph: more than any article's, few enough for a browser to lay out."""
+MOST_IN_ALL = 400_000
+MOST_IN_LINE = 300
+"""Characters of a title, an address or a name."""
+
+# Controls, breaks of lines and paragraphs, marks of direction, tags, half a surrogate pair.  What
+# scripts need to be written well (joiners, variation selectors) is left alone.
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+def legible(text: str | None, most: int = MOST_IN_LINE) -> Markup:
+    """`text` with hidden marks spelled out, cut where it is longer than `most`, isolated."""
+    text = text or ""
+    cut = Markup(' <span class="cut">(cut here: {} more characters)</span>')
+    more = cut.format(f"{len(text) - most:,}") if len(text) > most else ""
+    return Markup("<bdi>{}</bdi>{}").format(spelled(text[:most]), more)
+
+
+def spelled(text: str) -> Markup:
+    """`text` escaped, each hidden mark by its number."""
+    parts: list[Markup] = []
+    done = 0
+    for found in HIDDEN.finditer(text):
+        parts += [escape(text[done : found.start()]), _mark(found[0])]
+        done = found.end()
+    return Markup("").join([*parts, escape(text[done:])])
+
+
+def _mark(character: str) -> Markup:
+    return Markup('<span class="hidden-mark">U+{}</span>').format(f"{ord(character):04X}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph as it is shown; `left_out` says how many of its characters are not."""
+
+    text: str
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A clean text as it is shown; `left_out` counts the paragraphs behind the end."""
+
+    title: str | None
+    paragraphs: tuple[Paragraph, ...]
+    left_out: int
+
+
+def shown(text: str, *, title: str | None) -> Shown:
+    """A clean text in paragraphs; the first is the title where there is a `title`."""
+    parts = text.removesuffix("\n").split("\n\n") if text else []
+    head = parts.pop(0) if title and parts else None
+    kept: list[Paragraph] = []
+    total = 0
+    for part in parts:
+        if total >= MOST_IN_ALL:
+            break
+        total += min(len(part), MOST_SHOWN)
+        left_out = max(0, len(part) - MOST_SHOWN)
+        kept.append(Paragraph(text=part[:MOST_SHOWN], left_out=left_out))
+    return Shown(title=head, paragraphs=tuple(kept), left_out=len(parts) - len(kept))
+
+
+def address(url: str | None) -> str | None:
+    """`url` where it may become a link: http and https alone, and nothing that has no host."""
+    if not url or HIDDEN.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def language(tag: str | None) -> str | None:
+    """`tag` where it can be a `lang` attribute."""
+    return tag if tag and LANGUAGE.fullmatch(tag) else None
