@@ -53,7 +53,7 @@ PAGES: dict[str, Read] = {
     "/log/tile/{name:path}": tile,
     "/replay/": player,
     "/replay/sw.js": worker,
-    "/replay/ui.js": script,
+    "/replay/{name}": script,
     "/{folder}/{name}": asset,
 }
 """A new page is a file of this folder and a line here; `/api/v1` and feeds will be such lines."""

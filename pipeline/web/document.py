@@ -39,7 +39,7 @@ def document(asked: Asked) -> Response:
     """One document, by its URL or any variant of it."""
     desk = asked.desk
     url = _known_as(desk, asked.query.get("url", ""))
-    versions = desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS))
+    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
     looks = desk.reader.ask(browsing.glimpses(url, most=MOST_LOOKS))
     if not looks and not versions:
         raise NotThere(url or "a document without an address")
@@ -60,6 +60,16 @@ def document(asked: Asked) -> Response:
         looks=looks,
         picture=sighting(looks, now=now),
         most_looks=MOST_LOOKS,
+    )
+
+
+def told_apart(made: tuple[Version, ...]) -> tuple[Version, ...]:
+    """Of versions, newest first, those in which text or fields differ from the one before."""
+    before = (*made[1:], None)
+    return tuple(
+        one
+        for one, older in zip(made, before, strict=True)
+        if older is None or one.document != older.document
     )
 
 
@@ -85,7 +95,7 @@ def _known_as(desk: Desk, url: str) -> str:
 def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:
     if not text:
         return versions[0] if versions else None
-    found = [one for one in versions if str(one.text) == text]
+    found = [one for one in versions if text in (str(one.text), one.text.hex)]
     if not found:
         raise NotThere(f"text {text[:80]} among its versions")
     return found[-1]

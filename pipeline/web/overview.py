@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.catalog import Total
     from pipeline.web.asked import Asked
 
-MOST_NEWS = 40
+MOST_NEWS = 25
 
 
 def overview(asked: Asked) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from pipeline.web.legible import address, language, legible, spelled
 from pipeline.web.wording import WORDS, word_of
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
     from starlette.responses import Response
 
@@ -49,6 +50,7 @@ def _templates() -> Environment:
         "short": short,
         "word": word_of,
         "clock": clock,
+        "dated": dated,
         "stamp": stamp,
     }
     made.globals |= {
@@ -86,6 +88,17 @@ def short(digest: Digest | str | None) -> Markup:
 def clock(moment: datetime) -> str:
     """`2026-11-21 22:15`, in UTC."""
     return stamp(moment)[:16].replace("T", " ")
+
+
+def dated(published: str) -> Markup:
+    """`18 March 2026, 14:05 +09:00` for an ISO date or moment; itself where it is none."""
+    try:
+        read = datetime.fromisoformat(published)
+    except ValueError:
+        return legible(published)
+    day = f"{read.day} {read:%B} {read.year}"
+    offset = "" if read.tzinfo is None else f" {read.isoformat()[-6:]}"
+    return escape(day if len(published) <= len("2026-03-18") else f"{day}, {read:%H:%M}{offset}")
 
 
 def when(moment: datetime | None, zone: tzinfo | None = None, *, none: str = "never") -> Markup:

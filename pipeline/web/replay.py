@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from pipeline.bundle.agreement import answer_of
+from pipeline.web.asked import NotThere
 from pipeline.web.naming import capture_named, uuid_of
 from pipeline.web.rendering import shown
 from pipeline.web.vendored import octets_of
@@ -26,6 +27,7 @@ PLAYER = (
     " frame-ancestors 'self'"
 )
 """The player makes styles of its own; nothing of it comes from another host."""
+SCRIPTS = {"ui.js": "vendor/ui.js", "open.js": "static/open.js"}
 FRAMED = {"Content-Security-Policy": PLAYER, "X-Frame-Options": "SAMEORIGIN"}
 
 
@@ -61,6 +63,9 @@ def worker(_asked: Asked) -> Response:
     return Response(octets, media_type="text/javascript", headers=FRAMED)
 
 
-def script(_asked: Asked) -> Response:
-    """The player."""
-    return Response(octets_of("vendor/ui.js"), media_type="text/javascript", headers=FRAMED)
+def script(asked: Asked) -> Response:
+    """The player, and what tells it where the bundle is."""
+    name = SCRIPTS.get(asked.path["name"])
+    if name is None:
+        raise NotThere(asked.path["name"][:80])
+    return Response(octets_of(name), media_type="text/javascript", headers=FRAMED)

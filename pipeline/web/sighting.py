@@ -27,6 +27,13 @@ TICKS = 6
 LANES = ("seen", "not shown", "gone")
 OF_OUTCOME = {"captured": 0, "not_modified": 0, "blocked": 1, "failed": 1, "skipped": 1, "gone": 2}
 WEIGHT = {"new": 6, "changed": 5, "gone": 4, "blocked": 3, "failed": 2}
+GRAINS = (
+    (timedelta(minutes=20), "%H:%M:%S"),
+    (timedelta(days=6), "%d %b %H:%M"),
+    (timedelta(days=200), "%d %b"),
+    (timedelta.max, "%b %Y"),
+)
+"""A span that is shorter than this → how its moments are told apart (strftime)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """The picture, `width` by `height`; `fine` says that it spans so little that hours matter."""
+    """The picture, `width` by `height`; `grain` is how its ticks are written."""
 
     width: float
     height: float
@@ -69,7 +76,7 @@ class Sighting:
     dots: tuple[Dot, ...]
     unseen: tuple[Unseen, ...]
     ticks: tuple[Tick, ...]
-    fine: bool
+    grain: str
 
 
 def sighting(looks: Sequence[Glimpse], *, now: datetime) -> Sighting:
@@ -86,7 +93,7 @@ def sighting(looks: Sequence[Glimpse], *, now: datetime) -> Sighting:
         dots=tuple(_dots(looks, scale, heights)),
         unseen=tuple(_unseen([one.at for one in looks], last, scale)),
         ticks=tuple(scale.ticks()),
-        fine=last - first < timedelta(days=TICKS),
+        grain=next(form for most, form in GRAINS if last - first < most),
     )
 
 

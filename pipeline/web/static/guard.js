@@ -6,7 +6,6 @@ const POLICY =
   " font-src 'self' data:; media-src 'self' data: blob:; form-action 'none';" +
   " frame-ancestors 'self'; sandbox allow-same-origin";
 const ARCHIVED = /^\/replay\/w\/(?!api\/)/;
-const respondWith = FetchEvent.prototype.respondWith;
 
 function guarded(answer) {
   if (!(answer instanceof Response) || answer.status < 200 || answer.type === "opaqueredirect") {
@@ -20,7 +19,11 @@ function guarded(answer) {
   return new Response(answer.body, { status, statusText, headers });
 }
 
-FetchEvent.prototype.respondWith = function (answer) {
-  const isArchived = ARCHIVED.test(new URL(this.request.url).pathname);
-  respondWith.call(this, isArchived ? Promise.resolve(answer).then(guarded) : answer);
-};
+// The player loads this script as a plain worker too, which answers for nothing.
+if (self.FetchEvent) {
+  const respondWith = FetchEvent.prototype.respondWith;
+  FetchEvent.prototype.respondWith = function (answer) {
+    const isArchived = ARCHIVED.test(new URL(this.request.url).pathname);
+    respondWith.call(this, isArchived ? Promise.resolve(answer).then(guarded) : answer);
+  };
+}
