@@ -10,6 +10,7 @@ DatelineError                    exit  what happened
 │   ├── NotConfigured                  dateline.yaml does not say what is needed for this
 │   ├── NotRecorded                    a URL or digest that the archive has never seen
 │   ├── NothingToTakeDown              what is named holds no bytes, or none any more
+│   ├── FixtureUnfit                   a capture that no fixture can be made of
 │   └── NoArchive                      a folder that holds neither WARC files nor a log
 ├── ConfigInvalid                1     a site's declaration, with every problem found in it
 ├── CannotError                  3     the world will not let us
@@ -125,6 +126,14 @@ class NothingToTakeDown(UsageError):
     def __init__(self, asked: str, *, why: str) -> None:
         self.asked, self.why = asked, why
         super().__init__(f"nothing of {asked!r} can be taken down: {why}")
+
+
+class FixtureUnfit(UsageError):
+    """Of what `asked` names no fixture can be made; `why` not."""
+
+    def __init__(self, asked: str, *, why: str) -> None:
+        self.asked, self.why = asked, why
+        super().__init__(f"no fixture can be made of {asked}: {why}")
 
 
 class NoArchive(UsageError):

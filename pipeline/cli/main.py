@@ -26,6 +26,7 @@ VERBS = (
     "sites",
     "alarms",
     "check",
+    "fixture",
     "history",
     "show",
     "audit",
