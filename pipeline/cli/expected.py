@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import terminal
+from pipeline.cli.differing import show
+from pipeline.diff.paragraphs import pieces_between
+from pipeline.diff.pieces import Diff
 from pipeline.expecting import Expectation, Fixture, come_to, fixtures_in, written
 
 if TYPE_CHECKING:
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from pipeline.fixing import Fixed
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
+
+LISTED = ("text", "links")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +82,19 @@ def tell_failure(failure: Failure, *, as_json: bool) -> None:
         terminal.line("  nothing was expected yet: read ", str(failure.fixture.beside))
         return
     for key in failure.keys:
-        terminal.line(f"  {key}")
+        terminal.line((key, "bold"))
+        if key in LISTED:
+            expected, came = (said.get(key) or [] for said in (failure.expected, failure.came))
+            show(differing_in(expected, came))
+            continue
         terminal.line("    expected  ", _brief(failure.expected.get(key)))
         terminal.line("    actual    ", _brief(failure.came.get(key)))
+
+
+def differing_in(expected: list[str], came: list[str]) -> Diff:
+    """How the paragraphs, or links, that came differ from those that were expected."""
+    pieces, coarse = pieces_between(expected, came)
+    return Diff(pieces=pieces, coarse=coarse)
 
 
 def summed_up(count: int, failed: int, folder: Path) -> str:

@@ -28,6 +28,7 @@ VERBS = (
     "check",
     "fixture",
     "history",
+    "diff",
     "show",
     "audit",
     "checkpoint",

@@ -102,7 +102,7 @@ class _Pairing:
             places.sort(reverse=True)
         for gap in gaps:
             for at in gap.old:
-                places = came.get(self._old.keys[at])
+                places = came[self._old.keys[at]]
                 if places and self._old.bag(at).total() >= FEWEST_WORDS:
                     self._moved[at] = places.pop()
 

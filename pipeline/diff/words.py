@@ -40,7 +40,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u
 
 def words_of(text: str) -> list[str]:
     """The words of `text`; joined, they are `text` to the character."""
-    return WORD.findall(text)
+    return [found[0] for found in WORD.finditer(text)]
 
 
 def normal(text: str) -> str:
