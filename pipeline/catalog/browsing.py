@@ -256,8 +256,7 @@ def days(first: date, last: date, *, site: str | None = None) -> Question[tuple[
 
     def ask(connection: Connection) -> tuple[DayOf, ...]:
         return tuple(
-            DayOf(day=_day(row.day), tally=_tally(row))
-            for row in connection.execute(query, asked)
+            DayOf(day=_day(row.day), tally=_tally(row)) for row in connection.execute(query, asked)
         )
 
     return ask

@@ -10,10 +10,10 @@ from pipeline.claims import NOT_PROVEN
 from pipeline.cli import terminal
 from pipeline.cli.chosen import captures_of
 from pipeline.cli.options import options_of
-from pipeline.shown import as_object, chapters
 from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
 from pipeline.provenance import certificate, commitment
+from pipeline.shown import as_object, chapters
 
 if TYPE_CHECKING:
     from pathlib import Path

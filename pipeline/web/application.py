@@ -13,6 +13,7 @@ from pipeline.web.alarms import alarms
 from pipeline.web.asked import endpoint, refused
 from pipeline.web.audit import audit
 from pipeline.web.changes import changes
+from pipeline.web.comparison import comparison
 from pipeline.web.document import document
 from pipeline.web.downloads import Bundles, entry, proof, text
 from pipeline.web.guarding import Guard
@@ -42,6 +43,7 @@ PAGES: dict[str, Read] = {
     "/changes": changes,
     "/sites/{name}": site,
     "/document": document,
+    "/diff": comparison,
     "/provenance/{record}": provenance,
     "/archived/{record}": archived,
     "/alarms": alarms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import Texts
@@ -65,10 +66,9 @@ def document(asked: Asked) -> Response:
 
 def told_apart(made: tuple[Version, ...]) -> tuple[Version, ...]:
     """Of versions, newest first, those in which text or fields differ from the one before."""
-    before = (*made[1:], None)
     return tuple(
         one
-        for one, older in zip(made, before, strict=True)
+        for one, older in zip_longest(made, made[1:])
         if older is None or one.document != older.document
     )
 

@@ -119,4 +119,6 @@ def _logged(asked: Asked) -> tuple[LogReader, int]:
 
 def _attached(octets: bytes, name: str, kind: str) -> Response:
     disposition = f'attachment; filename="{name}"'
-    return Response(octets, media_type=kind, headers={**HARMLESS, "Content-Disposition": disposition})
+    return Response(
+        octets, media_type=kind, headers={**HARMLESS, "Content-Disposition": disposition}
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.claims import HELD, NOT_PROVEN
 from pipeline.errors import LedgerBroken
 from pipeline.ledger.keys import published
-from pipeline.provenance import certificate, commitment
+from pipeline.provenance import Commitment, certificate, commitment
 from pipeline.shown import chapters
 from pipeline.web.naming import capture_named
 from pipeline.web.rendering import shown
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.catalog import Shown
-    from pipeline.provenance import Commitment
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
 
@@ -25,10 +24,9 @@ def provenance(asked: Asked) -> Response:
     """One capture, with all that the archive can show of it."""
     desk = asked.desk
     capture = capture_named(desk, asked.path["record"])
-    committed, fault = _committed(desk, capture)
+    committed = _committed(desk, capture)
     digest = capture.entry.certificate
     by = certificate(desk.settings.archive, digest, desk.reader) if digest else None
-    told = {title: lines for title, lines in chapters(capture, committed, by)} if committed else {}
     return shown(
         "provenance.html",
         here="provenance",
@@ -36,9 +34,9 @@ def provenance(asked: Asked) -> Response:
         entry=capture.entry,
         zone=desk.zone(capture.entry.site),
         committed=committed,
-        fault=fault,
+        fault=committed.fault,
         certificate=by,
-        chapters=told,
+        chapters=dict(chapters(capture, committed, by)),
         key=_key(desk),
         held=HELD,
         not_proven=NOT_PROVEN,
@@ -47,12 +45,11 @@ def provenance(asked: Asked) -> Response:
     )
 
 
-def _committed(desk: Desk, capture: Shown) -> tuple[Commitment | None, str | None]:
+def _committed(desk: Desk, capture: Shown) -> Commitment:
     try:
-        committed = commitment(desk.settings.archive, capture, desk.reader)
+        return commitment(desk.settings.archive, capture, desk.reader)
     except LedgerBroken as broken:
-        return None, str(broken)
-    return committed, committed.fault
+        return Commitment(origin="", index=capture.index, size=0, fault=str(broken))
 
 
 def _key(desk: Desk) -> str | None:

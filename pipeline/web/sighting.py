@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def sighting(looks: Sequence[Glimpse], *, now: datetime) -> Sighting:
     first = looks[0].at if looks else now
     last = max(now, looks[-1].at if looks else now)
     scale = _Scale(first, max(last, first + timedelta(seconds=1)))
-    used = [lane for lane in range(len(LANES)) if lane == 0 or any(_lane(one) == lane for one in looks)]
+    used = [
+        lane for lane in range(len(LANES)) if lane == 0 or any(_lane(one) == lane for one in looks)
+    ]
     heights = {lane: TOP + number * LANE for number, lane in enumerate(used)}
     return Sighting(
         width=WIDTH,
@@ -123,7 +126,7 @@ def _dots(looks: Sequence[Glimpse], scale: _Scale, heights: dict[int, float]) ->
 
 
 def _unseen(moments: Sequence[datetime], end: datetime, scale: _Scale) -> Iterator[Unseen]:
-    for since, until in zip(moments, [*moments[1:], end], strict=True):
+    for since, until in pairwise([*moments, end]):
         x, width = scale.x(since) + DOT, scale.x(until) - scale.x(since) - 2 * DOT
         if width >= NARROWEST:
             yield Unseen(x=round(x, 2), width=round(width, 2), since=since, until=until)

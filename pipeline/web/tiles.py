@@ -17,7 +17,9 @@ from pipeline.web.asked import NotThere
 if TYPE_CHECKING:
     from pipeline.web.asked import Asked
 
-NAME = re.compile(r"tile/(?:\d|[1-5]\d|6[0-3]|entries)/(?:x\d{3}/){0,6}\d{3}(?:\.p/\d{1,3})?", re.A)
+NAME = re.compile(
+    r"tile/(?:\d|[1-5]\d|6[0-3]|entries)/(?:x\d{3}/){0,6}\d{3}(?:\.p/\d{1,3})?", re.ASCII
+)
 A_YEAR = "public, max-age=31536000, immutable"
 
 

@@ -22,7 +22,7 @@ def look_back():
         async def tell(is_sound, detail):
             told.append((is_sound, detail))
 
-        await LookingBack(work.settings, tell).audit()
+        await LookingBack(work.settings, tell, work.clock).audit()
         return told
 
     return run
@@ -54,10 +54,10 @@ async def test_what_is_wrong_is_told_by_its_name(
 
 async def test_nobody_is_audited_who_has_not_asked(press, declare, open_work):
     async with open_work(declare(press)) as work:
-        assert LookingBack(work.settings, None).timers() == ()
+        assert LookingBack(work.settings, None, work.clock).timers() == ()
         audit = AuditConfig(every=timedelta(days=7))
         asked = replace(
             work.settings, whole=work.settings.whole.model_copy(update={"audit": audit})
         )
-        (timer,) = LookingBack(asked, None).timers()
+        (timer,) = LookingBack(asked, None, work.clock).timers()
     assert (timer.name, timer.every) == ("audit", timedelta(days=7))

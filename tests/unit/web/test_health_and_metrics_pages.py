@@ -11,6 +11,8 @@ from pipeline.clock import SystemClock
 from pipeline.errors import CannotListen, CatalogAway, Problem
 from pipeline.pulse import Pulse, State
 from pipeline.web import health as health_room
+from pipeline.web.admission import Admission
+from pipeline.web.application import application, daemons
 from pipeline.web.exposition import Exposition
 from pipeline.web.health import Health
 from pipeline.web.serving import Listening, served
@@ -36,7 +38,9 @@ class Asked:
     async def get(self, path, method="GET"):
         """Status, and the body: read as JSON where it is."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+        )
         said = await asyncio.wait_for(reader.read(), 10)
         writer.close()
         head, _, body = said.partition(b"\r\n\r\n")
@@ -51,7 +55,9 @@ async def pages(tmp_path):
     at = Listening.at("127.0.0.1", 0)
     asked.port = at.socket.getsockname()[1]
     exposition = Exposition(lambda: b"# all of it\n", content_type="text/plain; version=0.0.4")
-    async with served(at, Health(asked.pulse, asked.ask_catalog), exposition):
+    health = Health(asked.pulse, asked.ask_catalog)
+    app = application(daemons(health, exposition), Admission(token=None))
+    async with served(at, app):
         yield asked
 
 
@@ -128,8 +134,9 @@ async def test_connections_that_say_nothing_or_half_a_request_hold_no_end_up(tmp
     health = Health(asked.pulse, asked.ask_catalog)
     held = []
     began = time.monotonic()
-    async with served(at, health, Exposition(lambda: b"x" * 10**7, content_type="text/plain")):
-        for said in (b"", b"GET /hea", b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") * 20:
+    exposition = Exposition(lambda: b"x" * 10**7, content_type="text/plain")
+    async with served(at, application(daemons(health, exposition), Admission(token=None))):
+        for said in (b"", b"GET /hea", b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") * 20:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             held.append(writer)
             writer.write(said)

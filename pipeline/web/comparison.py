@@ -1,0 +1,137 @@
+"""`/diff`: what is between two versions of a document, side by side or in one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from markupsafe import Markup
+
+from pipeline.archive.texts import Texts
+from pipeline.catalog import browsing
+from pipeline.diff.editions import difference
+from pipeline.diff.html import fragment
+from pipeline.diff.pieces import (
+    Added,
+    Changed,
+    Kind,
+    MovedAway,
+    MovedHere,
+    Noise,
+    Removed,
+    Run,
+    Same,
+)
+from pipeline.errors import DamagedRecord
+from pipeline.versions import edition_said
+from pipeline.web.asked import NotThere
+from pipeline.web.document import MOST_VERSIONS, told_apart
+from pipeline.web.legible import MOST_IN_ALL
+from pipeline.web.rendering import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.responses import Response
+
+    from pipeline.catalog import Version
+    from pipeline.diff.editions import Edition
+    from pipeline.diff.pieces import Diff, Piece
+    from pipeline.web.asked import Asked
+    from pipeline.web.desk import Desk
+
+LONG = 600
+"""Characters of an unchanged paragraph: of a longer one nobody needs all to find the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A paragraph on both sides: runs of words with their fate; empty where there is none."""
+
+    kind: str
+    old: tuple[Run, ...]
+    new: tuple[Run, ...]
+
+
+def comparison(asked: Asked) -> Response:
+    """Two versions of the document `url`: `from` and `to`, or the last two."""
+    desk, url = asked.desk, asked.query.get("url", "")
+    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
+    before, after = _chosen(versions, asked.query.get("from"), asked.query.get("to"))
+    between = difference(_edition(desk, before), _edition(desk, after))
+    is_inline = asked.query.get("view") == "inline"
+    is_long = sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
+    return shown(
+        "diff.html",
+        here="diff",
+        url=url,
+        versions=versions,
+        before=before,
+        after=after,
+        zone=desk.zone(None),
+        diff=between,
+        rows=() if is_inline or is_long else tuple(rows_of(between)),
+        inline=Markup(fragment(between)) if is_inline and not is_long else None,  # noqa: S704 - fragment escapes
+        is_inline=is_inline,
+        is_long=is_long,
+    )
+
+
+def rows_of(between: Diff) -> Iterator[Row]:
+    """The pieces of a comparison, each on its sides."""
+    return map(_row, between.pieces)
+
+
+def _row(piece: Piece) -> Row:
+    match piece:
+        case Same():
+            text = piece.text if len(piece.text) <= LONG else f"{piece.text[:LONG]} …"
+            both = (Run(Kind.SAME, text, text),)
+            return Row(kind="same", old=both, new=both)
+        case Noise():
+            both = (Run(Kind.NOISE, piece.before, piece.after),)
+            return Row(kind="noise", old=both, new=both)
+        case Removed() | MovedAway():
+            kind = "removed" if isinstance(piece, Removed) else "moved away"
+            return Row(kind=kind, old=(Run(Kind.REMOVED, piece.text, ""),), new=())
+        case Added():
+            return Row(kind="added", old=(), new=(Run(Kind.ADDED, "", piece.text),))
+        case Changed():
+            return Row(kind="edited", old=piece.runs, new=piece.runs)
+        case MovedHere():
+            return Row(kind="moved here", old=(), new=piece.runs)
+        case _ as never:
+            assert_never(never)
+
+
+def _size(piece: Piece) -> int:
+    row = _row(piece)
+    return sum(len(run.before) for run in row.old) + sum(len(run.after) for run in row.new)
+
+
+def _edition(desk: Desk, version: Version) -> Edition:
+    texts = Texts(desk.settings.archive)
+    try:
+        said = texts.read_document(version.document)
+        return edition_said(dict(said), texts.read_text(version.text))
+    except DamagedRecord as damage:
+        reason = desk.reader.taken_down(version.text)
+        raise NotThere(f"text {version.text.hex}: {reason or damage}") from damage
+
+
+def _chosen(
+    versions: tuple[Version, ...], old: str | None, new: str | None
+) -> tuple[Version, Version]:
+    after = _named(versions, new) if new else (versions[0] if versions else None)
+    behind = versions[versions.index(after) + 1 :] if after else ()
+    before = _named(versions, old) if old else (behind[0] if behind else None)
+    if before is None or after is None:
+        raise NotThere("a second version to compare with")
+    return before, after
+
+
+def _named(versions: tuple[Version, ...], text: str) -> Version:
+    found = next((one for one in versions if text in (str(one.text), one.text.hex)), None)
+    if found is None:
+        raise NotThere(f"text {text[:80]} among its versions")
+    return found

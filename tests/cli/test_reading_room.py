@@ -1,0 +1,248 @@
+"""The web page over an archive that `fetch` has made, hostile pages among them."""
+
+import asyncio
+import re
+import zipfile
+from contextlib import closing
+from io import BytesIO
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from pipeline.clock import SystemClock
+from pipeline.ledger.proof import read_proof
+from pipeline.settings import Settings
+from pipeline.web.admission import Admission
+from pipeline.web.application import application, room
+from pipeline.web.desk import Desk
+from pipeline.web.downloads import Bundles
+
+BASE = "http://127.0.0.1:8484"
+
+HOSTILE = (
+    "<!doctype html><html lang='en\"><script>'><head><title>t</title></head><body>"
+    "<h1>&lt;script&gt;alert(1)&lt;/script&gt; \u202egnp.exe &quot;onload=&quot;x</h1>"
+    "<time datetime='&lt;img src=x onerror=alert(2)&gt;'>now</time>"
+    "<p class=by>&lt;b&gt;Nobody&lt;/b&gt;\u2066</p>"
+    "<a class=source href='javascript:alert(3)'>&lt;i&gt;source&lt;/i&gt;</a>"
+    "<div class=story><p>{{ 7 * 7 }} &lt;script src=//elsewhere.example/x.js&gt;&lt;/script&gt;"
+    " and words enough that this counts as an article.</p><p>"
+    + "&lt;a&gt;" * 60_000
+    + "</p></div></body></html>"
+)
+RULES = [
+    {
+        "title": "h1",
+        "body": "div.story",
+        "published": "time@datetime",
+        "byline": ".by",
+        "source": {"name": "a.source", "url": "a.source@href"},
+    }
+]
+NOWHERE = (
+    "/log/tile/..%2f..%2f..%2fcatalog.sqlite",
+    "/log/tile/0/%2e%2e/../../catalog.sqlite",
+    "/static/..%2fapplication.py",
+    "/static/%2e%2e/application.py",
+    "/replay/..%2fdesk.py",
+    "/text/..%2f..%2fcatalog.txt",
+    "/entry/-1.json",
+    "/entry/99999999999999999999.json",
+    "/provenance/%00",
+    "/document?url=%00",
+    "/document?url=file:///etc/passwd",
+    "/document",
+    "/sites/..%2f..%2fetc",
+    "/sites/harbour?state=%27%20or%201=1",
+    "/sites/harbour?at=yesterday",
+    "/changes?before=never",
+    "/diff",
+    "/bundle/x.wacz",
+)
+EDITED = (
+    "<!doctype html><html lang=en><h1>A bridge opens</h1><time datetime=2026-03-18>d</time>"
+    "<div class=story><p>The bridge over the broad river was opened to carts this morning.</p>"
+    "<p>It replaces the rope ferry, which had crossed the water for ninety years.</p></div></html>"
+)
+
+
+class Browser:
+    """Asks an application without a socket; follows nothing and keeps nothing."""
+
+    def __init__(self, app):
+        self._app = app
+
+    def request(self, method, path, **more):
+        async def ask():
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+                return await client.request(method, BASE + path, **more)
+
+        return asyncio.run(ask())
+
+    def get(self, path, **more):
+        return self.request("GET", path, **more)
+
+
+@pytest.fixture
+def read(run, desk, answer, declare, tmp_path):
+    """An archive with two documents, one of them hostile, and a client of its page."""
+    declare("harbour", desk, extract=RULES)
+    desk.pages |= {"/a": answer(), "/<img src=x>?a='\"": answer(HOSTILE), "/h": answer(HOSTILE)}
+    options = ("--archive", "archive", "--configs", "configs", "--allow-private")
+    assert run("fetch", desk.url("/a"), desk.url("/h"), *options).code == 0
+    desk.pages["/a"] = answer(EDITED)
+    assert run("fetch", desk.url("/a"), *options).code == 0
+    settings = Settings.read(archive=tmp_path / "archive", configs=tmp_path / "configs")
+    with closing(Desk(settings, SystemClock())) as at, closing(Bundles()) as bundles:
+        app = application(room(at, bundles), Admission(token=None))
+        yield Browser(app)
+
+
+def document(read, url):
+    return read.get("/document", params={"url": url})
+
+
+def links(page, prefix):
+    return re.findall(rf'href="({re.escape(prefix)}[^"]*)"', page.text.replace("&amp;", "&"))
+
+
+def paths(read, desk):
+    """An address of every page there is."""
+    at = document(read, desk.url("/a"))
+    record = links(at, "/provenance/")[0].rpartition("/")[2]
+    url = quote(desk.url("/a"), safe="")
+    yield from ("/", "/changes", "/sites/harbour", "/sites/harbour?state=edited", "/alarms")
+    yield from ("/audit", f"/document?url={url}", f"/diff?url={url}")
+    yield from (f"/diff?url={url}&view=inline", f"/provenance/{record}", f"/archived/{record}")
+    yield from (f"/document?url={quote(desk.url('/h'), safe='')}", "/nowhere", "/sites/nobody")
+
+
+def test_every_page_says_what_it_may_do_and_takes_nothing_from_elsewhere(read, desk):
+    for path in paths(read, desk):
+        page = read.get(path)
+        assert page.status_code == (404 if "no" in path.rpartition("/")[2][:2] else 200), path
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["cross-origin-opener-policy"] == "same-origin"
+        sources = re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]*)"', page.text)
+        assert all(source.startswith("/") for source in sources), path
+        assert "style=" not in page.text
+        assert "<script>" not in page.text
+
+
+def test_what_a_hostile_page_says_is_shown_and_does_nothing(read, desk):
+    page = document(read, desk.url("/h"))
+    assert page.status_code == 200
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
+    assert "{{ 7 * 7 }}" in page.text
+    assert "<script>alert" not in page.text
+    assert "elsewhere.example/x.js&gt;" in page.text
+    assert 'href="javascript:' not in page.text
+    assert "\u202e" not in page.text
+    assert '<span class="hidden-mark">U+202E</span>' in page.text
+    assert "more characters" in page.text
+    for path in ("/", "/changes", "/sites/harbour"):
+        listed = read.get(path).text
+        assert "\u202e" not in listed
+        assert "<script>alert" not in listed
+
+
+def test_a_document_is_found_by_any_variant_of_its_address(read, desk):
+    assert "A bridge opens" in document(read, desk.url("/a?t=5")).text
+
+
+def test_an_edit_is_shown_word_by_word(read, desk):
+    (between,) = set(links(document(read, desk.url("/a")), "/diff"))
+    page = read.get(between)
+    assert "<del>narrow </del>" in page.text
+    assert "<ins>broad </ins>" in page.text
+
+
+def test_what_is_downloaded_is_never_a_page_of_ours(read, desk):
+    at = document(read, desk.url("/h"))
+    (text,) = links(at, "/text/")
+    proof = read.get(links(at, "/provenance/")[0])
+    taken = [text, *links(proof, "/entry/"), *links(proof, "/bundle/")]
+    assert len(taken) == 4
+    for path in taken:
+        found = read.get(path)
+        assert found.status_code == 200
+        assert found.headers["content-disposition"].startswith("attachment")
+        assert found.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert "html" not in found.headers["content-type"]
+
+
+def test_a_bundle_comes_whole_and_in_pieces_and_holds_the_page(read, desk):
+    proof = read.get(links(document(read, desk.url("/a")), "/provenance/")[0])
+    (path,) = links(proof, "/bundle/")
+    whole = read.get(path)
+    names = zipfile.ZipFile(BytesIO(whole.content)).namelist()
+    assert {"datapackage.json", "pages/pages.jsonl"} <= {*names}
+    piece = read.get(path, headers={"Range": "bytes=0-3"})
+    assert (piece.status_code, piece.content) == (206, whole.content[:4])
+
+
+def test_a_proof_is_one(read, desk):
+    proof = read.get(links(document(read, desk.url("/a")), "/provenance/")[0])
+    (path,) = (one for one in links(proof, "/entry/") if one.endswith("proof"))
+    assert read_proof(read.get(path).content)
+
+
+def test_the_log_is_served_as_its_files_are(read, tmp_path):
+    folder = tmp_path / "archive/log"
+    checkpoint = read.get("/log/checkpoint")
+    assert checkpoint.content == (folder / "checkpoint").read_bytes()
+    tiles = [path for path in folder.glob("tile/**/*") if path.is_file()]
+    assert tiles
+    for path in tiles:
+        served = read.get(f"/log/{path.relative_to(folder).as_posix()}")
+        assert served.content == path.read_bytes()
+        assert "immutable" in served.headers["cache-control"]
+
+
+def test_a_path_that_leads_nowhere_says_so(read):
+    for path in NOWHERE:
+        page = read.get(path)
+        assert page.status_code == 404, path
+        assert "root:" not in page.text
+
+
+def test_nothing_can_be_written(read):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert read.request(method, "/").status_code == 405
+
+
+def test_this_machine_is_known_by_its_names_and_by_no_other(read):
+    """A name that leads to our address would else make every page in the browser one of ours."""
+    for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", "", "@", "[::1"):
+        assert read.get("/", headers={"Host": host}).status_code == 421, host
+    for host in ("localhost", "127.0.0.1:99", "[::1]:8484", "LOCALHOST:1"):
+        assert read.get("/", headers={"Host": host}).status_code == 200, host
+
+
+def test_nobody_s_crawler_is_welcome(read):
+    assert read.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+def test_nothing_of_the_archived_page_may_run_in_the_players_frame(read):
+    worker = read.get("/replay/sw.js")
+    assert "sandbox allow-same-origin" in worker.text
+    frame = read.get("/replay/")
+    assert "frame-ancestors 'self'" in frame.headers["content-security-policy"]
+    assert frame.headers["x-frame-options"] == "SAMEORIGIN"
+
+
+@pytest.mark.usefixtures("read")
+def test_serve_says_what_is_wrong_with_an_address_that_others_reach(run):
+    told = run("serve", "--listen", "0.0.0.0:0", "--archive", "archive", "--configs", "configs")
+    assert told.code == 2
+    assert "token" in told.err
+
+
+def test_serve_needs_an_archive(run):
+    assert run("serve", "--archive", "nowhere").code == 2
