@@ -3,18 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 JUDGES := .venv/judges
 PLAYER := build/player
+AXE := build/axe
+VENDORED := pipeline/web/vendor
 
-.PHONY: help demo test check lint exhibits judges browser schema lock bench soak mutations clean
+.PHONY: help demo test check lint exhibits judges browser vendor schema lock bench soak mutations clean
 
 help:
 	@echo "make demo    a press room on loopback, polled, archived and compared: under a minute, no network"
 	@echo "make test    the tests, offline"
 	@echo "make check   all that CI runs: format, lint, types, layers, tests, demo, outside judges, docs"
 	@echo "make judges  what outsiders say: warcio, fastwarc, Go's x/mod, OpenSSL, wacz, pywb"
-	@echo "make browser what ReplayWeb.page shows of a bundle, in Chromium"
+	@echo "make browser what Chromium shows of a bundle in ReplayWeb.page, and of our own web page"
 	@echo "make bench   Dateline's cost beside a bare httpx loop, the log's share, the audit beside warcio"
 	@echo "make soak    10,000 pages, a year of 200 sites, a million documents, a crash at every write"
 	@echo "make mutations  what is done to an archive, and whether the audit sees it: docs/mutations.md"
+	@echo "make vendor  copy what browsers get that others wrote out of its packages anew"
 	@echo "make lock    pin the dependencies anew, hashes alone"
 
 # The stamp holds the digest of what was installed, so that a changed lock installs again.
@@ -41,6 +44,28 @@ $(PLAYER)/installed: requirements/player.sha512
 	tar --extract --gzip --directory $(PLAYER) --file $(PLAYER)/replaywebpage-2.5.3.tgz
 	touch $@
 
+# What browsers get from us that others wrote: taken out of packages whose digests were looked at.
+vendor:
+	rm -rf build/vendor
+	mkdir -p build/vendor/htmx build/vendor/replaywebpage
+	cd build/vendor && npm pack --silent htmx.org@2.0.8 replaywebpage@2.5.3
+	cd build/vendor && sha512sum --check --strict $(CURDIR)/requirements/vendored.sha512
+	for package in htmx.org-2.0.8:htmx replaywebpage-2.5.3:replaywebpage; do \
+		tar --extract --gzip --file build/vendor/$${package%:*}.tgz --directory build/vendor/$${package#*:} --strip-components 1 || exit 1; \
+		cp build/vendor/$${package#*:}/LICENSE $(VENDORED)/$${package#*:}.LICENSE || exit 1; \
+	done
+	cp build/vendor/htmx/dist/htmx.min.js build/vendor/replaywebpage/ui.js build/vendor/replaywebpage/sw.js $(VENDORED)
+	cd $(VENDORED) && sha256sum *.js *.LICENSE > SHA256SUMS
+
+# axe-core judges our pages and is no part of them.
+$(AXE)/installed: requirements/axe.sha512
+	rm -rf $(AXE)
+	mkdir -p $(AXE)
+	cd $(AXE) && npm pack --silent axe-core@4.11.0
+	cd $(AXE) && sha512sum --check --strict $(CURDIR)/requirements/axe.sha512
+	tar --extract --gzip --directory $(AXE) --file $(AXE)/axe-core-4.11.0.tgz
+	touch $@
+
 demo: .venv/installed
 	$(BIN)/python -m fixtures.demo
 
@@ -64,8 +89,9 @@ judges: exhibits $(JUDGES)/installed
 	$(BIN)/python tests/judges/judge_time.py build/judges
 	$(BIN)/python tests/judges/judge_bundle.py $(CURDIR)/$(JUDGES)/bin build/judges/*.wacz
 
-browser: exhibits $(JUDGES)/installed $(PLAYER)/installed
+browser: exhibits $(JUDGES)/installed $(PLAYER)/installed $(AXE)/installed
 	$(JUDGES)/bin/python tests/browser/judge_replay.py $(PLAYER)/package build/judges/*.wacz
+	$(JUDGES)/bin/python tests/browser/judge_page.py $(BIN)/dateline build/demo $(AXE)/package/axe.min.js
 
 check: lint test demo judges browser
 

@@ -49,5 +49,6 @@ async def _serve(settings: Settings, listen: str) -> None:
     at = Listening.at(host, port)
     with closing(Desk(settings, SystemClock())) as desk, closing(Bundles()) as bundles:
         async with served(at, application(room(desk, bundles), admitted)):
+            asyncio.get_running_loop().run_in_executor(None, desk.warm)
             terminal.say(f"archive {settings.archive}: read it at {at.url}")
             await ended.wait()

@@ -94,6 +94,7 @@ async def _serve(
     stack.callback(desk.close)
     routes = (*daemons(health, exposition), *room(desk, bundles))
     await stack.enter_async_context(served(at, application(routes, admitted)))
+    asyncio.get_running_loop().run_in_executor(None, desk.warm)
     log.info("listening", url=at.url, pages=["/", "/healthz", "/readyz", "/metrics"])
 
 

@@ -6,26 +6,30 @@ read from where they lie.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import browsing
-from pipeline.errors import NoConfigs
+from pipeline.errors import DatelineError, NoConfigs
 from pipeline.opening import looked_into
 from pipeline.pulse import felt
 from pipeline.sites.register import Register, config_files, generic_site, read_all
+from pipeline.web.calendar import calendar, span
 from pipeline.web.kept import Kept
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from collections.abc import Iterable
+    from datetime import date, datetime, tzinfo
 
     from pipeline.catalog import Reader, SiteSummary, Total
     from pipeline.clock import Clock
     from pipeline.errors import Problem
     from pipeline.pulse import Condition
     from pipeline.settings import Settings
+    from pipeline.web.calendar import Calendar
 
 CONFIGS_S, COUNTS_S = 3.0, 5.0
 
@@ -59,6 +63,7 @@ class Desk:
         self.clock = clock
         self.declared = Kept(self._declared, for_s=CONFIGS_S)
         self.totals = Kept(lambda: self.reader.ask(browsing.totals()), for_s=COUNTS_S)
+        self.days = Kept(self._days, for_s=COUNTS_S)
         self._sites = Kept(lambda: self.reader.ask(browsing.sites()), for_s=1.0)
 
     @cached_property
@@ -79,6 +84,15 @@ class Desk:
         return tuple(
             self._standing(name, seen.get(name), stale=name in stale) for name in sorted(names)
         )
+
+    def site(self, name: str) -> Standing | None:
+        """One site; None where nothing is known of it."""
+        return next((one for one in self.sites() if one.name == name), None)
+
+    def warm(self) -> None:
+        """Read what takes a moment before somebody asks for it."""
+        with suppress(DatelineError):
+            self.days()
 
     def zone(self, site: str | None) -> tzinfo:
         """The zone of a site; UTC where it is not declared."""
@@ -102,6 +116,10 @@ class Desk:
             is_declared=name in self.declared().register.sites,
         )
 
+    def _days(self) -> Calendar:
+        first, last = span(known_days(self.totals().values()), self.clock.now().date())
+        return calendar(self.reader.ask(browsing.days(first, last)), first, last)
+
     def _declared(self) -> Declared:
         try:
             sites, problems = read_all(config_files(self.settings.configs))
@@ -109,3 +127,9 @@ class Desk:
             sites, problems = (), ()
         register = Register({site.declared.site: site for site in sites}, generic_site())
         return Declared(register=register, problems=problems)
+
+
+def known_days(totals: Iterable[Total]) -> tuple[date, date] | None:
+    """The first and the last day of which anything is known."""
+    known = [(one.first, one.last) for one in totals]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None

@@ -28,7 +28,7 @@ STATES = ("edited", "present", "gone", "blocked", "failed")
 def site(asked: Asked) -> Response:
     """One site."""
     desk, name = asked.desk, asked.path["name"]
-    standing = next((one for one in desk.sites() if one.name == name), None)
+    standing = desk.site(name)
     if standing is None:
         raise NotThere(name)
     state, mark = _state(asked.query), _mark(asked.query)
