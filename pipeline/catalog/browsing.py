@@ -7,40 +7,33 @@ a `Mark`, the place of the last one shown, so that what comes in meanwhile moves
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import bindparam, func, select, text, tuple_
+from sqlalchemy import bindparam, select, text, tuple_
 
 from pipeline.catalog import questions, rows, tables
 from pipeline.catalog.browsed import (
-    DayOf,
     Event,
     Glimpse,
     SeedState,
-    Tally,
-    Total,
     Trouble,
     Version,
     Watch,
 )
-from pipeline.catalog.columns import EPOCH
-from pipeline.catalog.days import COUNTED
 from pipeline.model import Retried, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from typing import Any
 
     from sqlalchemy import Connection, Row
 
-    from pipeline.catalog.answers import CurrentDocument, SiteSummary
+    from pipeline.catalog.answers import CurrentDocument
 
     T = TypeVar("T")
     Question = Callable[[Connection], T]
 
-NOTHING = Tally()
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 EDIT = text("record_captures.change IN ('new', 'changed')")
 TROUBLE = text("record_captures.outcome IN ('blocked', 'failed')")
@@ -114,20 +107,6 @@ GLIMPSES = (
     .limit(bindparam("most"))
 )
 WATCH = select(targets).where(targets.c.url == bindparam("url"))
-SUMS = [func.sum(tables.days.c[name]).label(name) for name in COUNTED]
-BY_SITE = select(
-    tables.days.c.site,
-    *SUMS,
-    func.min(tables.days.c.day).label("first"),
-    func.max(tables.days.c.day).label("last"),
-).group_by(tables.days.c.site)
-BY_DAY = (
-    select(tables.days.c.day, *SUMS)
-    .where(tables.days.c.day.between(bindparam("first"), bindparam("last")))
-    .group_by(tables.days.c.day)
-    .order_by(tables.days.c.day)
-)
-BY_DAY_OF_SITE = BY_DAY.where(tables.days.c.site == bindparam("site"))
 
 
 def events(
@@ -215,7 +194,9 @@ def watch(url: str) -> Question[Watch | None]:
 
     def ask(connection: Connection) -> Watch | None:
         row = connection.execute(WATCH, {"url": url}).one_or_none()
-        return row and Watch(
+        if row is None:
+            return None
+        return Watch(
             found_in=row.found_in,
             discovered_at=row.discovered_at,
             next_look_at=row.next_look_at,
@@ -223,55 +204,6 @@ def watch(url: str) -> Question[Watch | None]:
         )
 
     return ask
-
-
-def sites() -> Question[tuple[SiteSummary, ...]]:
-    """How every site stands that is planned, without counting what it has."""
-
-    def ask(connection: Connection) -> tuple[SiteSummary, ...]:
-        found = connection.execute(questions.SITES)
-        return tuple(rows.site_summary(row.site, row, None) for row in found)
-
-    return ask
-
-
-def totals() -> Question[dict[str, Total]]:
-    """What the looks of each site came to, in all; pages of no site under an empty name."""
-
-    def ask(connection: Connection) -> dict[str, Total]:
-        return {
-            row.site: Total(tally=_tally(row), first=_day(row.first), last=_day(row.last))
-            for row in connection.execute(BY_SITE)
-        }
-
-    return ask
-
-
-def days(first: date, last: date, *, site: str | None = None) -> Question[tuple[DayOf, ...]]:
-    """What the looks of each day came to; days without one are left out."""
-    query = BY_DAY if site is None else BY_DAY_OF_SITE
-    asked: dict[str, object] = {"first": _number(first), "last": _number(last)}
-    if site is not None:
-        asked["site"] = site
-
-    def ask(connection: Connection) -> tuple[DayOf, ...]:
-        return tuple(
-            DayOf(day=_day(row.day), tally=_tally(row)) for row in connection.execute(query, asked)
-        )
-
-    return ask
-
-
-def _number(day: date) -> int:
-    return (day - EPOCH.date()).days
-
-
-def _day(number: int) -> date:
-    return (EPOCH + timedelta(days=number)).date()
-
-
-def _tally(row: Row[Any]) -> Tally:
-    return Tally(**{name: int(getattr(row, name) or 0) for name in COUNTED})
 
 
 def _edit(row: Row[Any]) -> Event:

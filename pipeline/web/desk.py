@@ -12,7 +12,7 @@ from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.catalog import browsing
+from pipeline.catalog import sums
 from pipeline.errors import DatelineError, NoConfigs
 from pipeline.opening import looked_into
 from pipeline.pulse import felt
@@ -62,9 +62,9 @@ class Desk:
         self.settings = settings
         self.clock = clock
         self.declared = Kept(self._declared, for_s=CONFIGS_S)
-        self.totals = Kept(lambda: self.reader.ask(browsing.totals()), for_s=COUNTS_S)
+        self.totals = Kept(lambda: self.reader.ask(sums.totals()), for_s=COUNTS_S)
         self.days = Kept(self._days, for_s=COUNTS_S)
-        self._sites = Kept(lambda: self.reader.ask(browsing.sites()), for_s=1.0)
+        self._sites = Kept(lambda: self.reader.ask(sums.sites()), for_s=1.0)
 
     @cached_property
     def reader(self) -> Reader:
@@ -118,7 +118,7 @@ class Desk:
 
     def _days(self) -> Calendar:
         first, last = span(known_days(self.totals().values()), self.clock.now().date())
-        return calendar(self.reader.ask(browsing.days(first, last)), first, last)
+        return calendar(self.reader.ask(sums.days(first, last)), first, last)
 
     def _declared(self) -> Declared:
         try:

@@ -66,7 +66,7 @@ class Shown:
     left_out: int
 
 
-def shown(text: str, *, title: str | None) -> Shown:
+def shown(text: str, *, title: object) -> Shown:
     """A clean text in paragraphs; the first is the title where there is a `title`."""
     parts = text.removesuffix("\n").split("\n\n") if text else []
     head = parts.pop(0) if title and parts else None

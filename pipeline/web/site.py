@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.catalog import browsing
+from pipeline.catalog import browsing, sums
 from pipeline.catalog.browsing import Mark
 from pipeline.clock import moment
 from pipeline.declaration import spell
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST = 50
 MOST_TROUBLES = 12
+MOST_AGES = 8
 STATES = ("edited", "present", "gone", "blocked", "failed")
 
 
@@ -43,7 +44,7 @@ def site(asked: Asked) -> Response:
         zone=desk.zone(name),
         declared=declared.declared if declared else None,
         told=tuple(_told(declared.declared)) if declared else (),
-        picture=calendar(desk.reader.ask(browsing.days(first, last, site=name)), first, last),
+        picture=calendar(desk.reader.ask(sums.days(first, last, site=name)), first, last),
         seeds=desk.reader.ask(browsing.seeds(name)),
         troubles=desk.reader.ask(browsing.troubles(name, most=MOST_TROUBLES)),
         alarms=[one for one in desk.reader.alarms() if one.site == name],
@@ -74,7 +75,7 @@ def _mark(query: Mapping[str, str]) -> Mark | None:
 def _told(declared: Declaration) -> Iterator[tuple[str, str]]:
     """The declaration in short: names and values."""
     schedule, fetch = declared.schedule, declared.fetch
-    yield "polled", f"cron {schedule.cron}" if schedule.cron else f"every {spell(schedule.every)}"
+    yield "polled", f"every {spell(schedule.every)}" if schedule.every else f"cron {schedule.cron}"
     if schedule.adapt:
         yield "adapts", f"from {spell(schedule.adapt.min)} to {spell(schedule.adapt.max)}"
     yield "looks again", _revisits(schedule.revisit)
@@ -87,4 +88,7 @@ def _told(declared: Declaration) -> Iterator[tuple[str, str]]:
 
 
 def _revisits(said: Any) -> str:
-    return ", ".join(map(spell, said)) if isinstance(said, tuple | list) else str(said)
+    if not isinstance(said, tuple):
+        return str(said)
+    more = f", and {len(said) - MOST_AGES} more" if len(said) > MOST_AGES else ""
+    return f"at {', '.join(map(spell, said[:MOST_AGES]))}{more}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import make_url
 
-from pipeline.catalog import Reader, Tally, browsing
+from pipeline.catalog import Reader, Tally, browsing, sums
 from pipeline.catalog.browsing import Mark
 from pipeline.model import Role
 
@@ -86,10 +86,10 @@ def test_days_are_summed_by_what_their_looks_came_to(catalog, reader, story):
         story.nothing_came(B, minute=60 * 24, outcome="gone"),
     )
     day = story.start.date()
-    first, second = reader.ask(browsing.days(day, day + timedelta(days=1), site="port"))
+    first, second = reader.ask(sums.days(day, day + timedelta(days=1), site="port"))
     assert first.tally == Tally(looks=4, new=1, changed=1, failed=1, blocked=1)
     assert (second.day, second.tally) == (day + timedelta(days=1), Tally(looks=1, gone=1))
-    total = reader.ask(browsing.totals())["port"]
+    total = reader.ask(sums.totals())["port"]
     assert total.tally == Tally(looks=5, new=1, changed=1, failed=1, blocked=1, gone=1)
     assert (total.first, total.last) == (day, second.day)
 
@@ -98,7 +98,7 @@ def test_a_look_that_is_entered_twice_is_counted_once(catalog, reader, story):
     page = story.look(A)
     entered(catalog, story, page)
     entered(catalog, story, page)
-    assert reader.ask(browsing.totals())["port"].tally == Tally(looks=1, new=1)
+    assert reader.ask(sums.totals())["port"].tally == Tally(looks=1, new=1)
 
 
 def test_a_fold_that_begins_anew_counts_anew(catalog, reader, story):
@@ -107,7 +107,7 @@ def test_a_fold_that_begins_anew_counts_anew(catalog, reader, story):
     with catalog.batch() as batch:
         batch.record.clear()
         story.enter(batch, page)
-    assert reader.ask(browsing.totals())["port"].tally == Tally(looks=1, new=1)
+    assert reader.ask(sums.totals())["port"].tally == Tally(looks=1, new=1)
 
 
 def test_versions_and_looks_are_told_to_the_last(catalog, reader, story):
@@ -143,12 +143,13 @@ def test_versions_and_looks_are_told_to_the_last(catalog, reader, story):
         browsing.LISTED,
         browsing.LISTED_IN_STATE,
         browsing.LISTED_EDITED,
-        browsing.BY_DAY,
+        sums.BY_DAY,
         browsing.VERSIONS,
         browsing.GLIMPSES,
     ],
 )
-def test_no_list_reads_a_whole_table_or_sorts_one(url, catalog, query):
+@pytest.mark.usefixtures("catalog")
+def test_no_list_reads_a_whole_table_or_sorts_one(url, query):
     """A page costs what it shows: every list walks an index in its own order."""
     asked = query.compile(compile_kwargs={"render_postcompile": True})
     with closing(sqlite3.connect(make_url(url).database)) as connection:
@@ -161,4 +162,4 @@ def test_no_list_reads_a_whole_table_or_sorts_one(url, catalog, query):
 def test_where_there_is_no_catalog_there_is_nothing_to_look_around_in(tmp_path):
     reader = Reader.open(f"sqlite:///{tmp_path}/none.sqlite")
     assert reader.ask(browsing.events(most=3)) == ()
-    assert reader.ask(browsing.totals()) == {}
+    assert reader.ask(sums.totals()) == {}

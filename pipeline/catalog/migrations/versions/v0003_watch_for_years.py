@@ -81,20 +81,9 @@ def _captures() -> None:
         sa.PrimaryKeyConstraint("entry", name="pk_record_captures"),
         sa.UniqueConstraint("record_id", name="uq_record_captures_record_id"),
     )
-    op.create_index(
-        "ix_record_captures_full_entity",
-        "record_captures",
-        ["entity"],
-        sqlite_where=sa.text("payload_record = record_id"),
-        postgresql_where=sa.text("payload_record = record_id"),
-    )
-    op.create_index(
-        "ix_record_captures_missing",
-        "record_captures",
-        ["site", "entry"],
-        sqlite_where=sa.text("outcome = 'gone'"),
-        postgresql_where=sa.text("outcome = 'gone'"),
-    )
+    full, missing = "payload_record = record_id", "outcome = 'gone'"
+    _partial("ix_record_captures_full_entity", "record_captures", ["entity"], full)
+    _partial("ix_record_captures_missing", "record_captures", ["site", "entry"], missing)
     edit, trouble = "change IN ('new', 'changed')", "outcome IN ('blocked', 'failed')"
     _partial("ix_record_captures_edits", "record_captures", ["observed_at"], edit)
     _partial("ix_record_captures_edits_of_site", "record_captures", ["site", "observed_at"], edit)
@@ -283,13 +272,7 @@ def _alarms() -> None:
     )
     op.create_index("ix_work_alarms_site", "work_alarms", ["site"])
     op.create_index("ix_work_alarms_judge_at", "work_alarms", ["judge_at"])
-    op.create_index(
-        "ix_work_alarms_raised_at",
-        "work_alarms",
-        ["raised_at"],
-        sqlite_where=sa.text("raised_at IS NOT NULL"),
-        postgresql_where=sa.text("raised_at IS NOT NULL"),
-    )
+    _partial("ix_work_alarms_raised_at", "work_alarms", ["raised_at"], "raised_at IS NOT NULL")
 
 
 def _notices() -> None:
