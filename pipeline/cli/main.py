@@ -28,6 +28,7 @@ VERBS = (
     "check",
     "history",
     "show",
+    "search",
     "audit",
     "checkpoint",
     "anchor",
