@@ -29,6 +29,7 @@ VERBS = (
     "history",
     "show",
     "search",
+    "trace",
     "audit",
     "checkpoint",
     "anchor",
