@@ -241,7 +241,7 @@ class WordWriter:
 
     def begin_anew(self) -> None:
         """Forget everything, as if nothing had been indexed."""
-        log.warning("index begun anew", path=str(self._path))
+        log.info("index begun anew", path=str(self._path))
         self.close()
         word_file.discard(self._path)
         self._connect()

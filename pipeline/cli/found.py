@@ -8,15 +8,16 @@ from pipeline.archive.texts import text_name
 from pipeline.cli import progress, terminal
 from pipeline.clock import stamp
 from pipeline.errors import CannotError
-from pipeline.indexing import Indexing
+from pipeline.indexing import Indexing, WordIndex
+from pipeline.opening import looked_into
 from pipeline.search.snippets import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.indexing import WordIndex
     from pipeline.search.snippets import Piece
     from pipeline.searching import Hit
+    from pipeline.settings import Settings
 
 MARKED = "bold yellow"
 MARGIN = "    "
@@ -40,6 +41,22 @@ def brought_up_to_date(index: WordIndex) -> None:
             )
     except CannotError as error:
         terminal.say(f"{behind} texts are not indexed yet, and are not found: {error}")
+
+
+def indexed_anew(settings: Settings) -> None:
+    """Make the index anew from catalog and texts; else who searches does so."""
+    index = WordIndex(settings.archive, looked_into(settings))
+    indexing = Indexing((index,))
+    try:
+        index.begin_anew()
+        size = index.behind()
+        with progress.shown("indexing") as tell:
+            indexing.catch_up(lambda _: tell(size - min(index.behind(), size), size))
+        index.tidy()
+    except CannotError as error:
+        terminal.say(f"the words are not indexed: {error}")
+    finally:
+        indexing.close()
 
 
 def as_object(hit: Hit) -> dict[str, Any]:
