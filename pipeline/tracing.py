@@ -231,7 +231,7 @@ class Tracing:
 def _head(text: str) -> str:
     """The beginning of `text`, to the end of a word."""
     if len(text) <= AROUND:
-        return _spaced(text)
+        return _spaced(text.rstrip())
     cut = _spaced(text[:AROUND])
     return cut.rpartition(" ")[0] or cut
 
@@ -239,7 +239,7 @@ def _head(text: str) -> str:
 def _tail(text: str) -> str:
     """The end of `text`, from the beginning of a word."""
     if len(text) <= AROUND:
-        return _spaced(text)
+        return _spaced(text.lstrip())
     cut = _spaced(text[-AROUND:])
     return cut.partition(" ")[2] or cut
 

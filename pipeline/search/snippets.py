@@ -42,14 +42,14 @@ def marked(text: str, wanted: Sequence[Words]) -> tuple[Piece, ...]:
 
 def snippet(text: str, wanted: Sequence[Words], width: int = WIDTH) -> tuple[Piece, ...]:
     """The piece of `text` where most of `wanted` stands, or its beginning; white space is one."""
-    read = text[:MOST_READ]
+    read = text[:MOST_READ].rstrip()
     spans = _spans(read, wanted)
     if IS_PAIRED.search(read[:width]):
         width //= 2
     begin, end = _window(read, spans, width)
     pieces = _pieces(read, begin, end, spans)
     before = (Piece(CUT + " "),) if begin > 0 else ()
-    after = (Piece(" " + CUT),) if end < len(text.rstrip()) else ()
+    after = (Piece(" " + CUT),) if end < len(read) or len(text) > MOST_READ else ()
     return before + pieces + after
 
 
