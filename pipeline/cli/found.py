@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.archive.texts import text_name
 from pipeline.cli import progress, terminal
 from pipeline.clock import stamp
-from pipeline.errors import CannotError
+from pipeline.errors import CannotError, NoArchive
 from pipeline.indexing import Indexing, WordIndex
-from pipeline.opening import looked_into
+from pipeline.opening import is_archive, looked_into
 from pipeline.search.snippets import plain
 
 if TYPE_CHECKING:
@@ -25,8 +25,13 @@ MANY = 200
 """Texts from which on people are told that they have to wait."""
 
 
-def brought_up_to_date(index: WordIndex) -> None:
-    """Index what is not indexed yet; where that cannot be, say what is missing."""
+def brought_up_to_date(index: WordIndex, settings: Settings) -> None:
+    """Index what is not indexed yet; where that cannot be, say what is missing.
+
+    Raises NoArchive.
+    """
+    if not is_archive(settings.archive):
+        raise NoArchive(settings.archive)
     behind = index.behind()
     if not behind and index.is_there:
         return

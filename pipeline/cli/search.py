@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913 - every option is one that people look for
     typed = " ".join((*(query or ()), *fields))
     searching = Searching.open(options.settings)
     try:
-        brought_up_to_date(searching.index)
+        brought_up_to_date(searching.index, options.settings)
         found = searching.search(typed, limit=limit, cursor=cursor, order=order)
         for number, hit in enumerate(found.hits, 1):
             if options.as_json:

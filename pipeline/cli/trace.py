@@ -41,7 +41,7 @@ def command(
     register = Register.read(options.settings.configs, may_be_empty=True)
     tracing = Tracing.open(options.settings, register)
     try:
-        brought_up_to_date(tracing.index)
+        brought_up_to_date(tracing.index, options.settings)
         if document is not None:
             _elsewhere(tracing, document, as_json=options.as_json)
             return 0
