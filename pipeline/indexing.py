@@ -17,8 +17,9 @@ import structlog
 
 from pipeline.archive.texts import Texts
 from pipeline.attesting import Timer
+from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_file import word_file
-from pipeline.catalog.word_writer import Terms, WordWriter
+from pipeline.catalog.word_writer import WordWriter
 from pipeline.errors import CannotError, DamagedRecord
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.catalog import Reader
-    from pipeline.catalog.word_reader import Ranked, Version
+    from pipeline.catalog.word_answers import Ranked, Version
     from pipeline.model import Digest
     from pipeline.query import Words
     from pipeline.search.cursors import Cursor
@@ -130,7 +130,7 @@ class Searching:
         below = cursor.below or cursor.upto + 1
         shown: list[Ranked] = []
         seen: set[int] = set()
-        counted, is_more = self._words.ranked(query, cursor.upto)
+        count, is_more = self._words.counted(query, cursor.upto)
         while len(shown) <= limit:
             found = self._words.newest_first(query, below - 1, ROWS_AT_ONCE * (limit + 1))
             before = self._words.fits_since(
@@ -152,7 +152,7 @@ class Searching:
             after = cursors.Cursor(order=cursor.order, upto=cursor.upto, below=page[-1].version)
         return Found(
             hits=self._hits(page, query),
-            count=len({one.page for one in counted}),
+            count=count,
             is_more=is_more,
             next=cursors.write(after, query) if after else None,
         )

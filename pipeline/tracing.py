@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.catalog import Reader
-    from pipeline.catalog.word_reader import Version
+    from pipeline.catalog.word_answers import Version
     from pipeline.model import Digest
     from pipeline.search.aligning import Alignment
     from pipeline.settings import Settings

@@ -6,6 +6,7 @@ what a document is besides its words.  Every term is quoted; none of what was ty
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from pipeline.query import All, AnyOf, Query, Stands, Words
@@ -39,9 +40,12 @@ def tags(*, site: str | None, host: str, language: str | None) -> str:
     )
 
 
-def match(query: Query, *, with_tags: bool) -> str:
-    """The MATCH expression; without tags the rest is left to `clauses`."""
-    wanted = query.wanted
+def match(query: Query, *, with_tags: bool, in_title: bool = False) -> str:
+    """The MATCH expression; without tags the rest is left to `clauses`.
+
+    With `in_title` all words are to stand in the title.
+    """
+    wanted = _in_title(query.wanted) if in_title and query.wanted else query.wanted
     parts, but = (wanted.parts, wanted.but) if isinstance(wanted, All) else ((wanted,), ())
     asked = [_said(part) for part in parts if part is not None]
     if with_tags or not asked:
@@ -114,6 +118,14 @@ def _said(wanted: Wanted) -> str:
             return _without(" AND ".join(_said(part) for part in wanted.parts), wanted.but)
         case never:
             assert_never(never)
+
+
+def _in_title(wanted: Wanted) -> Wanted:
+    match wanted:
+        case Words():
+            return replace(wanted, in_title=True)
+        case _:
+            return replace(wanted, parts=tuple(_in_title(part) for part in wanted.parts))
 
 
 def _without(asked: str, but: tuple[Wanted, ...]) -> str:

@@ -5,63 +5,36 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalog import fts5, word_file
-from pipeline.model import Digest
+from pipeline.catalog.word_answers import Ranked, version_of
 from pipeline.query import Query, Stands, Words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-MOST_RANKED = 4000
-"""Versions that are ranked: the newest, where more fit.  Each costs three microseconds, and a
+    from pipeline.catalog.word_answers import Version
+
+MOST_RANKED = 2000
+"""Versions that are ranked: the newest, where more fit.  Each costs several microseconds, and a
 word that stands everywhere says nothing of one document more than of another."""
+
+WIDESPREAD = 100_000
+"""Versions that fit, by the density of the newest, from which on BM25 would take too long: it goes
+through all of them to know how rare the words are.  Then those with the words in the title come
+first, the newest before others."""
 
 WEIGHTS = "5.0, 1.0, 0.0"
 """What a term counts in title, body and tags."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = (
     "v.id, p.id, p.url, p.site, p.state, p.current, v.text, v.title, v.published, v.language,"
     " v.seen_at"
 )
 FOUND = "FROM words CROSS JOIN versions v ON v.id = words.rowid CROSS JOIN pages p ON p.id = v.page"
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A version that was found; of two, the one with the lower `score` fits better."""
-
-    version: int
-    page: int
-    is_current: bool
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A version of a page, and how that page stands.
-
-    `seen_at` is when these words were first captured there, `until` when others were first seen in
-    their place: None where they still stand, and where nothing was read there since.
-    """
-
-    id: int
-    page: int
-    url: str
-    site: str | None
-    state: str
-    is_current: bool
-    text: Digest
-    title: str | None
-    published: str | None
-    language: str | None
-    seen_at: datetime
-    until: datetime | None
 
 
 class WordReader:
@@ -70,7 +43,11 @@ class WordReader:
     Where there is none yet, nothing is found.  Raises CatalogAway for one that cannot be read.
     """
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(
+        self, archive: Path, *, most_ranked: int = MOST_RANKED, widespread: int = WIDESPREAD
+    ) -> None:
+        self._most = most_ranked
+        self._widespread = widespread
         self._path = word_file.word_file(archive)
         self._of_thread = threading.local()
 
@@ -89,29 +66,32 @@ class WordReader:
 
     def ranked(self, query: Query, upto: int) -> tuple[tuple[Ranked, ...], bool]:
         """The newest that fit, up to version `upto`, and whether there are more; in no order."""
-        has_tags = bool(query.sites.these or query.languages.these)
-        is_common = has_tags and self._is_common(fts5.match(query, with_tags=False))
-        asked = fts5.match(query, with_tags=is_common)
-        found = self._fitting(
-            f"v.id, p.id, p.current IS v.id, bm25(words, {WEIGHTS})",
-            asked,
-            query,
-            upto,
-            MOST_RANKED + 1,
-        )
-        made = tuple(Ranked(version, page, bool(now), score) for version, page, now, score in found)
-        if query.stands is Stands.EARLIER and query.wanted is not None:
-            made = tuple(self._without_current(made, asked))
-        return made[:MOST_RANKED], len(made) > MOST_RANKED
+        asked = fts5.match(query, with_tags=False)
+        many, oldest = self._newest_of(asked, upto)
+        if many > self._most and (query.sites.these or query.languages.these):
+            asked = fts5.match(query, with_tags=True)
+            many, oldest = self._newest_of(asked, upto)
+        is_widespread = many * upto > self._widespread * (upto - oldest + 1) and many > self._most
+        score = "0.0" if is_widespread else f"bm25(words, {WEIGHTS})"
+        made = self._made(score, asked, query, upto, self._most + 1)
+        is_more = len(made) > self._most
+        if is_widespread:
+            titled = fts5.match(query, with_tags=False, in_title=True)
+            heads = self._standing_among(titled, [one.version for one in made])
+            made = tuple(replace(one, score=-1.0) if one.version in heads else one for one in made)
+        return self._of_standing(made[: self._most], asked, query), is_more
+
+    def counted(self, query: Query, upto: int) -> tuple[int, bool]:
+        """How many pages fit, as far as they are ranked, and whether there are more."""
+        asked = fts5.match(query, with_tags=True)
+        made = self._made("0.0", asked, query, upto, self._most + 1)
+        standing = self._of_standing(made[: self._most], asked, query)
+        return len({one.page for one in standing}), len(made) > self._most
 
     def newest_first(self, query: Query, upto: int, most: int) -> tuple[Ranked, ...]:
         """The newest that fit, up to version `upto`; one page may come several times."""
         asked = fts5.match(query, with_tags=True)
-        found = self._fitting("v.id, p.id, p.current IS v.id, 0.0", asked, query, upto, most)
-        made = tuple(Ranked(version, page, bool(now), score) for version, page, now, score in found)
-        if query.stands is Stands.EARLIER and query.wanted is not None:
-            return tuple(self._without_current(made, asked))
-        return made
+        return self._of_standing(self._made("0.0", asked, query, upto, most), asked, query)
 
     def fits_since(self, query: Query, pages: Collection[int], after: int, upto: int) -> set[int]:
         """Those of `pages` that have a version which fits, between those two."""
@@ -142,7 +122,7 @@ class WordReader:
             f" WHERE v.id IN ({listed})",
             tuple(numbers),
         )
-        return {row[0]: _version(row) for row in found}
+        return {row[0]: version_of(row) for row in found}
 
     def versions_of(self, url: str) -> tuple[Version, ...]:
         """Every version of a page, in the order in which they were read."""
@@ -151,7 +131,7 @@ class WordReader:
             " WHERE p.url = ? ORDER BY v.id",
             (url,),
         )
-        return tuple(map(_version, found))
+        return tuple(map(version_of, found))
 
     def holding(self, words: Words, most: int) -> tuple[int, ...]:
         """The versions in which `words` stand, those first that were published first."""
@@ -211,10 +191,26 @@ class WordReader:
             (asked, upto, *values, most),
         )
 
-    def _is_common(self, asked: str) -> bool:
-        counted = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-        rows = self._rows(counted, (asked, MOST_RANKED))
-        return any(count == MOST_RANKED for (count,) in rows)
+    def _made(
+        self, score: str, asked: str, query: Query, upto: int, most: int
+    ) -> tuple[Ranked, ...]:
+        columns = f"v.id, p.id, p.current IS v.id, {score}"
+        found = self._fitting(columns, asked, query, upto, most)
+        return tuple(Ranked(version, page, bool(now), by) for version, page, now, by in found)
+
+    def _of_standing(
+        self, found: tuple[Ranked, ...], asked: str, query: Query
+    ) -> tuple[Ranked, ...]:
+        if query.stands is not Stands.EARLIER or query.wanted is None:
+            return found
+        return tuple(self._without_current(found, asked))
+
+    def _newest_of(self, asked: str, upto: int) -> tuple[int, int]:
+        """How many versions fit, one more than are ranked at most, and the oldest of those."""
+        newest = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ?"
+        counted = f"SELECT count(*), min(rowid) FROM ({newest} ORDER BY rowid DESC LIMIT ?)"
+        found = self._rows(counted, (asked, upto, self._most + 1))
+        return next(((many, oldest or 0) for many, oldest in found), (0, 0))
 
     def _without_current(self, found: tuple[Ranked, ...], asked: str) -> Iterator[Ranked]:
         """Those whose page does not say it now, in whichever version that is."""
@@ -261,22 +257,3 @@ class WordReader:
             connection = word_file.reading(self._path)
             self._of_thread.connection, self._of_thread.file = connection, there
         return connection
-
-
-def _version(row: tuple[Any, ...]) -> Version:
-    number, page, url, site, state, current, text, title, published, language, seen, until = row
-    is_current = current == number
-    return Version(
-        id=number,
-        page=page,
-        url=url,
-        site=site,
-        state=state,
-        is_current=is_current,
-        text=Digest("sha256", text),
-        title=title,
-        published=published,
-        language=language,
-        seen_at=EPOCH + timedelta(microseconds=seen),
-        until=None if is_current or until is None else EPOCH + timedelta(microseconds=until),
-    )

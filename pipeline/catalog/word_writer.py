@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import structlog
 
 from pipeline.catalog import fts5, word_file
+from pipeline.catalog.word_answers import EPOCH, MICROSECOND, Known
 from pipeline.model import Digest
 from pipeline.published import begins_at, day_of, epoch
 
@@ -25,30 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.catalog.entered import PageStanding, Reading
+    from pipeline.catalog.word_answers import Terms
 
 log = structlog.get_logger()
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 ANEW = "words_anew"
 ADD = "INSERT INTO {name} (rowid, title, body, tags) VALUES (?, ?, ?, ?)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """A text as the analyzer has it: terms with spaces between."""
-
-    title: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A version that is in the index, for making that anew."""
-
-    id: int
-    text: Digest
-    title: str | None
 
 
 class WordBatch:

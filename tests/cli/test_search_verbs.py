@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ def archive(site, run):
     return site
 
 
-def test_a_search_tells_documents_and_where_the_words_stand(archive, run):
+@pytest.mark.usefixtures("archive")
+def test_a_search_tells_documents_and_where_the_words_stand(run):
     found = run("search", "rope", "ferry", "--json")
     assert found.code == 0
     assert found.only["url"].endswith("/a")
@@ -29,7 +31,8 @@ def test_a_search_tells_documents_and_where_the_words_stand(archive, run):
     assert "1 document" in found.err
 
 
-def test_people_see_title_site_date_snippet_and_address(archive, run):
+@pytest.mark.usefixtures("archive")
+def test_people_see_title_site_date_snippet_and_address(run):
     said = run("search", "title:bridge", "--site", "harbour").out.splitlines()
     assert said[0] == "  1 A bridge opens"
     assert said[1].startswith("    harbour · 2026-03-18")
@@ -40,7 +43,8 @@ def test_people_see_title_site_date_snippet_and_address(archive, run):
     "query",
     ['"', "*", ")", "NEAR(", "a OR", "x" * 10_240, "sites:x", "state:odd", "--limit=0", "a(b"],
 )
-def test_a_query_that_cannot_be_read_is_wrong_use(archive, run, query):
+@pytest.mark.usefixtures("archive")
+def test_a_query_that_cannot_be_read_is_wrong_use(run, query):
     refused = run("search", query)
     assert (refused.code, refused.out) == (2, "")
     assert refused.err
@@ -54,7 +58,7 @@ def test_without_an_archive_nothing_is_found_and_nothing_is_made(run, tmp_path):
 def test_a_passage_is_traced_from_an_argument_and_from_stdin(archive, run, monkeypatch):
     found = run("trace", ROPE.upper().replace(",", " —"), "--json").only
     assert (found["similarity"], found["passage"], found["stands"]) == (1, ROPE, "now")
-    monkeypatch.setattr("sys.stdin", __import__("io").StringIO(ROPE.replace("ninety", "eighty")))
+    monkeypatch.setattr("sys.stdin", StringIO(ROPE.replace("ninety", "eighty")))
     assert 0.8 < run("trace", "-", "--json").only["similarity"] < 1
     assert run("trace", "Nothing of this kind was ever said by anybody here.").out == ""
     assert run("trace", "…").code == 2
@@ -63,14 +67,16 @@ def test_a_passage_is_traced_from_an_argument_and_from_stdin(archive, run, monke
     assert run("trace", "--document", archive.url("/a")).code == 0
 
 
-def test_an_archive_that_nobody_may_write_says_what_is_not_found(archive, run, tmp_path):
+@pytest.mark.usefixtures("archive")
+def test_an_archive_that_nobody_may_write_says_what_is_not_found(run, tmp_path):
     (tmp_path / "archive/search.sqlite").mkdir()
     told = run("search", "ferry")
     assert told.code in {0, 3}
     assert "search.sqlite" in told.err
 
 
-def test_rebuild_makes_the_index_again(archive, run, tmp_path):
+@pytest.mark.usefixtures("archive")
+def test_rebuild_makes_the_index_again(run, tmp_path):
     assert run("search", "ferry").code == 0
     (tmp_path / "archive/search.sqlite").unlink()
     assert run("rebuild").code == 0
@@ -79,7 +85,7 @@ def test_rebuild_makes_the_index_again(archive, run, tmp_path):
 
 
 def test_every_example_of_the_document_is_a_call_that_can_be_made(archive, run, monkeypatch):
-    monkeypatch.setattr("sys.stdin", __import__("io").StringIO(ROPE))
+    monkeypatch.setattr("sys.stdin", StringIO(ROPE))
     calls = re.findall(r"^\$ dateline (.*)$", DOCUMENT, re.MULTILINE)
     assert len(calls) == 7
     for call in calls:
