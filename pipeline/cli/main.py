@@ -31,6 +31,8 @@ VERBS = (
     "history",
     "diff",
     "show",
+    "search",
+    "trace",
     "audit",
     "checkpoint",
     "anchor",

@@ -75,3 +75,4 @@ async def _once(
         terminal.say(f"archive {settings.archive}: watching {listed(sorted(only))}")
         await daemon.run_once()
         await work.alarming.telling.tell_everything()
+        await asyncio.to_thread(work.indexing.catch_up_a_little)
