@@ -21,8 +21,10 @@ from pipeline.web.login import Login
 from pipeline.web.overview import overview
 from pipeline.web.provenance import provenance
 from pipeline.web.replay import archived, player, script, worker
+from pipeline.web.seeking import seeking
 from pipeline.web.site import site
 from pipeline.web.tiles import checkpoint, tile
+from pipeline.web.tracks import tracks
 from pipeline.web.vendored import asset
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ PAGES: dict[str, Read] = {
     "/diff": comparison,
     "/provenance/{record}": provenance,
     "/archived/{record}": archived,
+    "/search": seeking,
+    "/trace": tracks,
     "/alarms": alarms,
     "/audit": audit,
     "/text/{digest}.txt": text,

@@ -16,7 +16,9 @@ from pipeline.catalog import sums
 from pipeline.errors import DatelineError, NoConfigs
 from pipeline.opening import looked_into
 from pipeline.pulse import felt
+from pipeline.searching import Searching
 from pipeline.sites.register import Register, config_files, generic_site, read_all
+from pipeline.tracing import Tracing
 from pipeline.web.calendar import calendar, span
 from pipeline.web.kept import Kept
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.errors import Problem
     from pipeline.pulse import Condition
     from pipeline.settings import Settings
-    from pipeline.web.calendar import Calendar
+from pipeline.web.calendar import Calendar
 
 CONFIGS_S, COUNTS_S = 3.0, 5.0
 
@@ -70,6 +72,15 @@ class Desk:
     def reader(self) -> Reader:
         """The catalog.  Raises CatalogAway where it cannot be read."""
         return looked_into(self.settings)
+
+    @cached_property
+    def searching(self) -> Searching:
+        """What finds words.  Raises CatalogAway."""
+        return Searching(self.settings.archive, self.reader)
+
+    def tracing(self) -> Tracing:
+        """What traces passages, with the configs as they are now.  Raises CatalogAway."""
+        return Tracing(self.settings.archive, self.reader, self.declared().register)
 
     def condition(self) -> Condition | None:
         """What the daemon says of itself; None where none lives."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LISTENS = re.compile(r"read it at (http://\S+)")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WORDS = "bell+OR+%EB%8F%84%EC%84%9C%EA%B4%80"
+PASSAGE = "Nobody+knows+who+put+it+there."
 MOST_STOPS = 400
 REPLAY_MS = 15_000
 # What the player asks itself, and what Chromium says of a script that it did not run.
@@ -89,6 +91,10 @@ def served(dateline: Path, folder: Path) -> Iterator[str]:
 def pages_of(page: Page, base: str) -> dict[str, str]:
     """An address of every kind of page, by its name."""
     found = {"overview": "/", "changes": "/changes", "alarms": "/alarms", "audit": "/audit"}
+    found |= {
+        "search": "/search?q=bell+OR+%EB%8F%84%EC%84%9C%EA%B4%80",
+        "trace": f"/trace?text={PASSAGE}",
+    }
     page.goto(base)
     found["site"] = first(page, "/sites/")
     page.goto(base + found["site"] + "?state=edited")
@@ -187,7 +193,9 @@ def judge(browser: Browser, base: str, axe: str, shots: Path | None) -> Judgemen
             with opened(browser, judged, base, viewport=size, color_scheme=scheme) as context:
                 for name, path in pages.items():
                     page = context.new_page()
-                    page.goto(base + path)
+                    answer = page.goto(base + path)
+                    is_good = answer is not None and answer.ok == (name != "refused")
+                    judged.holds(name, "is not there", good=is_good)
                     at = f"{name} {scheme} {size['width']}"
                     look(page, at, judged, axe)
                     if name == "archived":
