@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.errors import Problem
     from pipeline.pulse import Condition
     from pipeline.settings import Settings
-from pipeline.web.calendar import Calendar
+    from pipeline.web.calendar import Calendar
 
 CONFIGS_S, COUNTS_S = 3.0, 5.0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import zipfile
 from contextlib import closing
 from io import BytesIO
@@ -163,6 +164,36 @@ def test_an_edit_is_shown_word_by_word(read, desk):
     assert "<ins>broad </ins>" in page.text
 
 
+def test_words_are_found_deleted_ones_too(run, read, desk):
+    assert "not indexed yet" in read.get("/search?q=river").text
+    assert run("search", "river", "--archive", "archive", "--configs", "configs").code == 0
+    page = read.get("/search?q=narrow")
+    assert "<mark>narrow</mark>" in page.text
+    assert "no longer said" in page.text
+    assert "text=sha256" in next(iter(links(page, "/document?")))
+    hostile = read.get("/search?q=article").text
+    assert "<script>alert" not in hostile
+    assert "\u202e" not in hostile
+    assert read.get("/search", params={"q": desk.url("/a")}).headers["location"].startswith("/doc")
+
+
+def test_a_query_that_cannot_be_read_says_where(run, read):
+    assert run("search", "river", "--archive", "archive", "--configs", "configs").code == 0
+    page = read.get("/search", params={"q": '"<b>'})
+    assert page.status_code == 400
+    assert "cannot be read at character" in page.text
+    assert "<b>" not in page.text
+
+
+def test_a_passage_is_traced_and_so_is_a_document(run, read, desk):
+    assert run("search", "river", "--archive", "archive", "--configs", "configs").code == 0
+    page = read.get("/trace", params={"text": "which had crossed the water for ninety years"})
+    assert "<mark>which had crossed the water for ninety years" in page.text
+    assert read.get("/trace", params={"text": "!"}).status_code == 400
+    assert read.get("/trace", params={"url": desk.url("/a")}).status_code == 200
+    assert read.get("/trace", params={"url": "http://nowhere.example/"}).status_code == 400
+
+
 def test_what_is_downloaded_is_never_a_page_of_ours(read, desk):
     at = document(read, desk.url("/h"))
     (text,) = links(at, "/text/")
@@ -242,6 +273,26 @@ def test_serve_says_what_is_wrong_with_an_address_that_others_reach(run):
     told = run("serve", "--listen", "0.0.0.0:0", "--archive", "archive", "--configs", "configs")
     assert told.code == 2
     assert "token" in told.err
+
+
+@pytest.mark.usefixtures("read")
+def test_serve_serves_until_it_is_told_to_end(process):
+    where = ("--archive", "archive", "--configs", "configs")
+    serving = process(*where, "serve", "--listen", "127.0.0.1:0")
+    said = serving.stderr.readline().decode()
+    base = re.search(r"http://\S+", said)[0]
+    assert "A bridge opens" in httpx.get(f"{base}/changes", timeout=20).text
+    assert httpx.get(f"{base}/metrics", timeout=20).status_code == 404
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(10) == 0
+
+
+@pytest.mark.usefixtures("read")
+def test_a_daemon_without_a_token_does_not_listen_where_others_reach_it(ended):
+    where = ("--archive", "archive", "--configs", "configs")
+    told = ended(*where, "run", "--listen", "0.0.0.0:0")
+    assert told.code == 2
+    assert "web: {token" in told.err
 
 
 def test_serve_needs_an_archive(run):
