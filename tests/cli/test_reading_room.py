@@ -1,16 +1,21 @@
 """The web page over an archive that `fetch` has made, hostile pages among them."""
 
 import asyncio
+import json
 import re
 import signal
 import zipfile
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from urllib.parse import quote
 
 import httpx
 import pytest
 
+from pipeline.alarm import Kind, Vigil
+from pipeline.catalog import Catalog, embedded
 from pipeline.clock import SystemClock
 from pipeline.ledger.proof import read_proof
 from pipeline.settings import Settings
@@ -162,6 +167,85 @@ def test_an_edit_is_shown_word_by_word(read, desk):
     page = read.get(between)
     assert "<del>narrow </del>" in page.text
     assert "<ins>broad </ins>" in page.text
+
+
+def test_alarms_that_stand_are_on_every_page_that_they_concern(read, tmp_path):
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    vigil = Vigil(
+        kind=Kind.STALE,
+        subject="harbour",
+        site="harbour",
+        since=since,
+        raised_at=since,
+        detail="<b>nothing new</b>",
+    )
+    archive = replace(vigil, kind=Kind.PAUSED, subject="archive", site=None)
+    with closing(Catalog.open(embedded(tmp_path / "archive"))) as catalog, catalog.batch() as batch:
+        batch.alarms.keep([vigil, archive])
+    for path in ("/", "/alarms", "/sites/harbour"):
+        page = read.get(path)
+        assert page.status_code == 200
+        assert "&lt;b&gt;nothing new&lt;/b&gt;" in page.text
+    assert "stale" in read.get("/sites/harbour").text
+
+
+def test_a_config_that_is_refused_is_named(read, tmp_path):
+    (tmp_path / "configs/harbour.yaml").write_text("site: harbour\nnam: <i>\n", "utf-8")
+    page = read.get("/alarms")
+    assert "config refused" in page.text
+    assert "<i>" not in page.text
+
+
+def test_what_the_last_audit_found_is_shown(read, tmp_path):
+    claim = {"check": "capture", "subject": "<u>", "verdict": "failed", "expected": "a"}
+    said = {
+        "at": "2026-03-01T00:00:00.000000Z",
+        "summary": {"verdict": "failed"},
+        "counts": [["capture", "failed", 1], ["tree", "verified", 12]],
+        "failed": [claim],
+    }
+    (tmp_path / "archive/last-audit.json").write_text(json.dumps(said), "utf-8")
+    page = read.get("/audit")
+    assert "expected <bdi>a</bdi>, found <bdi>None</bdi>" in page.text
+    assert "&lt;u&gt;" in page.text
+    assert "2026-03-01" in read.get("/").text
+    (tmp_path / "archive/last-audit.json").write_text("{", "utf-8")
+    assert read.get("/audit").status_code == 200
+
+
+def test_what_was_taken_down_is_named_and_not_shown(run, read, desk):
+    at = document(read, desk.url("/a"))
+    record, text = links(at, "/provenance/")[0].rpartition("/")[2], links(at, "/text/")[0]
+    (where,) = set(links(at, "/diff"))
+    options = ("--archive", "archive", "--configs", "configs")
+    reason = "asked by <the> owner"
+    assert run("tombstone", record, "--reason", reason, *options).code == 0
+    page = document(read, desk.url("/a"))
+    assert "taken down: asked by &lt;the&gt; owner" in page.text
+    assert "broad river" not in page.text
+    assert "owner" in read.get(f"/archived/{record}").text
+    assert "owner" in read.get(f"/provenance/{record}").text
+    for path in (text, where):
+        assert read.get(path).status_code == 404
+    assert read.get(f"/bundle/{record}.wacz").status_code == 503
+
+
+def test_an_archive_whose_log_is_broken_says_that_nothing_is_proven(read, desk, tmp_path):
+    at = document(read, desk.url("/a"))
+    (tmp_path / "archive/log/checkpoint").write_bytes(b"nonsense\n")
+    page = read.get(links(at, "/provenance/")[0])
+    assert page.status_code == 200
+    assert "Nothing of this is proven" in page.text
+
+
+def test_an_archive_without_a_catalog_has_pages_too(tmp_path):
+    settings = Settings.read(archive=tmp_path / "none", configs=tmp_path / "configs")
+    with closing(Desk(settings, SystemClock())) as at, closing(Bundles()) as bundles:
+        browser = Browser(application(room(at, bundles), Admission(token=None)))
+        for path in ("/", "/changes", "/alarms", "/audit", "/search?q=a", "/trace?text=a"):
+            assert browser.get(path).status_code == 200, path
+        assert browser.get("/log/checkpoint").status_code == 404
+        assert not (tmp_path / "none").exists()
 
 
 def test_words_are_found_deleted_ones_too(run, read, desk):
