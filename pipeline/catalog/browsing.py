@@ -110,15 +110,24 @@ WATCH = select(targets).where(targets.c.url == bindparam("url"))
 
 
 def events(
-    *, site: str | None = None, before: datetime = LATEST, most: int
+    *, site: str | None = None, what: str | None = None, before: datetime = LATEST, most: int
 ) -> Question[tuple[Event, ...]]:
-    """The newest new, changed and removed documents before a moment, newest first."""
+    """The newest `new`, `changed` and `removed` documents before a moment, newest first.
+
+    With `what`, those alone.
+    """
 
     def ask(connection: Connection) -> tuple[Event, ...]:
         edits, removals = (EVENTS, REMOVALS) if site is None else (EVENTS_OF_SITE, REMOVALS_OF_SITE)
-        asked = {"before": before, "most": most} | ({} if site is None else {"site": site})
-        found = [_edit(row) for row in connection.execute(edits, asked)]
-        found += [_removal(row) for row in connection.execute(removals, asked)]
+        asked: dict[str, object] = {"before": before, "most": most}
+        asked |= {} if site is None else {"site": site}
+        found: list[Event] = []
+        if what in {"new", "changed"}:
+            edits = edits.where(captures.c.change == what)
+        if what != "removed":
+            found += [_edit(row) for row in connection.execute(edits, asked)]
+        if what in {None, "removed"}:
+            found += [_removal(row) for row in connection.execute(removals, asked)]
         return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:most])
 
     return ask

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from pipeline.web import feeds, openapi
 from pipeline.web.alarms import alarms
 from pipeline.web.asked import endpoint, refused
 from pipeline.web.audit import audit
@@ -55,6 +56,8 @@ PAGES: dict[str, Read] = {
     "/text/{digest}.txt": text,
     "/entry/{index}.json": entry,
     "/entry/{index}.tlog-proof": proof,
+    "/feeds/changes.atom": feeds.changes,
+    "/feeds/search.atom": feeds.hits,
     "/log/checkpoint": checkpoint,
     "/log/tile/{name:path}": tile,
     "/replay/": player,
@@ -62,12 +65,13 @@ PAGES: dict[str, Read] = {
     "/replay/{name}": script,
     "/{folder}/{name}": asset,
 }
-"""A new page is a file of this folder and a line here; `/api/v1` and feeds will be such lines."""
+"""A new page is a file of this folder and a line here."""
 
 
 def room(desk: Desk, bundles: Bundles) -> Iterator[Route]:
     """The pages about the archive."""
     yield Route("/bundle/{record}.wacz", endpoint(bundles.bundle, desk))
+    yield from openapi.routes(desk)
     for path, read in PAGES.items():
         yield Route(path, endpoint(read, desk))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -27,11 +27,27 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of a page: the names in its path, its query, and where to read."""
+    """What is asked of a page: the names in its path, its query, and where to read.
+
+    `address` is the one that was asked for, and `base` where all pages are, both absolute.
+    """
 
     desk: Desk
     path: Mapping[str, str]
     query: Mapping[str, str]
+    address: str = ""
+    base: str = ""
+
+    @classmethod
+    def by(cls, request: Request, desk: Desk) -> Self:
+        """What `request` asks."""
+        return cls(
+            desk=desk,
+            path=request.path_params,
+            query=request.query_params,
+            address=str(request.url),
+            base=str(request.base_url).rstrip("/"),
+        )
 
 
 class NotThere(UsageError):
@@ -42,12 +58,19 @@ class NotThere(UsageError):
         super().__init__(f"there is nothing called {what}")
 
 
+class WrongQuery(UsageError):
+    """What `name` says in the query cannot be understood."""
+
+    def __init__(self, name: str, *, why: str) -> None:
+        self.name, self.why = name, why
+        super().__init__(f"{name}: {why}")
+
+
 def endpoint(read: Read, desk: Desk) -> Endpoint:
     """`read` as a server calls it: beside the loop, and with a page for every error."""
 
     async def answer(request: Request) -> Response:
-        asked = Asked(desk=desk, path=request.path_params, query=request.query_params)
-        return await run_in_threadpool(_answered, read, asked)
+        return await run_in_threadpool(_answered, read, Asked.by(request, desk))
 
     return answer
 

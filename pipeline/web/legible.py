@@ -24,6 +24,7 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
+NO_XML = re.compile("[\ufffe\uffff]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -43,6 +44,11 @@ def spelled(text: str) -> Markup:
         parts += [escape(text[done : found.start()]), _mark(found[0])]
         done = found.end()
     return Markup("").join([*parts, escape(text[done:])])
+
+
+def plainly(text: str) -> str:
+    """`text` with each hidden mark by its number, for who reads no HTML; XML can hold it."""
+    return NO_XML.sub("", HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
 
 
 def _mark(character: str) -> Markup:

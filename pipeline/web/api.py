@@ -1,0 +1,234 @@
+"""`/api/v1`: what the pages show, as JSON, to read and never to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.archive.texts import Texts
+from pipeline.catalog import browsing
+from pipeline.clock import moment, stamp
+from pipeline.errors import DamagedRecord
+from pipeline.query import Order
+from pipeline.search.snippets import plain
+from pipeline.web import shapes, shaping
+from pipeline.web.asked import NotThere, WrongQuery
+from pipeline.web.document import told_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.catalog import CurrentDocument, Event, Version
+    from pipeline.search.snippets import Piece
+    from pipeline.web.asked import Asked
+    from pipeline.web.desk import Desk
+
+USUAL, MOST = 50, 200
+MOST_VERSIONS, MOST_LOOKS = 1000, 3000
+LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
+EVENTS = frozenset({"new", "changed", "removed"})
+STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})
+ORDERS = {"best": Order.BEST, "newest": Order.NEWEST}
+
+
+def sites(asked: Asked) -> shapes.Sites:
+    """Every site, and how it stands."""
+    return shapes.Sites(sites=[shaping.site(one) for one in asked.desk.sites()])
+
+
+def documents(asked: Asked) -> shapes.Documents:
+    """A site's documents, last changed first."""
+    name, most = asked.path["name"], _limit(asked.query)
+    if asked.desk.site(name) is None:
+        raise NotThere(name)
+    state = _one_of(asked.query, "state", STATES)
+    mark = _mark(asked.query.get("cursor"))
+    found = asked.desk.reader.ask(browsing.listed(name, state=state, after=mark, most=most + 1))
+    last = found[most - 1] if len(found) > most else None
+    behind = f"{stamp(_changed_at(last))} {last.url}" if last else None
+    return shapes.Documents(documents=[shaping.document(one) for one in found[:most]], next=behind)
+
+
+def document(asked: Asked) -> shapes.Opened:
+    """One document: the text that stands, or the version `text`."""
+    desk, url = asked.desk, known_as(asked.desk, _needed(asked.query, "url"))
+    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
+    current = desk.reader.document(url)
+    if current is None and not versions:
+        raise NotThere(url[:200])
+    chosen = _chosen(versions, asked.query.get("text"))
+    content, sidecar = _read(desk, chosen)
+    return shapes.Opened(
+        document=shaping.document(current) if current else None,
+        content=content,
+        sidecar=sidecar,
+        versions=[shaping.version(one) for one in versions],
+    )
+
+
+def looks(asked: Asked) -> shapes.Looks:
+    """The looks at one document."""
+    url = known_as(asked.desk, _needed(asked.query, "url"))
+    found = asked.desk.reader.ask(browsing.glimpses(url, most=MOST_LOOKS))
+    if not found:
+        raise NotThere(url[:200])
+    return shapes.Looks(looks=[shaping.look(one) for one in found])
+
+
+def changes(asked: Asked) -> shapes.Changes:
+    """What was new, edited and removed."""
+    most = _limit(asked.query)
+    found = events(asked, most=most + 1)
+    behind = stamp(found[most - 1].at) if len(found) > most else None
+    return shapes.Changes(changes=[shaping.change(one) for one in found[:most]], next=behind)
+
+
+def search(asked: Asked) -> shapes.Hits:
+    """Documents in which words stand, now or before."""
+    searching, query = asked.desk.searching, _needed(asked.query, "q")
+    if not searching.index.is_there:
+        return shapes.Hits(hits=[], count=0, more=False, behind=searching.behind(), next=None)
+    order = ORDERS[_one_of(asked.query, "order", ORDERS) or "best"]
+    found = searching.search(
+        query[:LONGEST_QUERY],
+        limit=_limit(asked.query),
+        cursor=asked.query.get("cursor") or None,
+        order=order,
+    )
+    return shapes.Hits(
+        hits=[
+            shapes.Hit(
+                url=one.url,
+                site=one.site,
+                title=_joined(one.title),
+                published=one.published,
+                language=one.language,
+                text=str(one.text),
+                snippet=plain(one.snippet),
+                state=str(one.state),
+                current=one.is_current,
+                seen_at=one.seen_at,
+                until=one.until,
+            )
+            for one in found.hits
+        ],
+        count=found.count,
+        more=found.is_more,
+        behind=searching.behind(),
+        next=found.next,
+    )
+
+
+def trace(asked: Asked) -> shapes.Standings:
+    """Where a passage stands, the earliest first."""
+    passage, most = _needed(asked.query, "passage")[:LONGEST_PASSAGE], _limit(asked.query)
+    tracing = asked.desk.tracing()
+    try:
+        behind = tracing.index.behind()
+        if not tracing.index.is_there:
+            return shapes.Standings(standings=[], more=False, behind=behind)
+        traced = tracing.trace(passage, limit=most)
+    finally:
+        tracing.close()
+    return shapes.Standings(
+        standings=[shaping.standing(one) for one in traced.standings],
+        more=traced.is_more,
+        behind=behind,
+    )
+
+
+def alarms(asked: Asked) -> shapes.Alarms:
+    """What is the matter now."""
+    return shapes.Alarms(
+        alarms=[
+            shapes.Alarm(
+                kind=str(one.kind.value),
+                subject=one.subject,
+                site=one.site,
+                since=one.since,
+                raised_at=one.raised_at,
+                detail=one.detail,
+            )
+            for one in asked.desk.reader.alarms()
+        ]
+    )
+
+
+def events(asked: Asked, *, most: int) -> tuple[Event, ...]:
+    """The newest changes that the query asks for: of `site`, of a kind, before `cursor`."""
+    what, site = _one_of(asked.query, "what", EVENTS), asked.query.get("site") or None
+    before = _moment(asked.query.get("cursor"))
+    question = browsing.events(site=site, what=what, before=before, most=most)
+    return asked.desk.reader.ask(question)
+
+
+def known_as(desk: Desk, url: str) -> str:
+    """The document that `url` is a variant of, or that very address where it was looked at."""
+    named = desk.declared().register.document(url)
+    return named if named != url and desk.reader.document(named) else url
+
+
+def _needed(query: Mapping[str, str], name: str) -> str:
+    if not (given := query.get(name, "").strip()):
+        raise WrongQuery(name, why="it is missing")
+    return given
+
+
+def _limit(query: Mapping[str, str]) -> int:
+    given = query.get("limit", str(USUAL))
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= MOST):
+        raise WrongQuery("limit", why=f"{given[:20]!r} is no number from 1 to {MOST}")
+    return int(given)
+
+
+def _one_of(
+    query: Mapping[str, str], name: str, allowed: frozenset[str] | Mapping[str, object]
+) -> str | None:
+    given = query.get(name)
+    if given is not None and given not in allowed:
+        raise WrongQuery(name, why=f"{given[:40]!r} is none of {', '.join(sorted(allowed))}")
+    return given
+
+
+def _moment(given: str | None) -> datetime:
+    if given is None:
+        return browsing.LATEST
+    try:
+        return moment(given)
+    except ValueError:
+        raise WrongQuery("cursor", why=f"{given[:40]!r} is no cursor of ours") from None
+
+
+def _mark(given: str | None) -> browsing.Mark | None:
+    if given is None:
+        return None
+    at, _, url = given.partition(" ")
+    return browsing.Mark(at=_moment(at), url=url)
+
+
+def _changed_at(document: CurrentDocument) -> datetime:
+    return document.last_changed_at or document.first_seen
+
+
+def _joined(pieces: tuple[Piece, ...]) -> str | None:
+    return plain(pieces) or None
+
+
+def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:
+    if text is None:
+        return versions[0] if versions else None
+    found = [one for one in versions if text in (str(one.text), one.text.hex)]
+    if not found:
+        raise NotThere(f"text {text[:80]} among its versions")
+    return found[-1]
+
+
+def _read(desk: Desk, version: Version | None) -> tuple[str | None, dict[str, object] | None]:
+    """A version's text and sidecar; nothing of what was taken down or is damaged."""
+    if version is None:
+        return None, None
+    texts = Texts(desk.settings.archive)
+    try:
+        return texts.read_text(version.text), dict(texts.read_document(version.document))
+    except DamagedRecord:
+        return None, None
