@@ -7,7 +7,7 @@ from contextlib import closing
 
 import httpx
 import pytest
-from lxml import etree as ET
+from lxml import etree
 
 from pipeline.clock import SystemClock
 from pipeline.settings import Settings
@@ -146,7 +146,7 @@ def test_every_operation_is_described_and_every_reference_leads_somewhere(served
 def test_a_feed_is_atom_with_an_id_for_each_change(served, desk):
     answer = served("/feeds/changes.atom")
     assert answer.headers["content-type"].startswith("application/atom+xml")
-    feed = ET.fromstring(answer.content)
+    feed = etree.fromstring(answer.content)
     entries = feed.findall(f"{ATOM}entry")
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
     assert [entry.find(f"{ATOM}category").get("term") for entry in entries] == [
@@ -160,13 +160,13 @@ def test_a_feed_is_atom_with_an_id_for_each_change(served, desk):
     assert feed.findtext(f"{ATOM}updated") == max(
         entry.findtext(f"{ATOM}updated") for entry in entries
     )
-    again = ET.fromstring(served("/feeds/changes.atom").content)
-    assert ET.tostring(feed) == ET.tostring(again)
+    again = etree.fromstring(served("/feeds/changes.atom").content)
+    assert etree.tostring(feed) == etree.tostring(again)
 
 
 def test_a_feed_can_be_of_a_site_a_kind_or_a_query(served):
     def titles(path, **query):
-        feed = ET.fromstring(served(path, **query).content)
+        feed = etree.fromstring(served(path, **query).content)
         return [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
 
     assert titles("/feeds/changes.atom", site="harbour", what="changed") == [
@@ -179,6 +179,6 @@ def test_a_feed_can_be_of_a_site_a_kind_or_a_query(served):
 
 def test_what_xml_cannot_hold_is_spelled_out(served):
     answer = served("/feeds/search.atom", q="quay")
-    (entry,) = ET.fromstring(answer.content).findall(f"{ATOM}entry")
+    (entry,) = etree.fromstring(answer.content).findall(f"{ATOM}entry")
     assert "[U+202E]" in entry.findtext(f"{ATOM}title")
     assert b"\x0b" not in answer.content
