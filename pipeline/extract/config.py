@@ -73,7 +73,10 @@ def _shaped(allowed: str) -> Discriminator:
 Selector = Annotated[
     str,
     AfterValidator(_selector),
-    Field(description="CSS; @name reads an attribute; alternatives are parted by commas"),
+    Field(description=(
+            "CSS; @name reads an attribute; json-ld:path, meta:name and og:name are what the page"
+            " declares; alternatives are parted by commas"
+        )),
 ]
 Css = Annotated[str, AfterValidator(css), Field(description="CSS")]
 Regex = Annotated[

@@ -13,7 +13,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
 from pipeline.extract.paragraphs import Unrolled, paragraphs
 from pipeline.extract.selecting import every, first
-from pipeline.extract.selector import Alternative, Element, JsonLd
+from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,8 @@ class Page:
         match place:
             case JsonLd(path=path):
                 yield from jsonld.texts(self.structured, path)
+            case Meta(name=name):
+                yield from self.metas.get(name, ())
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
                     yield self._text(node, dropped.within(node) if dropped else frozenset())
