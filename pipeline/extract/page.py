@@ -16,10 +16,16 @@ from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborNode
 
+# How often, in the mean, each character of a page may be read for its fields.  Where a selector
+# finds elements in each other, each is read on its own: a page is some twenty levels deep, and
+# has more markup than text.  One made to hurt has thousands of levels.
+READINGS = 20
+# Characters of markup that every page is taken to have at least.
+LEAST_SIZE = 50_000
 META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
 
@@ -32,6 +38,7 @@ class Page:
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
         self._size = len(html)
         self._unrolled: dict[int, Unrolled] = {}
+        self._left = READINGS * max(len(html), LEAST_SIZE)
 
     @classmethod
     def parse(cls, html: str) -> Self | None:
@@ -77,6 +84,8 @@ class Page:
                 yield from self.metas.get(name, ())
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
+                    if self._left < 0:
+                        return
                     yield self._text(node, dropped.within(node) if dropped else frozenset())
             case Element(css=css, attribute=str(attribute)):
                 for node in self.matches(css):
@@ -87,10 +96,24 @@ class Page:
         match place:
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
-                    yield from self._unrolled.setdefault(node.mem_id, Unrolled(node))
+                    if self._left < 0:
+                        return
+                    yield from self._charged(self._unrolled_of(node))
             case _:
                 for text in self.texts(place):
                     yield from text.splitlines()
+
+    def _unrolled_of(self, node: LexborNode) -> Unrolled:
+        known = self._unrolled.get(node.mem_id)
+        if known is None:
+            known = self._unrolled[node.mem_id] = Unrolled(node)
+        return known
+
+    def _charged(self, lines: Iterable[str]) -> Iterator[str]:
+        """`lines`, as what is read of the page for its fields."""
+        for line in lines:
+            self._left -= len(line) + 1
+            yield line
 
     def _text(self, node: LexborNode, dropped: frozenset[int]) -> str:
         """The same element is often asked for two fields, and it may be the whole page."""
@@ -98,6 +121,7 @@ class Page:
         known = self._texts.get(key)
         if known is None:
             known = self._texts[key] = "\n".join(paragraphs(node, dropped))
+            self._left -= len(known) + 1
         return known
 
     def dropped(self, selectors: tuple[str, ...]) -> Dropped:
