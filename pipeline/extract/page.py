@@ -16,7 +16,7 @@ from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from selectolax.lexbor import LexborNode
 
@@ -36,6 +36,7 @@ class Page:
         self._tree = LexborHTMLParser(html)
         self._root = cast("LexborNode", self._tree.root)  # every document has its html element
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
+        self._firsts: dict[str, LexborNode | None] = {}
         self._size = len(html)
         self._unrolled: dict[int, Unrolled] = {}
         self._left = READINGS * max(len(html), LEAST_SIZE)
@@ -51,7 +52,9 @@ class Page:
         The first often is all that is wanted, and costs little where it stands at the head of
         the page; for more the whole page is walked through.
         """
-        found = first(selector, self._root)
+        if selector not in self._firsts:
+            self._firsts[selector] = first(selector, self._root)
+        found = self._firsts[selector]
         if found is not None:
             yield found
             yield from islice(every(selector, self._root), 1, None)
@@ -98,7 +101,9 @@ class Page:
                 for node in self.matches(css):
                     if self._left < 0:
                         return
-                    yield from self._charged(self._unrolled_of(node))
+                    for line in self._unrolled_of(node):
+                        self._left -= len(line) + 1
+                        yield line
             case _:
                 for text in self.texts(place):
                     yield from text.splitlines()
@@ -108,12 +113,6 @@ class Page:
         if known is None:
             known = self._unrolled[node.mem_id] = Unrolled(node)
         return known
-
-    def _charged(self, lines: Iterable[str]) -> Iterator[str]:
-        """`lines`, as what is read of the page for its fields."""
-        for line in lines:
-            self._left -= len(line) + 1
-            yield line
 
     def _text(self, node: LexborNode, dropped: frozenset[int]) -> str:
         """The same element is often asked for two fields, and it may be the whole page."""
