@@ -1,4 +1,4 @@
-"""Patterns → one question for each line of a page: is any of them found in it?
+"""Patterns → one question to each line of a page, whether any of them is found in it.
 
 A site says a dozen of them and a page has hundreds of lines.  Those that look at a line's
 beginning alone, which is nearly all, are one pattern here, asked once.
@@ -38,6 +38,7 @@ class Marks:
         return self._anchored is not None or bool(self._searches)
 
     def __call__(self, line: str) -> bool:
+        """Whether `line` is marked."""
         if self._anchored is not None and self._anchored(line):
             return True
         # a plain loop costs half of what `any` does

@@ -36,7 +36,21 @@ def test_alternatives_are_parted_by_commas_outside_of_quotes_and_brackets(text, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "div >", "h1,", "p:nosuch", "a[", "@href", "//div", "json-ld:", "og:", "meta:", "meta:a b", "og:title@content"]
+    "text",
+    [
+        "",
+        "div >",
+        "h1,",
+        "p:nosuch",
+        "a[",
+        "@href",
+        "//div",
+        "json-ld:",
+        "og:",
+        "meta:",
+        "meta:a b",
+        "og:title@content",
+    ],
 )
 def test_what_cannot_be_read_is_named(text):
     with pytest.raises(ValueError, match="cannot be read; allowed: CSS selectors"):
@@ -55,6 +69,8 @@ def test_what_cannot_be_read_is_named(text):
         ({"body": "p", "drop": ["a:b"]}, ("drop", 0), "not a CSS selector"),
         ({"body": "p", "drop_text": ["("]}, ("drop_text", 0), "not a regular expression"),
         ({"body": "p", "end_at": ["[z-a]"]}, ("end_at", 0), "not a regular expression"),
+        ({"body": "p", "drop_text": ["^(?:Ad)?"]}, ("drop_text", 0), "found in every paragraph"),
+        ({"body": "p", "end_at": [".*"]}, ("end_at", 0), "found in every paragraph"),
         ({"body": "p", "when": "*"}, ("when",), "not a regular expression"),
         ({"body": "p", "until": 20200322}, ("until",), "write it as 2020-03-22"),
         ({"body": "p", "until": "2020-13-01"}, ("until",), "date"),
@@ -225,6 +241,6 @@ def test_what_meta_elements_declare_can_be_named(read):
 
 
 def test_a_body_may_be_what_the_page_declares(read):
-    assert read("<meta property=og:description content='One.'>", {"body": "og:description"}).text == (
-        "One.\n"
-    )
+    assert read(
+        "<meta property=og:description content='One.'>", {"body": "og:description"}
+    ).text == ("One.\n")
