@@ -26,6 +26,8 @@ VERBS = (
     "sites",
     "alarms",
     "check",
+    "try",
+    "probe",
     "fixture",
     "history",
     "diff",
