@@ -111,7 +111,11 @@ class Trying:
             if stored is None:
                 yield _without(one.url, "its bytes are not here: taken down, or lost")
                 continue
-            document = derive(stored, self._site.rules)
+            try:
+                document = derive(stored, self._site.rules)
+            except Exception as error:  # noqa: BLE001 - one page may not stop the others
+                yield _without(one.url, f"extraction broke: {type(error).__name__}: {error}")
+                continue
             yield self._tried(one.url, stored, document, None if document else NOTHING)
 
     def _replaying(self, find: Callable[[str], Recorded | None]) -> Peeking:

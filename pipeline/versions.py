@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import median_high
 from typing import TYPE_CHECKING
 
 from pipeline.diff.editions import Edition
@@ -173,7 +173,7 @@ def _unwatched(rows: Sequence[HistoryRow], schedule: ScheduleConfig | None) -> d
     """The looks that came too late, by entry, and when the one before was."""
     looks = [row for row in rows if not row.technical]
     waits = [after.observed_at - before.observed_at for before, after in pairwise(looks)]
-    usual = median(waits) if len(waits) >= FEWEST_GAPS else WITHOUT_HABIT
+    usual = median_high(waits) if len(waits) >= FEWEST_GAPS else WITHOUT_HABIT
     late: dict[int, datetime] = {}
     since: datetime | None = None
     for (before, after), wait in zip(pairwise(looks), waits, strict=True):
