@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.diff.editions import paragraphs_of
+from pipeline.diff.edition import paragraphs_of
 from pipeline.discover.find import find, following
 from pipeline.discover.seeds import seeds
 from pipeline.extract.tracing import yields

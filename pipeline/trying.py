@@ -14,7 +14,7 @@ from pipeline.archive.reader import stored_block
 from pipeline.archive.recorded import Recording
 from pipeline.archive.texts import Texts, sidecar
 from pipeline.clock import HastyClock, SystemClock
-from pipeline.diff.editions import difference
+from pipeline.diff.difference import difference
 from pipeline.discover.seeds import seeds
 from pipeline.errors import DamagedRecord
 from pipeline.extract.derive import derive

@@ -9,13 +9,13 @@ from itertools import pairwise
 from statistics import median_high
 from typing import TYPE_CHECKING
 
-from pipeline.diff.editions import Edition
+from pipeline.diff.edition import Edition
 from pipeline.errors import DamagedRecord, NoSuchVersion, TakenDown
 from pipeline.model import Captured, Gone, NotModified, Role
 from pipeline.schedule.revisits import next_revisit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.archive.texts import Texts
     from pipeline.catalog import HistoryRow, Reader
@@ -138,6 +138,19 @@ def named(asked: str, versions: Sequence[Version], *, url: str) -> Version:
     if not fitting or (until is None and len({one.text for one in fitting}) > 1):
         raise NoSuchVersion(asked, url=url, count=len(versions))
     return fitting[-1]
+
+
+def last_differing(
+    versions: Sequence[Version], read: Callable[[Version], Edition]
+) -> tuple[Version, Version]:
+    """The last two versions in a row, of which there are two, that a reader can tell apart.
+
+    Others may differ in what only we know of them, as the generation of rules that read them.
+    """
+    for before, after in reversed([*pairwise(versions)]):
+        if before.text != after.text or read(before) != read(after):
+            return before, after
+    return versions[-2], versions[-1]
 
 
 def edition(version: Version, texts: Texts, reader: Reader) -> Edition:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.texts import sidecar
 from pipeline.cli import differing, terminal
-from pipeline.diff.editions import paragraphs_of
+from pipeline.diff.edition import paragraphs_of
 from pipeline.trying import NOTHING
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.diff.editions import Edition, difference
+from pipeline.diff.difference import difference
+from pipeline.diff.edition import Edition
 from pipeline.diff.html import fragment
 
 WORDS = st.text(st.sampled_from("ab <>&\"'\u202e\x00\x1bé한中script/=\u2066"), max_size=40)
