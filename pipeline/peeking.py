@@ -62,7 +62,8 @@ class Peeking:
 
     def _read(self, visit: Visit, look: Look, site: Site) -> Peeked:
         capture, outcome = look.steps[-1].capture, look.outcome
-        owner = site if site.claims(capture.url) else self._register.owner(capture.url)
+        at_home = capture.url == visit.target.requested or site.claims(capture.url)
+        owner = site if at_home else self._register.owner(capture.url)
         stored, document = unarchived(capture), None
         if stored is not None:
             if isinstance(outcome, Captured) and stored.fault is None and visit.role is Role.TARGET:

@@ -109,3 +109,12 @@ def test_wrong_use_is_2(site, run):
 @pytest.mark.usefixtures("told")
 def test_a_text_in_full_has_all_its_paragraphs(run):
     assert "rope ferry" in run("try", "harbour", "--full").out
+
+
+def test_a_page_that_the_site_does_not_claim_is_read_by_its_rules_when_asked_to(
+    desk, run, declare, answer
+):
+    declare("harbour", desk, match=["harbour.example"])
+    desk.pages["/a"] = answer()
+    said = run("try", "harbour", desk.url("/a"), "--allow-private", "--json").only
+    assert (said["came_to"], said["document"]["generation"]) == ("not_archived", "1")
