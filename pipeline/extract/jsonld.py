@@ -42,7 +42,9 @@ def texts(found: Iterable[dict[str, Any]], path: tuple[str, ...]) -> Iterator[st
 
 def of_the_page(found: Iterable[dict[str, Any]], url: str) -> list[dict[str, Any]]:
     """The objects that may be the page at `url`: its article, else its articles, then the page."""
-    mine, articles, others = [], [], []
+    mine: list[dict[str, Any]] = []
+    articles: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     for thing in found:
         if _is_article(thing):
             (mine if _names(thing, url) else articles).append(thing)

@@ -6,7 +6,7 @@ import re
 from enum import Enum
 
 PUBLISHED = (
-    "publish|posted|post date|publication|pub(?:lished)? date|date published|issued|released?|release date"
+    "publish|posted|post date|publication|pub(?:lished)? date|date published|issued|released?"
     "|date of issue|first published|filed|created|written on|date\\s?:"
     "|veröffentlich|erschienen|erstellt|publiziert|datum\\s?:"
     "|publié|publication|mis en ligne|paru |diffusé|date de parution"
@@ -23,8 +23,10 @@ PUBLISHED = (
     "|objavljen|објављен|paskelbt|publicēt|avaldatud|প্রকাশ"
 )
 REVISED = (
-    "updat|modif|revis|last (?:change|edit|review)|edited|correct|aktualis|geändert|letzte änderung|stand\\s?:"
-    "|mis à jour|mise à jour|actualis|actualiz|atualiz|aggiorn|ultima modifica|bijgewerkt|gewijzigd|laatst"
+    "updat|modif|revis|last (?:change|edit|review)|edited|correct"
+    "|aktualis|geändert|letzte änderung|stand\\s?:"
+    "|mis à jour|mise à jour|actualis|actualiz|atualiz|aggiorn|ultima modifica"
+    "|bijgewerkt|gewijzigd|laatst"
     "|aktualiz|ostatnia|обновл|изменен|оновл|обновен|ажурир|güncel|更新|修正|最終|수정|업데이트|최종"
     "|cập nhật|diperbarui|diubah|تحديث|تعديل|بروزرسانی|به روز|עודכן|अपडेट|संशोधित|ενημέρ|τροποπ"
     "|uppdater|opdater|oppdater|ändrad|endret|päivitetty|muokattu|změn|zmien|frissít|módos"
@@ -43,7 +45,9 @@ BEFORE = 48
 """Characters in front of a date in which its label stands."""
 AFTER = 8
 """Characters behind a date in which some languages have it."""
-LEANING = re.compile(r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)")
+LEANING = re.compile(
+    r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
+)
 
 
 class Label(Enum):
@@ -56,11 +60,9 @@ class Label(Enum):
 
 def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None:
     """What the words around a date say, those nearest before it first; `after` ends another's."""
-    nearest = None
-    for nearest in WORDS.finditer(text[max(after, start - BEFORE) : start]):
-        pass
-    if nearest is not None:
-        return Label[(nearest.lastgroup or "other").upper()]
+    words = list(WORDS.finditer(text[max(after, start - BEFORE) : start]))
+    if words:
+        return Label[(words[-1].lastgroup or "other").upper()]
     behind = LEANING.match(text[end : end + AFTER])
     if behind is None:
         return None

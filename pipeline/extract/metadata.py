@@ -13,6 +13,7 @@ from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from pipeline.extract.page import Page
 
 

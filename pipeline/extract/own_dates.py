@@ -55,7 +55,6 @@ def standings(
 ) -> list[Standing]:
     """Every date on a page, in order."""
     title = next((line for line in lines if line.title), None)
-    head = None if title is None else title.at + len(title.text)
     found: list[Standing] = []
     above = ""
     for line in lines:
@@ -67,7 +66,7 @@ def standings(
                 label = is_label(above)
             if label is None and line.revised:
                 label = Label.REVISED
-            gap = None if head is None else line.at - head if line.at >= head else line.at - title.at
+            gap = None if title is None else _gap(line, title)
             found.append(
                 Standing(
                     readings=readings,
@@ -85,13 +84,24 @@ def standings(
     return found
 
 
+def _gap(line: Line, title: Line) -> int:
+    behind = line.at - title.at - len(title.text)
+    return behind if behind >= 0 else line.at - title.at
+
+
 def _in_line(
     line: Line, month: Month, zone: ZoneInfo | None, machine: Callable[[str], str | None]
 ) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
-    printed = dates_in(line.text, month, zone) if any(map(str.isdigit, line.text)) or "年" in line.text else []
+    printed = (
+        dates_in(line.text, month, zone)
+        if any(map(str.isdigit, line.text)) or "年" in line.text
+        else []
+    )
     said = [(at, date) for at, text in line.machine if (date := machine(text))]
     for one in printed:
-        exact = [date for at, date in said if at <= one.start <= at + len("Published on Wednesday, ")]
+        exact = [
+            date for at, date in said if at <= one.start <= at + len("Published on Wednesday, ")
+        ]
         if exact and "T" in exact[-1]:
             said = [(at, date) for at, date in said if date != exact[-1]]
             yield one.start, one.end, (exact[-1],), True

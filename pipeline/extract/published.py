@@ -87,8 +87,34 @@ LONGEST = 80
 """Characters that a machine needs to say when."""
 MOST = 64
 """Values that are looked at of a kind: nobody means a thousand of them."""
+ENGLISH_OF = re.compile(r"en[-_]([A-Za-z]{2})")
 MONTH_FIRST = frozenset({"US", "PH"})
-DAY_FIRST_HOSTS = frozenset("uk au nz ie in za ng ke gh ug tz zm zw pk bd lk sg my hk mt jm eu".split())
+DAY_FIRST_HOSTS = frozenset(
+    {
+        "uk",
+        "au",
+        "nz",
+        "ie",
+        "in",
+        "za",
+        "ng",
+        "ke",
+        "gh",
+        "ug",
+        "tz",
+        "zm",
+        "zw",
+        "pk",
+        "bd",
+        "lk",
+        "sg",
+        "my",
+        "hk",
+        "mt",
+        "jm",
+        "eu",
+    }
+)
 MONTH_FIRST_HOSTS = frozenset({"gov", "mil", "edu", "us"})
 YEAR_FIRST = frozenset({"ja", "zh", "ko"})
 
@@ -278,7 +304,7 @@ def _orders(asked: Asked, page: Page | None = None) -> int | None:
 def _region(page: Page) -> str | None:
     for place in alternatives("html@lang"):
         for text in page.texts(place):
-            parts = re.split("[-_]", text)
-            if len(parts) > 1 and parts[0].lower() == "en" and len(parts[-1]) == 2:
-                return parts[-1].upper()
+            matched = ENGLISH_OF.fullmatch(text)
+            if matched:
+                return matched[1].upper()
     return None

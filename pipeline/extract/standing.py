@@ -66,7 +66,7 @@ class Line:
 
 def lines_of(root: LexborNode, title: LexborNode | None) -> list[Line]:
     """The lines of a page in document order; the parts around `title` are the article's own."""
-    reader = _Reader(root, title)
+    reader = _Reader(title)
     reader.read(root)
     return reader.lines
 
@@ -74,7 +74,7 @@ def lines_of(root: LexborNode, title: LexborNode | None) -> list[Line]:
 class _Reader:
     """One walk through a page."""
 
-    def __init__(self, root: LexborNode, title: LexborNode | None) -> None:
+    def __init__(self, title: LexborNode | None) -> None:
         self.lines: list[Line] = []
         self._title = title.mem_id if title else None
         self._around = _around(title)
@@ -134,7 +134,9 @@ class _Reader:
                 or (tag == "header" and not self._titled and bool(self._around))
                 or ALIEN.search(called_low) is not None
             )
-            parts = CAMEL.sub("-", called).lower() + " " + (attributes.get("itemprop") or "").lower()
+            parts = (
+                CAMEL.sub("-", called).lower() + " " + (attributes.get("itemprop") or "").lower()
+            )
             dated = int(tag == "time" or DATED.search(parts) is not None)
             revised = int(REVISED.search(parts) is not None)
         self._titled += node.mem_id == self._title
