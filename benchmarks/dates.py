@@ -79,7 +79,7 @@ def measure(path: Path, gold: dict[str, str | None]) -> dict[str, dict[str, floa
     """Both readers over the pages that have a line of gold."""
     readers: dict[str, Dated] = {"dateline": ours, "htmldate": theirs}
     counts = {name: Counter[str]() for name in readers}
-    spent = Counter[str]()
+    spent = dict.fromkeys(readers, 0.0)
     for url, html, captured in pages(path):
         if url not in gold:
             continue
@@ -90,8 +90,10 @@ def measure(path: Path, gold: dict[str, str | None]) -> dict[str, dict[str, floa
             counts[name].update(judged(found, gold[url]))
             counts[name]["pages"] += 1
     return {
-        name: {kind: count[kind] for kind in KINDS}
-        | {"ms_a_page": round(1000 * spent[name] / max(1, count["pages"]), 2)}
+        name: {
+            **{kind: float(count[kind]) for kind in KINDS},
+            "ms_a_page": round(1000 * spent[name] / max(1, count["pages"]), 2),
+        }
         for name, count in counts.items()
     }
 
@@ -106,7 +108,7 @@ def main() -> None:
     found = measure(given.pages, gold)
     print(f"{'':10}" + "".join(f"{kind:>10}" for kind in (*KINDS, "ms_a_page")), file=sys.stderr)
     for name, counts in found.items():
-        print(f"{name:10}" + "".join(f"{count:>10}" for count in counts.values()), file=sys.stderr)
+        print(f"{name:10}" + "".join(f"{count:>10g}" for count in counts.values()), file=sys.stderr)
     print(json.dumps(found))
 
 
