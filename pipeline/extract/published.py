@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract import jsonld
 from pipeline.extract.dates import declared
+from pipeline.extract.day_or_month import order_of, read_as
 from pipeline.extract.month_names import months_anywhere, months_of
 from pipeline.extract.own_dates import Standing, by_trust, standings
 from pipeline.extract.printed_dates import dates_in, month_by
@@ -87,36 +88,6 @@ LONGEST = 80
 """Characters that a machine needs to say when."""
 MOST = 64
 """Values that are looked at of a kind: nobody means a thousand of them."""
-ENGLISH_OF = re.compile(r"en[-_]([A-Za-z]{2})")
-MONTH_FIRST = frozenset({"US", "PH"})
-DAY_FIRST_HOSTS = frozenset(
-    {
-        "uk",
-        "au",
-        "nz",
-        "ie",
-        "in",
-        "za",
-        "ng",
-        "ke",
-        "gh",
-        "ug",
-        "tz",
-        "zm",
-        "zw",
-        "pk",
-        "bd",
-        "lk",
-        "sg",
-        "my",
-        "hk",
-        "mt",
-        "jm",
-        "eu",
-    }
-)
-MONTH_FIRST_HOSTS = frozenset({"gov", "mil", "edu", "us"})
-YEAR_FIRST = frozenset({"ja", "zh", "ko"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +137,7 @@ class _Reader:
     def __init__(self, asked: Asked) -> None:
         self._zone = asked.zone
         self._month = _months(asked)
-        self._orders = _orders(asked)
+        self._orders = order_of(asked.url, asked.language)
 
     def each(self, texts: Iterable[str]) -> Iterator[str]:
         for _, text in zip(range(MOST), texts, strict=False):
@@ -186,7 +157,7 @@ class _Reader:
         found = dates_in(line, self._month, self._zone)
         if len(found) != 1 or found[0].start > len("Wednesday, 10:05:00 a.m. "):
             return None
-        return _read_as(found[0].readings, self._orders)
+        return read_as(found[0].readings, self._orders)
 
 
 def _in_path(url: str) -> Iterator[str]:
@@ -260,10 +231,10 @@ def _times(found: list[Standing]) -> Iterator[str]:
 
 
 def _printed(found: list[Standing], asked: Asked, page: Page) -> str | None:
-    orders = _orders(asked, page)
+    orders = order_of(asked.url, asked.language, page)
     for kind in by_trust(found, lambda date: _is_today(date, asked)):
         for one in kind:
-            date = _read_as(one.readings, orders)
+            date = read_as(one.readings, orders)
             if date and _is_possible(date, asked):
                 return date
     return None
@@ -277,34 +248,3 @@ def _is_today(date: str, asked: Asked) -> bool:
 def _months(asked: Asked) -> Callable[[str], int | None]:
     language = asked.language or "en"
     return month_by(lambda: months_of(language), lambda: months_of("en"), months_anywhere)
-
-
-def _read_as(readings: tuple[str, ...], order: int | None) -> str | None:
-    if len({reading[:10] for reading in readings}) == 1:
-        return readings[0]
-    return readings[order] if order is not None else None
-
-
-def _orders(asked: Asked, page: Page | None = None) -> int | None:
-    """Which of two readings holds on the page: 0 with the day first, 1 with the month."""
-    if page is not None:
-        region = _region(page)
-        if region:
-            return int(region in MONTH_FIRST)
-    if asked.language and asked.language != "en":
-        return None if asked.language in YEAR_FIRST else 0
-    last = (urlsplit(asked.url).hostname or "").rpartition(".")[2]
-    if last in DAY_FIRST_HOSTS:
-        return 0
-    if last in MONTH_FIRST_HOSTS:
-        return 1
-    return None
-
-
-def _region(page: Page) -> str | None:
-    for place in alternatives("html@lang"):
-        for text in page.texts(place):
-            matched = ENGLISH_OF.fullmatch(text)
-            if matched:
-                return matched[1].upper()
-    return None
