@@ -12,6 +12,7 @@ from pipeline.bearable import bearable
 from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
 from pipeline.extract.paragraphs import Unrolled, paragraphs
+from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
 
@@ -74,6 +75,21 @@ class Page:
             for name in filter(None, map(attributes.get, META_KEYS)):
                 found.setdefault(name.lower(), []).append(attributes["content"] or "")
         return found
+
+    @property
+    def root(self) -> LexborNode:
+        """The page's `html` element."""
+        return self._root
+
+    def heading(self, title: str | None) -> LexborNode | None:
+        """The element that shows the page's title: the heading that says it, else its only h1."""
+        headings = every("h1, h2, h3", self._root)
+        wanted = (title or "").casefold()
+        for node in headings:
+            if wanted and one_line(self._text(node, frozenset())).casefold() == wanted:
+                return node
+        first_rank = [node for node in headings if node.tag == "h1"]
+        return first_rank[0] if len(first_rank) == 1 else None
 
     def texts(self, place: Alternative, dropped: Dropped | None = None) -> Iterator[str]:
         """What stands at a place, in document order: an element's paragraphs one a line.
