@@ -14,6 +14,7 @@ from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
 from pipeline.handover import serving
+from pipeline.indexing import Indexing
 from pipeline.opening import OpenArchive, opened
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Workroom:
     errands: Errands
     attesting: Attesting
     alarming: Alarming
+    indexing: Indexing
     clock: Clock
 
 
@@ -82,6 +84,7 @@ async def at_work(
             alarming=alarming,
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
+        indexing = Indexing(archive, register=register, note=alarming.note)
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
@@ -91,10 +94,12 @@ async def at_work(
                     errands=errands,
                     attesting=attesting,
                     alarming=alarming,
+                    indexing=indexing,
                     clock=clock,
                 )
         finally:
             await alarming.aclose()
+            indexing.close()
             await fetcher.aclose()
 
 

@@ -28,6 +28,8 @@ VERBS = (
     "check",
     "history",
     "show",
+    "similar",
+    "drift",
     "audit",
     "checkpoint",
     "anchor",

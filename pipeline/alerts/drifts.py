@@ -1,0 +1,213 @@
+"""What was found in a site's documents → signs that its pages are no longer what its rules expect.
+
+The last documents are held against those before them, read by the same rules: what changed is then
+the site.  Documents that stand side by side resemble each other (a night of briefs without an
+author), so four of them count as one that is independent, and of what is left one in ten thousand
+may be chance.  A state ends when the last ten documents are as they used to be, and when the rules
+are changed: what is usual is then learned anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import ceil, comb
+from statistics import median
+from typing import TYPE_CHECKING
+
+from pipeline.alarm import Kind, Sign
+from pipeline.finds import Find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from pipeline.finds import Reading
+
+    Has = Callable[[Reading], bool]
+    State = tuple[Kind, str]
+
+# A fall from nearly all to nearly none shows in the last 20, one from half to nothing in 100.
+WINDOWS = (20, 40, 100)
+# The documents before those say what is usual; of fewer nobody can tell.
+USUAL, LEAST_USUAL = 200, 40
+NEEDED = max(WINDOWS) + USUAL
+"""Readings that are looked at, the newest first."""
+ALIKE = 4
+CHANCE = 1e-4
+# Of what was there half is gone, and that is in a quarter of all documents.
+HALF, QUARTER = 0.5, 0.25
+BACK, ENOUGH = 10, 0.7
+# A wall that stands in place of pages has one text at several addresses; a column ("In brief") has
+# one title at a few.
+SAME_TEXTS, SAME_TITLES, STILL = 3, 5, 2
+MORE = 3
+"""Times as often as was usual."""
+
+FIELDS = (Find.TITLE, Find.BYLINE, Find.PUBLISHED, Find.SOURCE)
+KINDS = frozenset({Kind.FIELD_LOST, Kind.SHORT_TEXT, Kind.SAME_TEXT, Kind.SAME_TITLE})
+
+
+def drifts(
+    site: str,
+    readings: Sequence[Reading],
+    *,
+    standing: Mapping[State, Sequence[Reading]],
+    names: Collection[int],
+) -> tuple[Sign, ...]:
+    """The states that begin or end with the last of `readings`, which has the newest first.
+
+    `standing` are those that hold, each with the readings from before it began; `names` the titles
+    that are the site's own name.
+    """
+    if not readings:
+        return ()
+    mine = [one for one in readings if one.rules == readings[0].rules]
+    then = {
+        state: [one for one in before if one.rules == readings[0].rules][WINDOWS[0] :]
+        for state, before in standing.items()
+    }
+    signs: list[Sign] = []
+    for (kind, subject), told in _judged(site, mine, then, names):
+        if (told is None) == ((kind, subject) in standing):
+            bad = told is not None
+            signs.append(Sign(kind=kind, subject=subject, site=site, bad=bad, detail=told or ""))
+    return tuple(signs)
+
+
+def _judged(
+    site: str,
+    mine: Sequence[Reading],
+    then: Mapping[State, Sequence[Reading]],
+    names: Collection[int],
+) -> Iterator[tuple[State, str | None]]:
+    """Every state there can be, and what is the matter; None where nothing is."""
+    for find in FIELDS:
+        state = (Kind.FIELD_LOST, f"{site} {find.name.lower() if find.name else ''}")
+        yield state, _of_field(find, mine, then.get(state))
+    state = (Kind.SHORT_TEXT, site)
+    yield state, _of_length(mine, then.get(state))
+    state = (Kind.SAME_TEXT, site)
+    yield state, _repeated(_text, mine, then.get(state), SAME_TEXTS, told="the same text")
+    state = (Kind.SAME_TITLE, site)
+    yield state, _of_titles(mine, then.get(state), names)
+
+
+# --- what is found less often ----------------------------------------------------------------
+
+
+def _of_field(find: Find, mine: Sequence[Reading], then: Sequence[Reading] | None) -> str | None:
+    def has(one: Reading) -> bool:
+        return bool(one.finds & find)
+
+    fell = _fallen(lambda _: has, mine, then)
+    if fell is None:
+        return None
+    last, before = fell
+    lacking = next(one.url for one in last if not has(one))
+    return (
+        f"found in {_count(has, last)} of the last {len(last)} documents, and in"
+        f" {_count(has, before)} of the {len(before)} before; last missing at {lacking}"
+    )
+
+
+def _of_length(mine: Sequence[Reading], then: Sequence[Reading] | None) -> str | None:
+    def is_long(before: Sequence[Reading]) -> Has:
+        usual = median(one.length for one in before)
+        return lambda one: 2 * one.length >= usual
+
+    fell = _fallen(is_long, mine, then)
+    if fell is None:
+        return None
+    last, before = fell
+    return (
+        f"{median(one.length for one in last):.0f} characters in the middle of the last"
+        f" {len(last)} documents, {median(one.length for one in before):.0f} in the"
+        f" {len(before)} before; last at {last[0].url}"
+    )
+
+
+def _fallen(
+    what: Callable[[Sequence[Reading]], Has],
+    mine: Sequence[Reading],
+    then: Sequence[Reading] | None,
+) -> tuple[Sequence[Reading], Sequence[Reading]] | None:
+    """The last documents and those before, if `what` these had is there much less often."""
+    if then is not None:
+        if len(then) < LEAST_USUAL:
+            return None
+        has, last = what(then), mine[:BACK]
+        is_back = _share(has, last) >= ENOUGH * _share(has, then)
+        return None if is_back else (last, then)
+    for size in WINDOWS:
+        last, before = mine[:size], mine[size : size + USUAL]
+        if len(before) < LEAST_USUAL:
+            break
+        if _is_fall(_count(what(before), last), len(last), _count(what(before), before), before):
+            return last, before
+    return None
+
+
+def _is_fall(now: int, of: int, then: int, before: Sequence[Reading]) -> bool:
+    # as if one more had lacked it: nothing is certain of forty documents
+    usual = then / (len(before) + 1)
+    share = now / of
+    if share > HALF * usual or usual - share < QUARTER:
+        return False
+    many, few = of // ALIKE, ceil(now / ALIKE)
+    return (
+        sum(comb(many, k) * usual**k * (1 - usual) ** (many - k) for k in range(few + 1)) <= CHANCE
+    )
+
+
+def _count(has: Has, readings: Sequence[Reading]) -> int:
+    return sum(map(has, readings))
+
+
+def _share(has: Has, readings: Sequence[Reading]) -> float:
+    return _count(has, readings) / len(readings)
+
+
+# --- what is found more often ----------------------------------------------------------------
+
+
+def _of_titles(
+    mine: Sequence[Reading], then: Sequence[Reading] | None, names: Collection[int]
+) -> str | None:
+    def is_named(one: Reading) -> object:
+        return one.title if one.title in names else None
+
+    def title(one: Reading) -> object:
+        return one.title
+
+    return _repeated(
+        is_named, mine, then, SAME_TITLES, told="the site's name for a title"
+    ) or _repeated(title, mine, then, SAME_TITLES, told="the same title")
+
+
+def _text(one: Reading) -> object:
+    return one.text
+
+
+def _repeated(
+    what: Callable[[Reading], object],
+    mine: Sequence[Reading],
+    then: Sequence[Reading] | None,
+    least: int,
+    *,
+    told: str,
+) -> str | None:
+    """What is said of the last documents, if more of them have the same than was usual."""
+    size = WINDOWS[0]
+    last, before = (mine[:size], mine[size:]) if then is None else (mine[:BACK], then)
+    counted = Counter(value for one in last if (value := what(one)) is not None)
+    if not counted:
+        return None
+    value, many = counted.most_common(1)[0]
+
+    def has(one: Reading) -> bool:
+        return what(one) == value
+
+    usual = _share(has, before) if len(before) >= LEAST_USUAL else 0.0
+    if many < (least if then is None else STILL) or many <= MORE * usual * len(last):
+        return None
+    at = next(one.url for one in last if has(one))
+    return f"{many} of the last {len(last)} documents have {told}, last at {at}"
