@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
 
+# A judgement costs as much as a page, so that it is not made of each.
+ENOUGH = 3
 EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -34,7 +37,7 @@ class Drifting:
     def __init__(self, reader: Reader, texts: Texts) -> None:
         self._reader = reader
         self._texts = texts
-        self._touched: set[str] = set()
+        self._touched: Counter[str] = Counter()
 
     def prepare(self, limit: int) -> Slice | None:
         """What was found in the next documents; pages of no site are nobody's rules."""
@@ -56,13 +59,15 @@ class Drifting:
         return Slice(len(unread), write)
 
     def signs(self, register: Register) -> tuple[Sign, ...]:
-        """What the documents say that were entered since this was last asked.
+        """What the documents say of sites of which a few were entered since they were last judged.
 
         Nothing of a site that is crawled for the first time, whose pages come out of all years in
         any order.
         """
-        touched, self._touched = self._touched, set()
-        sites = [register.sites[name] for name in sorted(touched) if name in register.sites]
+        due = [site for site, many in self._touched.items() if many >= ENOUGH]
+        for site in due:
+            del self._touched[site]
+        sites = [register.sites[name] for name in sorted(due) if name in register.sites]
         return tuple(sign for site in sites for sign in self._signs_of(site))
 
     def _signs_of(self, site: Site) -> tuple[Sign, ...]:
@@ -101,12 +106,9 @@ class Drifting:
         )
 
 
-def _finds(said: Mapping[str, object]) -> Find:
-    found = Find(0) if said["degraded"] else Find.BODY
-    for find in (Find.TITLE, Find.BYLINE, Find.PUBLISHED, Find.SOURCE):
-        if find.name and said[find.name.lower()]:
-            found |= find
-    return found
+def _finds(said: Mapping[str, object]) -> int:
+    there = (find for find in Find if find.name and said.get(find.name.lower()))
+    return sum(there) + (0 if said["degraded"] else Find.BODY.value)
 
 
 def _names(site: Site) -> frozenset[int]:

@@ -26,8 +26,9 @@ class Find(IntFlag):
 class Reading:
     """One document as it was last read: the extraction at `entry` of the log.
 
-    `seen_at` is when its bytes came, `length` that of its text in characters; `title` stands for
-    what it is called, spelled alike (see `called`), and is None without a title.
+    `seen_at` is when its bytes came, `finds` the sum of what was found (see `Find`), `length` that
+    of its text in characters.  `title` stands for what it is called, however that is spaced and
+    written small or large, and is None without a title.
     """
 
     entry: int
@@ -36,7 +37,7 @@ class Reading:
     generation: str
     rules: Digest
     text: Digest
-    finds: Find
+    finds: int
     length: int
     title: int | None
 

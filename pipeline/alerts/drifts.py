@@ -2,14 +2,15 @@
 
 The last documents are held against those before them, read by the same rules: what changed is then
 the site.  Documents that stand side by side resemble each other (a night of briefs without an
-author), so four of them count as one that is independent, and of what is left one in ten thousand
-may be chance.  A state ends when the last ten documents are as they used to be, and when the rules
-are changed: what is usual is then learned anew.
+author), so at least four count as one that is independent, and more where more of them did before.
+Of what is left one in a hundred thousand may be chance.  A state ends when the last ten documents
+are as they used to be, and when the rules are changed: what is usual is then learned anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from math import ceil, comb
 from statistics import median
 from typing import TYPE_CHECKING
@@ -26,23 +27,29 @@ if TYPE_CHECKING:
     State = tuple[Kind, str]
 
 # A fall from nearly all to nearly none shows in the last 20, one from half to nothing in 100.
-WINDOWS = (20, 40, 100)
-# The documents before those say what is usual; of fewer nobody can tell.
+# What is usual the documents before those say, so many at least, or nobody can tell.
+WINDOWS = {20: 60, 40: 100, 100: 200}
+NEWEST = min(WINDOWS)
 USUAL, LEAST_USUAL = 200, 40
 NEEDED = max(WINDOWS) + USUAL
 """Readings that are looked at, the newest first."""
-ALIKE = 4
-CHANCE = 1e-4
+ALIKE, MOST_TIED = 4, 0.95
+CHANCE = 1e-5
 # Of what was there half is gone, and that is in a quarter of all documents.
 HALF, QUARTER = 0.5, 0.25
 BACK, ENOUGH = 10, 0.7
-# A wall that stands in place of pages has one text at several addresses; a column ("In brief") has
-# one title at a few.
-SAME_TEXTS, SAME_TITLES, STILL = 3, 5, 2
+# A wall that stands in place of pages has one text at several addresses.  A column ("In brief") has
+# one title for a while, but not most of a site's documents.
+SAME_TEXTS, NAMED, SAME_TITLES, STILL = 3, 5, 12, 2
 MORE = 3
 """Times as often as was usual."""
 
-FIELDS = (Find.TITLE, Find.BYLINE, Find.PUBLISHED, Find.SOURCE)
+FIELDS = {
+    "title": int(Find.TITLE),
+    "byline": int(Find.BYLINE),
+    "published": int(Find.PUBLISHED),
+    "source": int(Find.SOURCE),
+}
 KINDS = frozenset({Kind.FIELD_LOST, Kind.SHORT_TEXT, Kind.SAME_TEXT, Kind.SAME_TITLE})
 
 
@@ -62,7 +69,7 @@ def drifts(
         return ()
     mine = [one for one in readings if one.rules == readings[0].rules]
     then = {
-        state: [one for one in before if one.rules == readings[0].rules][WINDOWS[0] :]
+        state: [one for one in before if one.rules == readings[0].rules][NEWEST:]
         for state, before in standing.items()
     }
     signs: list[Sign] = []
@@ -80,8 +87,8 @@ def _judged(
     names: Collection[int],
 ) -> Iterator[tuple[State, str | None]]:
     """Every state there can be, and what is the matter; None where nothing is."""
-    for find in FIELDS:
-        state = (Kind.FIELD_LOST, f"{site} {find.name.lower() if find.name else ''}")
+    for field, find in FIELDS.items():
+        state = (Kind.FIELD_LOST, f"{site} {field}")
         yield state, _of_field(find, mine, then.get(state))
     state = (Kind.SHORT_TEXT, site)
     yield state, _of_length(mine, then.get(state))
@@ -94,9 +101,9 @@ def _judged(
 # --- what is found less often ----------------------------------------------------------------
 
 
-def _of_field(find: Find, mine: Sequence[Reading], then: Sequence[Reading] | None) -> str | None:
+def _of_field(find: int, mine: Sequence[Reading], then: Sequence[Reading] | None) -> str | None:
     def has(one: Reading) -> bool:
-        return bool(one.finds & find)
+        return one.finds & find != 0
 
     fell = _fallen(lambda _: has, mine, then)
     if fell is None:
@@ -137,25 +144,40 @@ def _fallen(
         has, last = what(then), mine[:BACK]
         is_back = _share(has, last) >= ENOUGH * _share(has, then)
         return None if is_back else (last, then)
-    for size in WINDOWS:
+    for size, least in WINDOWS.items():
         last, before = mine[:size], mine[size : size + USUAL]
-        if len(before) < LEAST_USUAL:
+        if len(before) < least:
             break
-        if _is_fall(_count(what(before), last), len(last), _count(what(before), before), before):
+        if _is_fall(what(before), last, before):
             return last, before
     return None
 
 
-def _is_fall(now: int, of: int, then: int, before: Sequence[Reading]) -> bool:
-    # as if one more had lacked it: nothing is certain of forty documents
-    usual = then / (len(before) + 1)
-    share = now / of
+def _is_fall(has: Has, last: Sequence[Reading], before: Sequence[Reading]) -> bool:
+    now = _count(has, last)
+    share = now / len(last)
+    if share > HALF:
+        return False
+    had = [has(one) for one in before]
+    # as if one more had lacked it: nothing is certain of a few dozen
+    usual = sum(had) / (len(had) + 1)
     if share > HALF * usual or usual - share < QUARTER:
         return False
-    many, few = of // ALIKE, ceil(now / ALIKE)
-    return (
-        sum(comb(many, k) * usual**k * (1 - usual) ** (many - k) for k in range(few + 1)) <= CHANCE
-    )
+    alike = _alike(had)
+    many, few = int(len(last) / alike), ceil(now / alike)
+    tail = (comb(many, k) * usual**k * (1 - usual) ** (many - k) for k in range(few + 1))
+    return sum(tail) <= CHANCE
+
+
+def _alike(had: Sequence[bool]) -> float:
+    """How many documents in a row say as much as one: by how often neighbours are the same."""
+    share = sum(had) / len(had)
+    spread = share * (1 - share)
+    if not spread:
+        return ALIKE
+    both = sum(one and other for one, other in pairwise(had)) / (len(had) - 1)
+    tied = min(max((both - share * share) / spread, 0.0), MOST_TIED)
+    return max(ALIKE, (1 + tied) / (1 - tied))
 
 
 def _count(has: Has, readings: Sequence[Reading]) -> int:
@@ -178,9 +200,14 @@ def _of_titles(
     def title(one: Reading) -> object:
         return one.title
 
-    return _repeated(
-        is_named, mine, then, SAME_TITLES, told="the site's name for a title"
-    ) or _repeated(title, mine, then, SAME_TITLES, told="the same title")
+    if told := _repeated(is_named, mine, then, NAMED, told="the site's name for a title"):
+        return told
+    counted = Counter(one.title for one in mine[:NEWEST] if one.title is not None)
+    if then is None and len(mine) >= NEWEST + WINDOWS[NEWEST] and counted:
+        most = counted.most_common(1)[0][0]
+        if not _is_fall(lambda one: one.title != most, mine[:NEWEST], mine[NEWEST:]):
+            return None  # a column, as it ever was
+    return _repeated(title, mine, then, SAME_TITLES, told="the same title")
 
 
 def _text(one: Reading) -> object:
@@ -196,8 +223,7 @@ def _repeated(
     told: str,
 ) -> str | None:
     """What is said of the last documents, if more of them have the same than was usual."""
-    size = WINDOWS[0]
-    last, before = (mine[:size], mine[size:]) if then is None else (mine[:BACK], then)
+    last, before = (mine[:NEWEST], mine[NEWEST:]) if then is None else (mine[:BACK], then)
     counted = Counter(value for one in last if (value := what(one)) is not None)
     if not counted:
         return None

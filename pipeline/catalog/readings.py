@@ -107,7 +107,7 @@ def recent(
             generation=row.generation,
             rules=row.rules,
             text=row.text,
-            finds=Find(row.finds),
+            finds=row.finds,
             length=row.length,
             title=row.title,
         )
@@ -131,7 +131,7 @@ def _row(mark: int, site: str, reading: Reading, *, live: bool) -> dict[str, Any
         "site": site,
         "seen_at": reading.seen_at,
         "entry": reading.entry,
-        "finds": int(reading.finds),
+        "finds": reading.finds,
         "length": reading.length,
         "title": reading.title,
         "live": live,
