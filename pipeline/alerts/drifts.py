@@ -141,16 +141,19 @@ def _fallen(
     if then is not None:
         if len(then) < LEAST_USUAL:
             return None
-        has, last = what(then), mine[:BACK]
-        is_back = _share(has, last) >= ENOUGH * _share(has, then)
-        return None if is_back else (last, then)
+        return None if _is_back(what(then), mine, then) else (mine[:BACK], then)
     for size, least in WINDOWS.items():
         last, before = mine[:size], mine[size : size + USUAL]
         if len(before) < least:
             break
-        if _is_fall(what(before), last, before):
+        has = what(before)
+        if _is_fall(has, last, before) and not _is_back(has, mine, before):
             return last, before
     return None
+
+
+def _is_back(has: Has, mine: Sequence[Reading], before: Sequence[Reading]) -> bool:
+    return _share(has, mine[:BACK]) >= ENOUGH * _share(has, before)
 
 
 def _is_fall(has: Has, last: Sequence[Reading], before: Sequence[Reading]) -> bool:
@@ -235,5 +238,7 @@ def _repeated(
     usual = _share(has, before) if len(before) >= LEAST_USUAL else 0.0
     if many < (least if then is None else STILL) or many <= MORE * usual * len(last):
         return None
+    if _count(has, mine[:BACK]) < STILL:
+        return None  # it was, and is over
     at = next(one.url for one in last if has(one))
     return f"{many} of the last {len(last)} documents have {told}, last at {at}"

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from pipeline.dedup.marks import LOWEST, mark
+from pipeline.dedup.marks import LOWEST, marks
 
 # Han, kana and Hangul: a character there says as much as half a word elsewhere, and spaces between
 # Korean words are set by taste.
@@ -53,12 +53,12 @@ def shingles(text: str) -> frozenset[int]:
     tokens = TOKEN.findall(folded)
     if text.isascii() or not IN_CLOSE.search(folded):
         joined = map(" ".join, zip(*(tokens[at:] for at in range(WORDS)), strict=False))
-        return frozenset(map(mark, {*joined}))
+        return marks({*joined})
     parts: list[str] = []
     for token in tokens:
         parts += (token,) if IN_CLOSE.match(token) else (token, "")
     runs = zip(*(parts[at:] for at in range(PARTS)), strict=False)
-    return frozenset(mark(" ".join(filter(None, run))) for run in {*runs} if run[0])
+    return marks(" ".join(filter(None, run)) for run in {*runs} if run[0])
 
 
 def sketch(of: frozenset[int]) -> tuple[int, ...]:
