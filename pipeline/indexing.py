@@ -74,8 +74,8 @@ class Indexing:
         self._archive = archive
         self._register = register
         self._note = note
-        self._reader = archive.catalog.reader()
-        self._indexes = indexes(self._reader, archive.folder)
+        self.reader = archive.catalog.reader()
+        self._indexes = indexes(self.reader, archive.folder)
 
     def timers(self) -> tuple[Timer, ...]:
         """What is to be done beside the fetching, and how often."""
@@ -86,15 +86,15 @@ class Indexing:
         until = time.monotonic() + FOR_S
         await self._go_on(lambda: time.monotonic() < until)
 
-    async def catch_up(self) -> None:
-        """Do all that is outstanding, where that is little."""
-        many = [self._reader.outstanding(one.name, most=FEW + 1) for one in self._indexes]
-        if max(many) <= FEW:
+    async def catch_up(self, few: int = FEW) -> None:
+        """Do all that is outstanding, where that is no more than `few`."""
+        many = [self.reader.outstanding(one.name, most=few + 1) for one in self._indexes]
+        if max(many) <= few:
             await self._go_on(lambda: True)
 
     def close(self) -> None:
         """Let go of the catalog."""
-        self._reader.close()
+        self.reader.close()
 
     async def _go_on(self, may: Callable[[], bool]) -> None:
         done = [await self._bring(index, may) for index in self._indexes]
