@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 VOCABULARY = 30_000
+SAID, PHRASE = 2_000_000, 20
+"""Texts are phrases out of so many words: drawing each word would take as long as the rest."""
 ASKED = 200
 AT_ONCE = 500
 
@@ -42,8 +44,10 @@ class Made:
 
     def __init__(self, seed: str, words: int) -> None:
         self._seed, self._words = seed, words
-        self._vocabulary = [f"w{n:x}" for n in range(VOCABULARY)]
-        self._weights = list(accumulate(1 / (n + 3) for n in range(VOCABULARY)))
+        chance = random.Random(seed)  # noqa: S311 - nothing secret
+        vocabulary = [f"w{n:x}" for n in range(VOCABULARY)]
+        weights = list(accumulate(1 / (n + 3) for n in range(VOCABULARY)))
+        self._said = chance.choices(vocabulary, cum_weights=weights, k=SAID)
         self.numbers: dict[Digest, int] = {}
         self.making_s = 0.0
 
@@ -59,7 +63,8 @@ class Made:
             words = self.text(number - 50).split()
             return " ".join(words[: len(words) // 2])
         long = max(40, round(chance.lognormvariate(0, 0.5) * self._words))
-        return " ".join(chance.choices(self._vocabulary, cum_weights=self._weights, k=long))
+        starts = [int(chance.random() * (SAID - PHRASE)) for _ in range(long // PHRASE)]
+        return " ".join(word for at in starts for word in self._said[at : at + PHRASE])
 
     def digest(self, number: int) -> Digest:
         """Stands for the text: hashing it is not what is measured."""

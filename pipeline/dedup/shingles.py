@@ -3,7 +3,7 @@
 A text is taken as the set of its shingles: any three words in a row, or six characters where words
 are not told apart by spaces.  Case, punctuation and the width of letters make no difference.
 
-An index holds a sketch: of all shingles the thirty-second part with the lowest digests (Broder's
+An index holds a sketch: of all shingles the twenty-fourth part with the lowest digests (Broder's
 sampling), which is the same part in every text.  So two texts that share a passage share its part
 of it, however long the rest of them is.
 """
@@ -25,13 +25,13 @@ WORDS = 3
 PARTS = 2 * WORDS
 """A word counts as two parts of a shingle, and a character of those scripts as one."""
 
-# One in SHARE is kept: a dozen of a usual article, and no row for most shingles.  A short text
+# One in SHARE is kept: some fifteen of a usual article, and no row for most shingles.  A short text
 # keeps LEAST, which bear a comparison; a book no more than MOST.
-SHARE, LEAST, MOST = 32, 8, 48
+SHARE, LEAST, MOST = 24, 12, 48
 KEPT_UNDER = LOWEST + 2**64 // SHARE
 
 # A dozen words: what is shorter is like another only where it is the same.
-FEWEST = 10
+FEWEST = 12
 # A text that is all in another has to be long enough for that to be no phrase.
 FEWEST_CONTAINED = 30
 
