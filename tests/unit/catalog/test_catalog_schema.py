@@ -165,7 +165,7 @@ def test_an_older_catalog_is_not_read_before_a_writer_has_migrated_it(url):
 
 
 def test_a_refused_catalog_is_left_as_it_was(url):
-    set_version(url, "0004")
+    set_version(url, "0005")
     before = statements(file_of(url))
     with pytest.raises(CatalogAway):
         Catalog.open(url)

@@ -1,7 +1,5 @@
 """What watching for years needs to know: scores, absences, adapted intervals, hosts, alarms.
 
-And what is found in texts beside the fetching: their shingles, and what was read of them.
-
 How long a document has been gone follows from the evidence, so the fold begins anew, and whoever
 opens the archive for writing brings it up to the log.  What is planned stays planned.
 """
@@ -40,10 +38,6 @@ def upgrade() -> None:
     _alarms()
     _notices()
     _receivers()
-    _indexes()
-    _shingles()
-    _readings()
-    _finds()
 
 
 def _captures() -> None:
@@ -289,52 +283,4 @@ def _receivers() -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_work_receivers"),
-    )
-
-
-def _indexes() -> None:
-    op.create_table(
-        "work_indexes",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("upto", ROW_NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_work_indexes"),
-    )
-
-
-def _shingles() -> None:
-    op.create_table(
-        "work_shingles",
-        sa.Column("shingle", ROW_NUMBER, nullable=False),
-        sa.Column("entry", ROW_NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("shingle", "entry", name="pk_work_shingles"),
-        sqlite_with_rowid=False,
-    )
-
-
-def _readings() -> None:
-    op.create_table(
-        "work_readings",
-        sa.Column("mark", ROW_NUMBER, nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("entry", ROW_NUMBER, nullable=False),
-        sa.Column("finds", sa.Integer(), nullable=False),
-        sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("title", ROW_NUMBER),
-        sa.Column("live", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("mark", name="pk_work_readings"),
-    )
-    op.create_index("ix_work_readings_site_seen_at", "work_readings", ["site", "seen_at"])
-
-
-def _finds() -> None:
-    counted = ("documents", "body", "title", "byline", "published", "source")
-    op.create_table(
-        "work_finds",
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("generation", sa.Text(), nullable=False),
-        sa.Column("month", sa.Integer(), nullable=False),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in counted),
-        sa.Column("bits", ROW_NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("site", "generation", "month", name="pk_work_finds"),
     )
