@@ -31,7 +31,7 @@ async def do(
         try:
             async with at_work(settings, lambda: register, verb=verb) as work:
                 ended = await work.errands.run(errand, tidings)
-                await work.indexing.catch_up()
+                await work.following.catch_up()
                 return ended
         except ArchiveLocked as held:
             locked = held

@@ -41,7 +41,7 @@ class Drifting:
 
     def prepare(self, limit: int) -> Slice | None:
         """What was found in the next documents; pages of no site are nobody's rules."""
-        unread = self._reader.unread(self.name, most=limit)
+        unread = self._reader.not_followed(self.name, most=limit)
         if not unread:
             return None
         readings = [

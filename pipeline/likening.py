@@ -63,7 +63,7 @@ class Likening:
 
     def prepare(self, limit: int) -> Slice | None:
         """The sketches of the next texts; what was taken down or lost has none."""
-        unread = self._reader.unread(self.name, most=limit)
+        unread = self._reader.not_followed(self.name, most=limit)
         if not unread:
             return None
         sketches = [(one.entry, self._sketch(one.text)) for one in unread if one.is_first]

@@ -19,7 +19,7 @@ from pipeline.archive.texts import Texts
 from pipeline.catalog import Catalog, is_damaged, set_aside
 from pipeline.errors import KeyUnusable, NoArchive
 from pipeline.folding import Shelf, fold
-from pipeline.indexing import index_all
+from pipeline.following import index_all
 from pipeline.keyring import opened_log
 from pipeline.ledger.reader import LogReader
 from pipeline.opening import catalog_url, is_archive

@@ -13,8 +13,8 @@ from pipeline.clock import SystemClock
 from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
+from pipeline.following import Following
 from pipeline.handover import serving
-from pipeline.indexing import Indexing
 from pipeline.opening import OpenArchive, opened
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Workroom:
     errands: Errands
     attesting: Attesting
     alarming: Alarming
-    indexing: Indexing
+    following: Following
     clock: Clock
 
 
@@ -84,7 +84,7 @@ async def at_work(
             alarming=alarming,
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
-        indexing = Indexing(archive, register=register, note=alarming.note)
+        following = Following(archive, register=register, note=alarming.note)
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
@@ -94,12 +94,12 @@ async def at_work(
                     errands=errands,
                     attesting=attesting,
                     alarming=alarming,
-                    indexing=indexing,
+                    following=following,
                     clock=clock,
                 )
         finally:
             await alarming.aclose()
-            indexing.close()
+            following.close()
             await fetcher.aclose()
 
 

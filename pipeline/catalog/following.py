@@ -28,7 +28,7 @@ class Following(ABC):
     def _reading(self) -> AbstractContextManager[Connection]:
         """A transaction that only reads."""
 
-    def unread(self, index: str, *, most: int) -> tuple[Unread, ...]:
+    def not_followed(self, index: str, *, most: int) -> tuple[Unread, ...]:
         """The next extractions that an index lacks, in the log's order."""
         with self._reading() as connection:
             return indexes.unread(connection, index, most)

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
-from pipeline.indexing import bring_up_to_date
+from pipeline.following import bring_up_to_date
 from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 

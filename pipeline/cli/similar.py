@@ -11,7 +11,7 @@ from pipeline.cli import terminal
 from pipeline.cli.chosen import text_of
 from pipeline.cli.options import options_of
 from pipeline.clock import stamp
-from pipeline.indexing import bring_up_to_date
+from pipeline.following import bring_up_to_date
 from pipeline.likening import copies_of
 from pipeline.opening import looked_into
 

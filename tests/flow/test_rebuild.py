@@ -14,7 +14,7 @@ from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import text_name
 from pipeline.discover.seeds import seeds
 from pipeline.errors import ArchiveLocked, NoArchive
-from pipeline.indexing import bring_up_to_date
+from pipeline.following import bring_up_to_date
 from pipeline.model import Digest
 from pipeline.rederive import Rederiving
 from pipeline.tombstoning import TakingDown

@@ -10,7 +10,7 @@ import pytest
 from pipeline.alarming import Alarming
 from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import Texts
-from pipeline.indexing import AT_ONCE, FEW, Indexing, bring_up_to_date
+from pipeline.following import AT_ONCE, FEW, Following, bring_up_to_date
 from pipeline.likening import copies_of
 from pipeline.rederive import Rederiving
 from pipeline.tombstoning import TakingDown
@@ -36,25 +36,25 @@ def pages(press, answer, story):
 
 
 @pytest.fixture
-def indexing():
-    """The indexing of an open work, and the alarms that it notes."""
+def following():
+    """The following of an open work, and the alarms that it notes."""
 
     def make(work, register):
         alarming = Alarming(work.archive, work.settings, work.clock, register=lambda: register)
-        return Indexing(work.archive, register=lambda: register, note=alarming.note)
+        return Following(work.archive, register=lambda: register, note=alarming.note)
 
     return make
 
 
 @pytest.fixture
-async def read(press, declare, open_work, pages, hand_clock, indexing):
+async def read(press, declare, open_work, pages, hand_clock, following):
     """An archive that has looked at all of them, indexed: its register."""
     register = declare(press)
     async with open_work(register) as work:
         for url in pages.values():
             await work.look(url)
             hand_clock.advance(minutes=5)
-        with closing(indexing(work, register)) as job:
+        with closing(following(work, register)) as job:
             await job.catch_up()
     return register
 
@@ -126,14 +126,14 @@ async def test_a_verb_brings_the_indexes_on_unless_somebody_else_is_at_work(
 
 
 async def test_a_text_that_our_rules_made_anew_takes_the_old_ones_place(
-    press, declare, open_work, pages, indexing, evidence
+    press, declare, open_work, pages, following, evidence
 ):
     old = {"title": "h1", "body": "div.story", "require": {"min_chars": 20}}
     register = declare(press, extract=[old])
     async with open_work(register) as work:
         for url in pages.values():
             await work.look(url)
-        with closing(indexing(work, register)) as job:
+        with closing(following(work, register)) as job:
             await job.catch_up()
     (before,) = evidence().catalog.found("harbour")
     register = declare(press, extract=[old | {"title": "h5"}])
@@ -141,7 +141,7 @@ async def test_a_text_that_our_rules_made_anew_takes_the_old_ones_place(
         rederiving = Rederiving(work.archive, register)
         async for _ in rederiving.run(rederiving.urls(None)):
             pass
-        with closing(indexing(work, register)) as job:
+        with closing(following(work, register)) as job:
             await job.catch_up()
         assert work.archive.catalog.reader().alarms() == ()
     (after,) = evidence().catalog.found("harbour")
@@ -151,7 +151,7 @@ async def test_a_text_that_our_rules_made_anew_takes_the_old_ones_place(
 
 
 async def test_a_wall_in_place_of_pages_raises_one_alarm_that_ends_with_it(
-    press, declare, open_work, answer, story, indexing
+    press, declare, open_work, answer, story, following
 ):
     press.pages |= {
         f"/news/wall{n}": answer(story("Please agree.", title="Hold")) for n in range(4)
@@ -159,7 +159,7 @@ async def test_a_wall_in_place_of_pages_raises_one_alarm_that_ends_with_it(
     press.pages |= {f"/news/{n}": answer(story(f"{n} " * 9, title=f"T{n}")) for n in range(12)}
     register = declare(press)
     async with open_work(register) as work:
-        with closing(indexing(work, register)) as job:
+        with closing(following(work, register)) as job:
             for n in range(4):
                 await work.look(press.url(f"/news/wall{n}"))
             await job.go_on()
@@ -173,14 +173,14 @@ async def test_a_wall_in_place_of_pages_raises_one_alarm_that_ends_with_it(
 
 
 async def test_more_than_a_command_should_wait_for_is_left_to_the_daemon(
-    press, declare, open_work, pages, indexing
+    press, declare, open_work, pages, following
 ):
     assert AT_ONCE < FEW
     register = declare(press)
     async with open_work(register) as work:
         for url in pages.values():
             await work.look(url)
-        with closing(indexing(work, register)) as job:
+        with closing(following(work, register)) as job:
             await job.catch_up(few=4)
             assert job.reader.outstanding("shingles", most=99) == 5
             await job.catch_up(few=5)

@@ -58,7 +58,7 @@ def indexes(reader: Reader, folder: Path) -> tuple[Likening, Drifting]:
     return Likening(reader, texts), Drifting(reader, texts)
 
 
-class Indexing:
+class Following:
     """Brings the indexes of an open archive up to date.
 
     `note` hears what the texts say of their sites, once none is outstanding.
@@ -79,7 +79,7 @@ class Indexing:
 
     def timers(self) -> tuple[Timer, ...]:
         """What is to be done beside the fetching, and how often."""
-        return (Timer("index", EVERY, self.go_on),)
+        return (Timer("follow", EVERY, self.go_on),)
 
     async def go_on(self) -> None:
         """Do what can be done in a moment."""
