@@ -32,6 +32,8 @@ KEPT_UNDER = LOWEST + 2**64 // SHARE
 
 # A dozen words: what is shorter is like another only where it is the same.
 FEWEST = 12
+# Of a longer text the beginning stands for it: ten megabytes would take seconds.
+LONGEST = 200_000
 # A text that is all in another has to be long enough for that to be no phrase.
 FEWEST_CONTAINED = 30
 
@@ -49,6 +51,7 @@ class Likeness:
 
 def shingles(text: str) -> frozenset[int]:
     """The digests of the shingles of `text`, from -2**63 to 2**63 - 1."""
+    text = text[:LONGEST]
     folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
     tokens = TOKEN.findall(folded)
     if text.isascii() or not IN_CLOSE.search(folded):

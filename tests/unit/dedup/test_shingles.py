@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.shingles import FEWEST, LEAST, MOST, likeness, shingles, sketch
+from pipeline.dedup.shingles import FEWEST, LEAST, LONGEST, MOST, likeness, shingles, sketch
 
 WORDS = [f"word{n}" for n in range(400)]
 ARTICLE = " ".join(WORDS)
@@ -79,6 +79,11 @@ def test_any_text_has_a_sketch_that_is_part_of_its_shingles(text):
 def test_a_short_text_keeps_enough_to_be_found_and_a_book_no_more_than_it_needs():
     assert len(sketch(shingles(" ".join(WORDS[:40])))) >= LEAST
     assert len(sketch(shingles(" ".join(f"w{n}" for n in range(20_000))))) == MOST
+
+
+def test_of_a_text_without_end_the_beginning_stands_for_it():
+    endless = "no end " * LONGEST
+    assert shingles(endless) == shingles(endless[:LONGEST])
 
 
 def test_texts_that_share_most_share_most_of_their_sketches():
