@@ -85,6 +85,8 @@ bench: .venv/installed
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/copies.py
+	$(BIN)/python benchmarks/drift.py
 	$(BIN)/python -W ignore -m fixtures.year
 	DATELINE_SOAK=1 $(BIN)/pytest --numprocesses auto --quiet tests/crash
 	$(BIN)/python -W ignore -m tests.mutations.score

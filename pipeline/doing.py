@@ -30,7 +30,9 @@ async def do(
     for _ in range(round(PATIENCE_S / PAUSE_S)):
         try:
             async with at_work(settings, lambda: register, verb=verb) as work:
-                return await work.errands.run(errand, tidings)
+                ended = await work.errands.run(errand, tidings)
+                await work.following.catch_up()
+                return ended
         except ArchiveLocked as held:
             locked = held
         try:

@@ -166,6 +166,7 @@ class Shifts:
                 beside=(
                     *work.attesting.timers(),
                     *work.alarming.timers(),
+                    *work.following.timers(),
                     *LookingBack(self._settings, work.alarming.audited).timers(),
                     Timer("glance", GLANCE, self._glance_at_leisure),
                     Timer("measure", MEASURE, self._measure),

@@ -13,6 +13,7 @@ from pipeline.clock import SystemClock
 from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
+from pipeline.following import Following
 from pipeline.handover import serving
 from pipeline.opening import OpenArchive, opened
 
@@ -38,6 +39,7 @@ class Workroom:
     errands: Errands
     attesting: Attesting
     alarming: Alarming
+    following: Following
     clock: Clock
 
 
@@ -82,6 +84,7 @@ async def at_work(
             alarming=alarming,
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
+        following = Following(archive, register=register, note=alarming.note)
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
@@ -91,10 +94,12 @@ async def at_work(
                     errands=errands,
                     attesting=attesting,
                     alarming=alarming,
+                    following=following,
                     clock=clock,
                 )
         finally:
             await alarming.aclose()
+            following.close()
             await fetcher.aclose()
 
 

@@ -15,9 +15,11 @@ from pipeline.catalog.answers import (
     LastText,
     Looked,
     Missing,
+    Saying,
     Shown,
     SiteSummary,
     State,
+    Unread,
     Vitals,
 )
 from pipeline.catalog.damage import is_damaged, set_aside
@@ -42,9 +44,11 @@ __all__ = [
     "Missing",
     "Reader",
     "Record",
+    "Saying",
     "Shown",
     "SiteSummary",
     "State",
+    "Unread",
     "Vitals",
     "Waiting",
     "WatchedSeed",

@@ -13,6 +13,7 @@ from pipeline.catalog import alarms as alarm_rows
 from pipeline.catalog import engines, lookups, questions, rows, schema, tables
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
+from pipeline.catalog.following import Following
 from pipeline.catalog.vitals import vitals
 from pipeline.errors import CatalogAway
 
@@ -32,7 +33,7 @@ ROWS_AT_ONCE = 500
 """Rows of an export that are in memory at a time."""
 
 
-class Reader:
+class Reader(Following):
     """A catalog open for reading.
 
     Every answer is taken from one committed state.  Nothing here waits for the writer or keeps

@@ -32,6 +32,8 @@ VERBS = (
     "history",
     "diff",
     "show",
+    "similar",
+    "drift",
     "audit",
     "checkpoint",
     "anchor",
