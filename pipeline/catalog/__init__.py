@@ -22,6 +22,7 @@ from pipeline.catalog.answers import (
 )
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
+from pipeline.catalog.exported import Exchanged, Version
 from pipeline.catalog.reader import Reader
 from pipeline.catalog.record import Record
 from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
@@ -33,6 +34,7 @@ __all__ = [
     "Counts",
     "CurrentDocument",
     "Due",
+    "Exchanged",
     "FullResponse",
     "Heading",
     "Held",
@@ -45,6 +47,7 @@ __all__ = [
     "Shown",
     "SiteSummary",
     "State",
+    "Version",
     "Vitals",
     "Waiting",
     "WatchedSeed",
