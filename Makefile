@@ -80,6 +80,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/unchanged.py
+	$(BIN)/python benchmarks/extraction.py --speed
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py

@@ -11,12 +11,15 @@ DatelineError                    exit  what happened
 │   ├── NotRecorded                    a URL or digest that the archive has never seen
 │   ├── OtherExport                    parts of another export stand where this one's would
 │   ├── NothingToTakeDown              what is named holds no bytes, or none any more
+│   ├── FixtureUnfit                   a capture that no fixture can be made of
+│   ├── NoSuchVersion                  a document has no version that is meant by this
 │   └── NoArchive                      a folder that holds neither WARC files nor a log
 ├── ConfigInvalid                1     a site's declaration, with every problem found in it
 ├── CannotError                  3     the world will not let us
 │   ├── ArchiveLocked                  another process writes this archive
 │   ├── ArchiveUnwritable              folder, disk or permissions
 │   ├── CatalogAway                    the database cannot be reached or is from a newer Dateline
+│   ├── TakenDown                      a text that was taken down with its bytes
 │   ├── LedgerBroken                   the log on disk cannot be read or continued as it stands
 │   ├── CannotListen                   the web page's address is taken or not ours
 │   ├── KeyUnusable                    the signing key is missing, foreign, or open to others
@@ -139,6 +142,25 @@ class NothingToTakeDown(UsageError):
         super().__init__(f"nothing of {asked!r} can be taken down: {why}")
 
 
+class FixtureUnfit(UsageError):
+    """Of what `asked` names no fixture can be made; `why` not."""
+
+    def __init__(self, asked: str, *, why: str) -> None:
+        self.asked, self.why = asked, why
+        super().__init__(f"no fixture can be made of {asked}: {why}")
+
+
+class NoSuchVersion(UsageError):
+    """Of the document `url` there is no version `asked`; it has `count` of them."""
+
+    def __init__(self, asked: str, *, url: str, count: int) -> None:
+        self.asked, self.url, self.count = asked, url, count
+        super().__init__(
+            f"{url} has {count} version{'' if count == 1 else 's'}, and none is {asked!r}:"
+            " give a number as dateline history shows it, a date, or how its text's digest begins"
+        )
+
+
 class NoArchive(UsageError):
     """There is no archive in `folder`."""
 
@@ -205,6 +227,14 @@ class CatalogAway(CannotError):
     def __init__(self, url: str, *, why: str) -> None:
         self.url, self.why = url, why
         super().__init__(f"catalog {url} cannot be used: {why}")
+
+
+class TakenDown(CannotError):
+    """The text `what` is not there any more, because somebody decided so."""
+
+    def __init__(self, what: str, *, reason: str) -> None:
+        self.what, self.reason = what, reason
+        super().__init__(f"{what} was taken down: {reason}; what is left of it cannot be compared")
 
 
 class LedgerBroken(CannotError):

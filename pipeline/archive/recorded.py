@@ -103,7 +103,7 @@ class Recording:
         original = self._originals.of(slot) if slot.type == "revisit" else None
         response = _block(slot)
         if original is not None and not slot.not_modified:
-            response = _over(response, _block(original))
+            response = over(response, _block(original))
         return Recorded(
             url=slot.url,
             observed_at=slot.observed_at,
@@ -161,7 +161,7 @@ def _block(slot: Slot) -> bytes:
     return slot.volume.record(slot.offset, slot.length).block
 
 
-def _over(head: bytes, original: bytes) -> bytes:
+def over(head: bytes, original: bytes) -> bytes:
     """The response that a revisit stands for: its own `head`, and the body of `original`."""
     own, full = _with_blank_line(head), read_message(original)
     if own is None or full is None:

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import terminal
+from pipeline.cli import looks, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import stamp
 from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
-from pipeline.report import digest_text
 from pipeline.sites.register import Register
+from pipeline.versions import looks_of, versions_of
 
 if TYPE_CHECKING:
     from pipeline.catalog import HistoryRow
+    from pipeline.schedule.config import ScheduleConfig
     from pipeline.settings import Settings
 
 
 def command(
-    context: typer.Context, url: Annotated[str, typer.Argument(help="Any variant of its URL.")]
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="Any variant of its URL.")],
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help="A line for each look; else, what is the same is folded.")
+    ] = False,
 ) -> None:
-    """Every look at a document: new, changed, same, gone, blocked, failed; versions."""
+    """Every look at a document: new, changed, same, gone, blocked, failed; versions.
+
+    Versions are numbered for dateline diff.  Where nobody looked for long, that is said.
+    """
     options = options_of(context)
     rows = looks_at(url, options.settings)
     if not rows:
         raise NotRecorded(url, archive=options.settings.archive)
-    for row in rows:
-        if options.as_json:
-            terminal.emit(_object(row))
-        else:
-            _line(row)
+    told = looks_of(rows, _schedule(url, options.settings))
+    if options.as_json:
+        for look in told:
+            terminal.emit(looks.as_object(look))
+        return
+    for stretch in looks.stretches(told, fold=not every):
+        looks.show(stretch)
+    count = len(versions_of(rows))
+    if count > 1:
+        terminal.say(f"{count} versions: dateline diff shows what is between them")
 
 
 def looks_at(url: str, settings: Settings) -> tuple[HistoryRow, ...]:
@@ -41,47 +54,6 @@ def looks_at(url: str, settings: Settings) -> tuple[HistoryRow, ...]:
     return reader.history(register.document(url)) or reader.history(url)
 
 
-def _object(row: HistoryRow) -> dict[str, Any]:
-    return {
-        "observed_at": stamp(row.observed_at),
-        "at": stamp(row.at),
-        "visit": row.visit,
-        "role": row.role,
-        "origin": row.origin,
-        "requested": row.requested,
-        "outcome": row.outcome,
-        "reason": row.reason,
-        "score": float(row.score) if row.score else None,
-        "change": row.change,
-        "status": row.status,
-        "record": row.record,
-        "entry": row.entry,
-        "text": digest_text(row.text),
-        "document": digest_text(row.document),
-        "degraded": row.degraded,
-        "technical": row.technical,
-        "taken_down": row.taken_down,
-    }
-
-
-def _line(row: HistoryRow) -> None:
-    seen = stamp(row.observed_at)[:19].replace("T", " ")
-    came_to = "technical" if row.technical else row.change or row.outcome or ""
-    text = f"text {row.text.hex[:16]}" if row.text else row.reason or ""
-    if row.score:
-        text = f"{text}, score {row.score}"
-    if row.taken_down:
-        text = f"taken down: {row.taken_down}"
-    aside = [
-        str(row.status) if row.status else "",
-        "" if row.origin == "live" else str(row.origin),
-        "by the generic rules" if row.degraded else "",
-    ]
-    terminal.line(
-        (seen, "dim"),
-        "  ",
-        terminal.mark(came_to),
-        " ",
-        text,
-        ("  " + "  ".join(filter(None, aside)), "dim"),
-    )
+def _schedule(url: str, settings: Settings) -> ScheduleConfig | None:
+    site = Register.read(settings.configs, may_be_empty=True).owner(url)
+    return site.declared.schedule if site.name else None
