@@ -272,7 +272,7 @@ class ReplayUnreadable(CannotError):
 
     def __init__(self, path: Path, *, why: str) -> None:
         self.path, self.why = path, why
-        super().__init__(f"cannot replay {path}: {why}")
+        super().__init__(f"cannot read {path}: {why}")
 
 
 class HandedOverFailed(DatelineError):

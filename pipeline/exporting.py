@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from pipeline.exports.columns import Row
     from pipeline.settings import Settings
 
-ROWS_A_PART = 5_000
-OCTETS_A_PART = 32 << 20
-"""What is in memory at a time, and what is made again after a break."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSize:
+    """What is in memory at a time, and made again after a break: whichever is less of these."""
+
+    rows: int = 5_000
+    octets: int = 32 << 20
 
 
 class Kind(StrEnum):
@@ -84,7 +88,9 @@ class Exporting:
         *,
         tell: Callable[[int], None],
         leave: Callable[[Left], None],
+        size: PartSize | None = None,
     ) -> None:
+        self._size = size or PartSize()
         self._wanted = wanted
         self._folder = settings.archive
         self._reader: Reader = looked_into(settings)
@@ -142,7 +148,7 @@ class Exporting:
             waiting.append(row)
             last = key
             octets += len(row["text"])
-            if len(waiting) == ROWS_A_PART or octets > OCTETS_A_PART:
+            if len(waiting) == self._size.rows or octets >= self._size.octets:
                 parts.add(made(waiting), items=len(waiting), key=key)
                 waiting, octets = [], 0
             self._tell(parts.made.items + len(waiting))
@@ -162,7 +168,7 @@ class Exporting:
                 copying.passed(exchanged)
                 continue
             self._copy(copying, exchanged, piece)
-            if len(piece.octets) > OCTETS_A_PART:
+            if len(piece.octets) >= self._size.octets:
                 _keep(parts, piece, exchanged.entry)
                 piece = Piece(starts=parts.made.octets)
             done = exchanged.entry
