@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from pipeline.fetch.asking import authority_of
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from pipeline.settling import Settled, Settling
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
+
+
+class AsksLeave(Protocol):
+    """Somebody who knows what may be asked for."""
+
+    def asked_by(self, site: Site, visit: Visit) -> May:
+        """What is to be asked before each request of `visit`, which `site` is being asked in."""
+        ...
 
 
 class Leave:

@@ -24,6 +24,7 @@ from pipeline.catalog.answers import (
 )
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
+from pipeline.catalog.exported import Exchanged, Version
 from pipeline.catalog.reader import Reader
 from pipeline.catalog.record import Record
 from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
@@ -35,6 +36,7 @@ __all__ = [
     "Counts",
     "CurrentDocument",
     "Due",
+    "Exchanged",
     "FullResponse",
     "Heading",
     "Held",
@@ -49,6 +51,7 @@ __all__ = [
     "SiteSummary",
     "State",
     "Unread",
+    "Version",
     "Vitals",
     "Waiting",
     "WatchedSeed",

@@ -43,6 +43,7 @@ VERBS = (
     "rederive",
     "tombstone",
     "export",
+    "import",
     "key",
 )
 """In the order of the help.  Each is a file of this folder: a `command`, or an `app` of several."""
