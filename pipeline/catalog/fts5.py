@@ -60,6 +60,8 @@ def clauses(query: Query) -> Iterator[Clause]:
     yield from _among(query.sites, _of_site)
     yield from _among(query.languages, lambda one: (LANGUAGE, (one, f"{one}-*")))
     yield from _among(query.states, lambda one: ("p.state = ?", (one,)))
+    if query.states.these and "present" not in query.states.these:
+        yield _MISSING.format(", ".join("?" * len(query.states.these))), query.states.these
     yield from _days("v.day", query.published)
     yield from _days("v.seen_day", query.seen)
     if query.stands is Stands.EARLIER:
@@ -68,6 +70,12 @@ def clauses(query: Query) -> Iterator[Clause]:
         yield "p.current = v.id", ()
 
 
+_MISSING = (
+    "+words.rowid IN (SELECT m.id FROM pages s JOIN versions m ON m.page = s.id"
+    " WHERE s.state <> 'present' AND s.state IN ({}))"
+)
+"""Few pages are not there any more: their versions are gathered once, and none of the others has to
+be looked up.  The plus keeps SQLite from asking the index for each of them."""
 LANGUAGE = "(v.language = ? OR v.language GLOB ?)"
 
 
