@@ -80,6 +80,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/unchanged.py
+	$(BIN)/python benchmarks/search.py
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
