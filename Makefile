@@ -81,6 +81,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/unchanged.py
 	$(BIN)/python benchmarks/extraction.py --speed
+	$(BIN)/python benchmarks/search.py
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py

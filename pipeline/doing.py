@@ -30,9 +30,10 @@ async def do(
     for _ in range(round(PATIENCE_S / PAUSE_S)):
         try:
             async with at_work(settings, lambda: register, verb=verb) as work:
-                ended = await work.errands.run(errand, tidings)
+                exit_code = await work.errands.run(errand, tidings)
                 await work.following.catch_up()
-                return ended
+                await asyncio.to_thread(work.indexing.catch_up_a_little)
+                return exit_code
         except ArchiveLocked as held:
             locked = held
         try:

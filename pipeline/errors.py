@@ -8,6 +8,7 @@ DatelineError                    exit  what happened
 │   ├── NoConfigs                      the configs folder is missing or empty
 │   ├── NothingToFetch                 a fetch of nothing
 │   ├── NotConfigured                  dateline.yaml does not say what is needed for this
+│   ├── BadQuery                       a search that cannot be read
 │   ├── NotRecorded                    a URL or digest that the archive has never seen
 │   ├── OtherExport                    parts of another export stand where this one's would
 │   ├── NothingToTakeDown              what is named holds no bytes, or none any more
@@ -121,6 +122,14 @@ class NotConfigured(UsageError):
     def __init__(self, key: str, what: str) -> None:
         self.key, self.what = key, what
         super().__init__(f"dateline.yaml: {key}: {what} is needed for this; name one there")
+
+
+class BadQuery(UsageError):
+    """A query that cannot be read: `why`, from character `position` on, which counts from 1."""
+
+    def __init__(self, why: str, *, position: int) -> None:
+        self.why, self.position = why, position
+        super().__init__(f"the query cannot be read at character {position}: {why}")
 
 
 class NotRecorded(UsageError):

@@ -167,6 +167,7 @@ class Shifts:
                     *work.attesting.timers(),
                     *work.alarming.timers(),
                     *work.following.timers(),
+                    *work.indexing.timers(),
                     *LookingBack(self._settings, work.alarming.audited).timers(),
                     Timer("glance", GLANCE, self._glance_at_leisure),
                     Timer("measure", MEASURE, self._measure),

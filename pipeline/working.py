@@ -15,6 +15,7 @@ from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
 from pipeline.following import Following
 from pipeline.handover import serving
+from pipeline.indexing import Indexing, WordIndex
 from pipeline.opening import OpenArchive, opened
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Workroom:
     attesting: Attesting
     alarming: Alarming
     following: Following
+    indexing: Indexing
     clock: Clock
 
 
@@ -85,6 +87,7 @@ async def at_work(
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
         following = Following(archive, register=register, note=alarming.note)
+        indexing = Indexing((WordIndex(settings.archive, archive.catalog.reader()),))
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):
@@ -95,9 +98,11 @@ async def at_work(
                     attesting=attesting,
                     alarming=alarming,
                     following=following,
+                    indexing=indexing,
                     clock=clock,
                 )
         finally:
+            await asyncio.to_thread(indexing.close)
             await alarming.aclose()
             following.close()
             await fetcher.aclose()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import StaticPool, create_engine, select
 
 from pipeline.catalog import alarms as alarm_rows
-from pipeline.catalog import engines, exported, lookups, questions, rows, schema, tables
+from pipeline.catalog import engines, lookups, questions, rows, schema, tables
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
-from pipeline.catalog.following import Following
 from pipeline.catalog.vitals import vitals
+from pipeline.catalog.wholesale import Wholesale
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     from pipeline.alarm import Alarm
     from pipeline.catalog.alarms import Waiting
     from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary, Vitals
-    from pipeline.catalog.exported import Exchanged, Version
     from pipeline.model import Digest
 
 ROWS_AT_ONCE = 500
 """Rows of an export that are in memory at a time."""
 
 
-class Reader(Following):
+class Reader(Wholesale):
     """A catalog open for reading.
 
     Every answer is taken from one committed state.  Nothing here waits for the writer or keeps
@@ -155,30 +154,6 @@ class Reader(Following):
                 query, {} if site is None else {"site": site}
             )
             yield from map(rows.current_document, found)
-
-    def versions(self, site: str | None = None, *, every: bool = False) -> Iterator[Version]:
-        """The text that stands for each document of `site` or of all, or `every` text it had.
-
-        By the time the document was first seen, then in the order they were made; all from the
-        state at the first one.
-        """
-        with self._reading() as connection:
-            yield from exported.versions(connection, site, every=every)
-
-    def exchanges(self, site: str | None = None) -> Iterator[Exchanged]:
-        """Every capture of `site` or of all, in the log's order, with where its records lie."""
-        with self._reading() as connection:
-            yield from exported.exchanges(connection, site)
-
-    def exchanges_of(self, record_id: str) -> tuple[Exchanged, ...]:
-        """The capture of which `record_id` is the response; none where there is no such record."""
-        with self._reading() as connection:
-            return tuple(exported.exchanges_of(connection, record_id))
-
-    def taken_from(self, file: Digest) -> frozenset[str]:
-        """The records of a foreign WARC file, by its digest, that are captures here."""
-        with self._reading() as connection:
-            return exported.taken_from(connection, file)
 
     def counts(self) -> Counts:
         """How much there is."""

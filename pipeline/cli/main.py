@@ -34,6 +34,8 @@ VERBS = (
     "show",
     "similar",
     "drift",
+    "search",
+    "trace",
     "audit",
     "checkpoint",
     "anchor",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 - typer reads the annotation
 
 from pipeline.cli import progress, terminal
+from pipeline.cli.found import indexed_anew
 from pipeline.cli.options import options_of
 from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING
@@ -23,6 +24,7 @@ def command(context: typer.Context) -> int:
     register = Register.read(options.settings.configs, may_be_empty=True)
     with progress.shown("folding") as tell:
         rebuilt = rebuild(options.settings, register, SystemClock(), tell=tell)
+    indexed_anew(options.settings)
     if options.as_json:
         terminal.emit(
             {

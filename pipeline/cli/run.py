@@ -76,3 +76,4 @@ async def _once(
         await daemon.run_once()
         await work.following.catch_up()
         await work.alarming.telling.tell_everything()
+        await asyncio.to_thread(work.indexing.catch_up_a_little)
