@@ -106,10 +106,14 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/unchanged.py
+	$(BIN)/python benchmarks/extraction.py --speed
+	$(BIN)/python benchmarks/search.py
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
 	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/copies.py
+	$(BIN)/python benchmarks/drift.py
 	$(BIN)/python -W ignore -m fixtures.year
 	DATELINE_SOAK=1 $(BIN)/pytest --numprocesses auto --quiet tests/crash
 	$(BIN)/python -W ignore -m tests.mutations.score

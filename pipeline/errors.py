@@ -10,6 +10,7 @@ DatelineError                    exit  what happened
 │   ├── NotConfigured                  dateline.yaml does not say what is needed for this
 │   ├── BadQuery                       a search that cannot be read
 │   ├── NotRecorded                    a URL or digest that the archive has never seen
+│   ├── OtherExport                    parts of another export stand where this one's would
 │   ├── NothingToTakeDown              what is named holds no bytes, or none any more
 │   ├── FixtureUnfit                   a capture that no fixture can be made of
 │   ├── NoSuchVersion                  a document has no version that is meant by this
@@ -63,6 +64,17 @@ class NoSuchSite(UsageError):
         hint = f"; did you mean {meant}" if meant else ""
         listed = ", ".join(known) or "none"
         super().__init__(f"no site is called {name!r}{hint} (configured: {listed})")
+
+
+class OtherExport(UsageError):
+    """Parts of another export are at `folder`, which this one would go on with."""
+
+    def __init__(self, folder: Path, *, why: str) -> None:
+        self.folder, self.why = folder, why
+        super().__init__(
+            f"{folder} holds parts of an export that was broken off and cannot be gone on with"
+            f" ({why}); remove that folder, or write to another file"
+        )
 
 
 class NotAUrl(UsageError):
@@ -269,7 +281,7 @@ class ReplayUnreadable(CannotError):
 
     def __init__(self, path: Path, *, why: str) -> None:
         self.path, self.why = path, why
-        super().__init__(f"cannot replay {path}: {why}")
+        super().__init__(f"cannot read {path}: {why}")
 
 
 class HandedOverFailed(DatelineError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pipeline.archive.excerpt import excerpt, taken
@@ -16,11 +16,12 @@ from pipeline.model import NotModified, Redirected, Role
 from pipeline.settings import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from pipeline.catalog import Reader, Shown
+    from pipeline.expecting import Expectation
     from pipeline.model import Capture, Place
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
@@ -54,10 +55,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
-    """A fixture that was written, and what stands beside it."""
+    """A fixture that was written, and what stands beside it.
+
+    `disturbed` are others of its site that come to something else than expected, since what is new
+    or a change depends on what was seen before; or that did so already.
+    """
 
     fixture: Fixture
-    expectation: dict[str, Any]
+    expectation: Expectation
+    disturbed: tuple[Fixture, ...] = ()
 
 
 def archived(
@@ -129,7 +135,13 @@ async def fix(
             path.unlink(missing_ok=True)
             Fixture(path).beside.unlink(missing_ok=True)
         raise
-    return tuple(Fixed(fixture=Fixture(one), expectation=came[Fixture(one)]) for one in files)
+    return tuple(_fixed(Fixture(path), came) for path in files)
+
+
+def _fixed(fixture: Fixture, came: Mapping[Fixture, Expectation]) -> Fixed:
+    others = [one for one in came if one.site == fixture.site and one != fixture]
+    disturbed = tuple(one for one in others if one.expected not in (None, came[one]))
+    return Fixed(fixture=fixture, expectation=came[fixture], disturbed=disturbed)
 
 
 def slug_of(url: str) -> str:

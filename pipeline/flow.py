@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.harvesting import Polled, gather
-from pipeline.leave import Leave
+from pipeline.leave import AsksLeave, Leave
 from pipeline.model import Origin, Role, Target, Visit
 from pipeline.settling import Settled, Settling
 from pipeline.watching import watch_on
@@ -48,7 +48,8 @@ class Flow:
     """Walks visits through the rooms.
 
     Only live visits ask robots.txt's leave and plan further visits, unless a replay is told to
-    `obey` the robots.txt that it holds: a replay speaks of the past, and spares nobody.
+    `obey` the robots.txt that it holds, or somebody else who knows what may be asked for: a replay
+    speaks of the past, and spares nobody.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Flow:
         clock: Clock,
         agent: str,
         origin: Origin = Origin.LIVE,
-        obey: bool = True,
+        obey: bool | AsksLeave = True,
         alarming: Alarming | None = None,
     ) -> None:
         self._alarming = alarming
@@ -70,8 +71,11 @@ class Flow:
         self._clock = clock
         self._origin = origin
         self._settling = Settling(archive, clock=clock, agent=agent)
-        self._leave = (
-            Leave(
+        self._leave: AsksLeave | None = None
+        if not isinstance(obey, bool):
+            self._leave = obey
+        elif obey:
+            self._leave = Leave(
                 archive.scribe,
                 self._settling,
                 register=register,
@@ -80,9 +84,6 @@ class Flow:
                 agent=agent,
                 origin=origin,
             )
-            if obey
-            else None
-        )
 
     @property
     def register(self) -> Register:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from pipeline.fetch.asking import authority_of
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from pipeline.settling import Settled, Settling
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
+
+
+class AsksLeave(Protocol):
+    """Somebody who knows what may be asked for."""
+
+    def asked_by(self, site: Site, visit: Visit) -> May:
+        """What is to be asked before each request of `visit`, which `site` is being asked in."""
+        ...
 
 
 class Leave:
@@ -100,7 +108,9 @@ class Leave:
         look = await self._fetcher.look(visit, site.declared.fetch)
         if look.outcome.reason == "not_in_replay":
             return Robots.ALL
-        return _read(address, await self._settled(visit, look))
+        settled = await self._settled(visit, look)
+        octets = None if settled.stored is None else settled.stored.decoded
+        return rules_said(address, settled.report.outcome, settled.report.status, octets)
 
     async def _settled(self, visit: Visit, look: Look) -> Settled:
         register = self._register()
@@ -119,19 +129,19 @@ class Leave:
         )
 
 
-def _read(address: str, settled: Settled) -> Robots | Failed | Skipped:
-    """What a settled look at `address` came to."""
-    report, stored = settled.report, settled.stored
-    octets = None if stored is None else stored.decoded
-    match report.outcome:
+def rules_said(
+    address: str, outcome: Outcome, status: int | None, octets: bytes | None
+) -> Robots | Failed | Skipped:
+    """What a look at the robots.txt at `address` came to; `octets` are its decoded body."""
+    match outcome:
         case Failed(reason="too_large") if octets:
-            return Robots.read(report.status, octets)  # more came than has to be read
+            return Robots.read(status, octets)  # more came than has to be read
         case Failed(reason=reason, detail=detail, retry_after_s=wait) if not has_answered(
-            report.status, reason
+            status, reason
         ):
             return Failed(reason, f"asking for {address} first: {detail}", wait)
-        case Blocked(reason=reason, retry_after_s=wait) if report.status == TOO_MANY_REQUESTS:
+        case Blocked(reason=reason, retry_after_s=wait) if status == TOO_MANY_REQUESTS:
             return Failed(reason, f"asking for {address} first: too many requests", wait)
         case Skipped() as skipped:
             return skipped
-    return Robots.read(report.status, octets or b"")
+    return Robots.read(status, octets or b"")

@@ -19,6 +19,7 @@ from pipeline.archive.texts import Texts
 from pipeline.catalog import Catalog, is_damaged, set_aside
 from pipeline.errors import KeyUnusable, NoArchive
 from pipeline.folding import Shelf, fold
+from pipeline.following import index_all
 from pipeline.keyring import opened_log
 from pipeline.ledger.reader import LogReader
 from pipeline.opening import catalog_url, is_archive
@@ -83,10 +84,12 @@ def rebuild(
         takedown.finish(folder)
         with Catalog.open(url) as catalog:
             with catalog.batch() as batch:
+                batch.indexes.clear()
                 restoring, lost = _fold_anew(batch, folder, texts, tell)
                 is_unplanned = batch.work.is_empty()
             if log is not None:
                 bring_together(folder, log, catalog, texts, clock, in_order=in_order)
+            index_all(catalog, folder)
             planned = _refilled(catalog, folder, register, clock) if is_unplanned else 0
             with closing(catalog.reader()) as reader:
                 captures = reader.counts().captures

@@ -166,6 +166,7 @@ class Shifts:
                 beside=(
                     *work.attesting.timers(),
                     *work.alarming.timers(),
+                    *work.following.timers(),
                     *work.indexing.timers(),
                     *LookingBack(self._settings, work.alarming.audited, work.clock).timers(),
                     Timer("glance", GLANCE, self._glance_at_leisure),

@@ -44,6 +44,8 @@ MOST_NEAR = 500
 COMMON = 1000
 """A term that stands in so many versions is common; more is not counted."""
 AT_ONCE = 500
+MOST_TERMS = 2000
+"""Of a passage: some pages of a book."""
 AROUND = 160
 """Characters of what surrounds a passage, on each side."""
 MOST_SENTENCES = 200
@@ -113,6 +115,9 @@ class Tracing:
         passage = Passage(text)
         if not passage.words:
             raise UsageError("there is no word in the passage; give a sentence, or - for stdin")
+        if len(passage.terms) > MOST_TERMS:
+            why = f"{len(passage.terms)} words are more than a passage; {MOST_TERMS} can be traced"
+            raise UsageError(f"{why}; give a part of it")
         numbers, is_more = self._candidates(text, passage)
         pages: dict[int, list[tuple[Version, Alignment, str]]] = {}
         for version, alignment, read in self._standing(passage, numbers):

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import median_high
 from typing import TYPE_CHECKING
 
-from pipeline.diff.editions import Edition
+from pipeline.diff.edition import Edition
 from pipeline.errors import DamagedRecord, NoSuchVersion, TakenDown
 from pipeline.model import Captured, Gone, NotModified, Role
 from pipeline.schedule.revisits import next_revisit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.archive.texts import Texts
     from pipeline.catalog import HistoryRow, Reader
@@ -140,6 +140,19 @@ def named(asked: str, versions: Sequence[Version], *, url: str) -> Version:
     return fitting[-1]
 
 
+def last_differing(
+    versions: Sequence[Version], read: Callable[[Version], Edition]
+) -> tuple[Version, Version]:
+    """The last two versions in a row, of which there are two, that a reader can tell apart.
+
+    Others may differ in what only we know of them, as the generation of rules that read them.
+    """
+    for before, after in reversed([*pairwise(versions)]):
+        if before.text != after.text or read(before) != read(after):
+            return before, after
+    return versions[-2], versions[-1]
+
+
 def edition(version: Version, texts: Texts, reader: Reader) -> Edition:
     """The text and fields of a version, as they lie in the archive.
 
@@ -173,7 +186,7 @@ def _unwatched(rows: Sequence[HistoryRow], schedule: ScheduleConfig | None) -> d
     """The looks that came too late, by entry, and when the one before was."""
     looks = [row for row in rows if not row.technical]
     waits = [after.observed_at - before.observed_at for before, after in pairwise(looks)]
-    usual = median(waits) if len(waits) >= FEWEST_GAPS else WITHOUT_HABIT
+    usual = median_high(waits) if len(waits) >= FEWEST_GAPS else WITHOUT_HABIT
     late: dict[int, datetime] = {}
     since: datetime | None = None
     for (before, after), wait in zip(pairwise(looks), waits, strict=True):

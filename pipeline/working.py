@@ -13,6 +13,7 @@ from pipeline.clock import SystemClock
 from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
+from pipeline.following import Following
 from pipeline.handover import serving
 from pipeline.indexing import Indexing, WordIndex
 from pipeline.opening import OpenArchive, opened
@@ -39,6 +40,7 @@ class Workroom:
     errands: Errands
     attesting: Attesting
     alarming: Alarming
+    following: Following
     indexing: Indexing
     clock: Clock
 
@@ -84,6 +86,7 @@ async def at_work(
             alarming=alarming,
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
+        following = Following(archive, register=register, note=alarming.note)
         indexing = Indexing((WordIndex(settings.archive, archive.catalog.reader()),))
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
@@ -94,12 +97,14 @@ async def at_work(
                     errands=errands,
                     attesting=attesting,
                     alarming=alarming,
+                    following=following,
                     indexing=indexing,
                     clock=clock,
                 )
         finally:
             await asyncio.to_thread(indexing.close)
             await alarming.aclose()
+            following.close()
             await fetcher.aclose()
 
 

@@ -116,11 +116,16 @@ def read_record(folder: Path, place: Place) -> Record:
     Its file may still be open for writing.  Raises DamagedRecord where the octets there are no
     whole record, have changed, or are missing.
     """
+    return copied(folder, place)[0]
+
+
+def copied(folder: Path, place: Place) -> tuple[Record, bytes]:
+    """The record at `place`, as `read_record` gives it, and the gzip member that holds it."""
     path, packed = _octets_at(folder, place)
     found = next(walk(BytesIO(packed)), None)
     match found:
         case Found(record, 0, length) if length == place.length:
-            return _verified(record, path, place)
+            return _verified(record, path, place), packed
         case Damage(why=why):
             raise DamagedRecord(path, offset=place.offset, why=why)
         case _:

@@ -45,13 +45,15 @@ class Recording:
     """The HTTP responses and revisits in `paths`, WARC files of whatever make.
 
     `faults` tells what could not be used: where a file was cut short or is damaged, and revisits
-    whose original is in none of the files.  Raises ReplayUnreadable where a file is missing or
-    is no WARC at all.
+    whose original is in none of the files; `files` are the digests of the files.  Raises
+    ReplayUnreadable where a file is missing or is no WARC at all.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         faults: list[Fault] = []
-        slots = [slot for path in paths for slot in _slots(Volume(path), faults)]
+        volumes = [Volume(path) for path in paths]
+        self.files = tuple(volume.digest for volume in volumes)
+        slots = [slot for volume in volumes for slot in _slots(volume, faults)]
         self._requests = _requests(slots)
         self._originals = _Originals(slots)
         self._looks: list[Slot] = []

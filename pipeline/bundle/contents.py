@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.bundle.index import index_of
-from pipeline.bundle.package import Package, digest_file, package_file
+from pipeline.bundle.package import Package, Resource, digest_file, package_file
 from pipeline.bundle.pages import pages_file, pages_in
 from pipeline.bundle.readme import README
 from pipeline.bundle.warcs import read_warc
@@ -118,7 +118,7 @@ def files_of(contents: Contents, *, software: str) -> tuple[Member, ...]:
         *_provenance(contents),
     ]
     files.sort(key=lambda file: file.name)
-    package = package_file(_about(entries, pages, contents.main, software), files)
+    package = package_file(_about(entries, pages, contents.main, software), map(Resource.of, files))
     return (
         Member(PACKAGE_DIGEST, digest_file(package, path=PACKAGE)),
         Member(PACKAGE, package),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.archive.reader import read_record
+from pipeline.archive.reader import copied, read_record
 from pipeline.archive.texts import document_name, text_name
-from pipeline.archive.writer import FOLDER, OPEN
+from pipeline.archive.writer import FOLDER
 from pipeline.bundle.agreement import answer_of, refers_elsewhere
 from pipeline.bundle.captured import urns_of
 from pipeline.bundle.contents import Anchored, Contents, Earlier, Proven
@@ -145,17 +145,7 @@ class Gathering:
 
     def _copied(self, place: Place) -> bytes:
         """The gzip member at `place`, as it stands there."""
-        read_record(self.folder, place)
-        sealed = self.folder / FOLDER / place.file
-        # sealed between the first two looks, it is found by the third
-        for path in (sealed, sealed.with_name(place.file + OPEN), sealed):
-            try:
-                with path.open("rb") as file:
-                    file.seek(place.offset)
-                    return file.read(place.length)
-            except FileNotFoundError:
-                continue
-        raise DamagedRecord(sealed, offset=place.offset, why="there is no such file")
+        return copied(self.folder, place)[1]
 
     def _config(self, entry: CaptureEntry) -> bytes | None:
         if entry.config is None:

@@ -27,24 +27,32 @@ def index_of(laid: Sequence[Laid], *, filename: str) -> bytes:
 
     Raises ValueError for a response without a date or without an HTTP head.
     """
-    lines = [_line(one, laid, filename).encode() for one in laid if one.record.type in ANSWERS]
+    lines = [
+        line_of(one, filename=filename, digest=_digest(one.record, laid))
+        for one in laid
+        if one.record.type in ANSWERS
+    ]
     return b"".join(sorted(lines))
 
 
-def _line(one: Laid, laid: Sequence[Laid], filename: str) -> str:
+def line_of(one: Laid, *, filename: str, digest: str) -> bytes:
+    """The line of one response or revisit whose payload has that digest.
+
+    Raises ValueError as `index_of` does.
+    """
     record, url = one.record, one.record.target_uri or ""
     message = _message(record)
     said = {
         "url": url,
         "mime": REVISIT if record.type == "revisit" else _mime(message),
         **_status(record, message),
-        "digest": _digest(record, message, laid),
+        "digest": digest,
         "length": str(one.length),
         "offset": str(one.offset),
         "filename": filename,
     }
     date = moment(record.field("WARC-Date") or "")
-    return f"{surt(url)} {date:%Y%m%d%H%M%S} {json.dumps(said, ensure_ascii=False)}\n"
+    return f"{surt(url)} {date:%Y%m%d%H%M%S} {json.dumps(said, ensure_ascii=False)}\n".encode()
 
 
 def _status(record: Record, message: Message) -> dict[str, str]:
@@ -53,10 +61,10 @@ def _status(record: Record, message: Message) -> dict[str, str]:
     return {} if unchanged else {"status": str(message.status)}
 
 
-def _digest(record: Record, message: Message, laid: Sequence[Laid]) -> str:
+def _digest(record: Record, laid: Sequence[Laid]) -> str:
     """The payload's; that of the page which a 304 says is unchanged."""
     if record.type == "response":
-        return str(message.entity_digest)
+        return str(_message(record).entity_digest)
     if record.field("WARC-Profile") != NOT_MODIFIED:
         return record.field("WARC-Payload-Digest") or ""
     refers = (record.field("WARC-Refers-To") or "").strip("<>")

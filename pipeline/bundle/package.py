@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.bundle.pages import whole_seconds
 from pipeline.model import Digest
@@ -37,7 +37,21 @@ class Package:
     main: Page | None
 
 
-def package_file(package: Package, files: Iterable[Member]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A file of a bundle: its name in the zip, its digest, its size in octets."""
+
+    name: str
+    digest: Digest
+    size: int
+
+    @classmethod
+    def of(cls, file: Member) -> Self:
+        """What is said of a file that is in memory."""
+        return cls(name=file.name, digest=Digest.of(file.octets), size=len(file.octets))
+
+
+def package_file(package: Package, files: Iterable[Resource]) -> bytes:
     """`datapackage.json`, which names every one of `files` with its digest and size."""
     said: dict[str, Any] = {
         "profile": PROFILE,
@@ -53,8 +67,8 @@ def package_file(package: Package, files: Iterable[Member]) -> bytes:
         {
             "name": file.name.rpartition("/")[2].lower(),
             "path": file.name,
-            "hash": str(Digest.of(file.octets)),
-            "bytes": len(file.octets),
+            "hash": str(file.digest),
+            "bytes": file.size,
         }
         for file in files
     ]

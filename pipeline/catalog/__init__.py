@@ -15,9 +15,11 @@ from pipeline.catalog.answers import (
     LastText,
     Looked,
     Missing,
+    Saying,
     Shown,
     SiteSummary,
     State,
+    Unread,
     Vitals,
 )
 from pipeline.catalog.browsed import (
@@ -33,6 +35,7 @@ from pipeline.catalog.browsed import (
 )
 from pipeline.catalog.damage import is_damaged, set_aside
 from pipeline.catalog.engines import embedded
+from pipeline.catalog.exported import Exchanged, VersionHeld
 from pipeline.catalog.reader import Reader
 from pipeline.catalog.record import Record
 from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
@@ -46,6 +49,7 @@ __all__ = [
     "DayOf",
     "Due",
     "Event",
+    "Exchanged",
     "FullResponse",
     "Glimpse",
     "Heading",
@@ -56,6 +60,7 @@ __all__ = [
     "Missing",
     "Reader",
     "Record",
+    "Saying",
     "SeedState",
     "Shown",
     "SiteSummary",
@@ -63,7 +68,9 @@ __all__ = [
     "Tally",
     "Total",
     "Trouble",
+    "Unread",
     "Version",
+    "VersionHeld",
     "Vitals",
     "Waiting",
     "Watch",

@@ -193,6 +193,12 @@ class Alarms:
         return gone
 
 
+def over(connection: Connection, site: str) -> Mapping[tuple[Kind, str], Vigil]:
+    """Every vigil over a site, as `Alarms.of_site` has it, for who only reads."""
+    found = map(_vigil, connection.execute(OF_SITE, {"site": site}))
+    return {(each.kind, each.subject): each for each in found}
+
+
 def standing(connection: Connection) -> tuple[Alarm, ...]:
     """What holds and was told."""
     return tuple(_alarms(connection.execute(STANDING)))

@@ -221,6 +221,42 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An extraction that an index has not taken in.
+
+    `is_first` says that no earlier one gave this text.  `site`, `origin` and `observed_at` are
+    those of the capture whose bytes were read; None where the log does not tell of one.
+    """
+
+    entry: int
+    url: str
+    text: Digest
+    document: Digest
+    generation: str
+    rules: Digest
+    site: str | None
+    origin: str | None
+    observed_at: datetime | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A document that says `text`; once said it, where that is not `is_current` any more.
+
+    `title` and `published` are as they were read with it, `first_seen` is the document's.
+    """
+
+    url: str
+    site: str | None
+    title: str | None
+    published: str | None
+    first_seen: datetime
+    text: Digest
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How much there is."""
 

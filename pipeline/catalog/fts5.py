@@ -7,37 +7,52 @@ what a document is besides its words.  Every term is quoted; none of what was ty
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from pipeline.query import All, AnyOf, Query, Stands, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from pipeline.query import Among, Days, Wanted
 
 EVERY = "every"
 """The tag that every document has."""
 WORDS = "{title body}"
+MOST_TAGS = 24
+"""Months or years that are asked for by their tags; with more of them little is left out."""
 
 Clause = tuple[str, tuple[object, ...]]
 
 
-def tags(*, site: str | None, host: str, language: str | None) -> str:
+def tags(*, site: str | None, host: str, language: str | None, day: date | None) -> str:
     """The tags of a document, separated by spaces."""
     labels = host.split(".")
     hosts = [".".join(labels[start:]) for start in range(len(labels) - 1)] or [host]
     parts = language.lower().split("-") if language else []
+    dated = (
+        [_tag("year", f"{day.year:04}"), _tag("month", f"{day.year:04}{day.month:02}")]
+        if day
+        else []
+    )
     languages = ["-".join(parts[:end]) for end in range(1, len(parts) + 1)]
     named = [_tag("site", site)] if site else []
     return " ".join(
         [
             EVERY,
             *named,
+            *dated,
             *(_tag("host", one) for one in hosts),
             *(_tag("lang", one) for one in languages),
         ]
     )
+
+
+def has_tags(query: Query) -> bool:
+    """Whether tags say anything of this query."""
+    return any(True for _ in _tagged(query))
 
 
 def match(query: Query, *, with_tags: bool, in_title: bool = False) -> str:
@@ -60,6 +75,8 @@ def clauses(query: Query) -> Iterator[Clause]:
     yield from _among(query.sites, _of_site)
     yield from _among(query.languages, lambda one: (LANGUAGE, (one, f"{one}-*")))
     yield from _among(query.states, lambda one: ("p.state = ?", (one,)))
+    if query.states.these and "present" not in query.states.these:
+        yield _MISSING.format(", ".join("?" * len(query.states.these))), query.states.these
     yield from _days("v.day", query.published)
     yield from _days("v.seen_day", query.seen)
     if query.stands is Stands.EARLIER:
@@ -68,6 +85,12 @@ def clauses(query: Query) -> Iterator[Clause]:
         yield "p.current = v.id", ()
 
 
+_MISSING = (
+    "+words.rowid IN (SELECT m.id FROM pages s JOIN versions m ON m.page = s.id"
+    " WHERE s.state <> 'present' AND s.state IN ({}))"
+)
+"""Few pages are not there any more: their versions are gathered once, and none of the others has to
+be looked up.  The plus keeps SQLite from asking the index for each of them."""
 LANGUAGE = "(v.language = ? OR v.language GLOB ?)"
 
 
@@ -99,6 +122,20 @@ def _tagged(query: Query) -> Iterator[str]:
         yield " OR ".join(f'"{_tag(kind, one)}"' for kind, one in kinds)
     if query.languages.these:
         yield " OR ".join(f'"{_tag("lang", one)}"' for one in query.languages.these)
+    if dated := _dated(query.published):
+        yield " OR ".join(f'"{one}"' for one in dated)
+
+
+def _dated(days: Days) -> list[str]:
+    """The tags of all documents of `days`, and of some others; none where they would be many."""
+    if days.since is None or days.until is None:
+        return []
+    first, last = days.since, days.until - timedelta(days=1)
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    if len(months) <= MOST_TAGS:
+        return [_tag("month", f"{one // 12:04}{one % 12 + 1:02}") for one in months]
+    years = range(first.year, last.year + 1)
+    return [_tag("year", f"{one:04}") for one in years] if len(years) <= MOST_TAGS else []
 
 
 def _tag(kind: str, value: str) -> str:

@@ -173,6 +173,7 @@ TAKEN_DOWN = (
 )
 """All responses that any tombstone has taken down."""
 ELSEWHERE = tables.extractions.alias()
+GIVEN = tables.extractions.alias()
 STILL_READ = ELSEWHERE.c.record_id.not_in(TAKEN_DOWN)
 NO_VALIDATORS = dict.fromkeys(("etag", "last_modified", "validator_record"))
 NO_LONGER_TOLD = (
@@ -189,6 +190,22 @@ NO_LONGER_TOLD = (
             )
         ),
         ~exists().where(ELSEWHERE.c.document == tables.sidecars.c.document, STILL_READ),
+    ),
+    # few things are taken down, so that this may look through the whole index
+    delete(tables.shingles).where(
+        tables.shingles.c.entry.in_(
+            select(tables.extractions.c.entry).where(
+                tables.extractions.c.text.in_(
+                    select(GIVEN.c.text).where(GIVEN.c.record_id.in_(VANISHED))
+                ),
+                ~exists().where(ELSEWHERE.c.text == tables.extractions.c.text, STILL_READ),
+            )
+        )
+    ),
+    delete(tables.readings).where(
+        tables.readings.c.entry.in_(
+            select(tables.extractions.c.entry).where(tables.extractions.c.record_id.in_(VANISHED))
+        )
     ),
     # nobody may hear "not modified" of what is not there any more
     *(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import StaticPool, create_engine, select
 
 from pipeline.catalog import alarms as alarm_rows
-from pipeline.catalog import engines, entered, lookups, questions, rows, schema, tables
+from pipeline.catalog import engines, lookups, questions, rows, schema, tables
 from pipeline.catalog.answers import Counts, Shown
 from pipeline.catalog.faults import edge
 from pipeline.catalog.vitals import vitals
+from pipeline.catalog.wholesale import Wholesale
 from pipeline.errors import CatalogAway
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pipeline.catalog.alarms import Waiting
     from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary, Vitals
     from pipeline.catalog.browsing import Question
-    from pipeline.catalog.entered import Entered, Reading
     from pipeline.model import Digest
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ ROWS_AT_ONCE = 500
 """Rows of an export that are in memory at a time."""
 
 
-class Reader:
+class Reader(Wholesale):
     """A catalog open for reading.
 
     Every answer is taken from one committed state.  Nothing here waits for the writer or keeps
@@ -157,26 +157,6 @@ class Reader:
                 query, {} if site is None else {"site": site}
             )
             yield from map(rows.current_document, found)
-
-    def entered(self, start: int, most: int) -> Entered:
-        """What the `most` entries from `start` on tell of texts and pages."""
-        with self._reading() as connection:
-            return entered.entered(connection, start, most)
-
-    def readings(self, url: str) -> tuple[Reading, ...]:
-        """What was read in the page `url` and was not taken down, in the order of the log."""
-        with self._reading() as connection:
-            return entered.readings_of(connection, url)
-
-    def unread(self, start: int) -> tuple[int, int]:
-        """How many texts were read from entry `start` on, and how far the log was folded."""
-        with self._reading() as connection:
-            return entered.unread(connection, start)
-
-    def forgotten(self) -> frozenset[tuple[str, Digest]]:
-        """The pages and texts of which all bytes were taken down."""
-        with self._reading() as connection:
-            return entered.forgotten(connection)
 
     def counts(self) -> Counts:
         """How much there is."""

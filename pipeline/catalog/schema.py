@@ -13,7 +13,7 @@ from pipeline.errors import CatalogAway
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest file in `migrations/versions`, written here so that an up-to-date catalog is
 recognised without loading Alembic, which takes longer than opening the database."""
 

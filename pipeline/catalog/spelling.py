@@ -70,6 +70,8 @@ def _table(table: Table) -> Iterator[str]:
         yield f"    {_column(column)},"
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
         yield from _index(index)
+    if table.dialect_options["sqlite"]["with_rowid"] is False:
+        yield "    sqlite_with_rowid=False,"
     yield ")"
 
 

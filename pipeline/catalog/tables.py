@@ -390,3 +390,47 @@ receivers = Table(
     Column("since", Instant, nullable=False),
     Column("next_try_at", Instant, nullable=False),
 )
+indexes = Table(
+    "work_indexes",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("upto", ROW_NUMBER, nullable=False),
+)
+shingles = Table(
+    "work_shingles",
+    METADATA,
+    Column("shingle", ROW_NUMBER, primary_key=True),
+    Column("entry", ROW_NUMBER, primary_key=True),
+    sqlite_with_rowid=False,
+)
+readings = Table(
+    "work_readings",
+    METADATA,
+    Column("mark", ROW_NUMBER, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("entry", ROW_NUMBER, nullable=False),
+    Column("finds", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("title", ROW_NUMBER),
+    Column("live", Boolean, nullable=False),
+    Index(
+        "ix_work_readings_site_seen_at",
+        "site",
+        "seen_at",
+    ),
+)
+finds = Table(
+    "work_finds",
+    METADATA,
+    Column("site", Text, primary_key=True),
+    Column("generation", Text, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("documents", Integer, nullable=False),
+    Column("body", Integer, nullable=False),
+    Column("title", Integer, nullable=False),
+    Column("byline", Integer, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("source", Integer, nullable=False),
+    Column("bits", ROW_NUMBER, nullable=False),
+)

@@ -40,4 +40,15 @@ def keep_last(dialect: str, table: Table, *kept: str) -> Insert:
     insert = INSERTS[dialect](table)
     keys = [column.name for column in table.primary_key]
     new = {c.name: insert.excluded[c.name] for c in table.c if c.name not in {*keys, *kept}}
+    if not new:
+        return keep_first(dialect, table, *keys)
     return insert.on_conflict_do_update(index_elements=keys, set_=new)
+
+
+@cache
+def add_up(dialect: str, table: Table) -> Insert:
+    """Insert, or add every column to that of the row with this primary key."""
+    insert = INSERTS[dialect](table)
+    keys = [column.name for column in table.primary_key]
+    sums = {c.name: c + insert.excluded[c.name] for c in table.c if c.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=sums)

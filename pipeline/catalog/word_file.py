@@ -36,6 +36,7 @@ TABLES = (
         published TEXT, language TEXT, day INTEGER, published_at INTEGER,
         seen_at INTEGER NOT NULL, seen_day INTEGER NOT NULL
     )""",
+    "CREATE INDEX ix_pages_state ON pages (state) WHERE state <> 'present'",
     "CREATE INDEX ix_versions_page ON versions (page)",
     "CREATE INDEX ix_versions_text ON versions (text)",
     INDEX.format(name="words"),

@@ -68,7 +68,7 @@ class WordReader:
         """The newest that fit, up to version `upto`, and whether there are more; in no order."""
         asked = fts5.match(query, with_tags=False)
         many, oldest = self._newest_of(asked, upto)
-        if many > self._most and (query.sites.these or query.languages.these):
+        if many > self._most and fts5.has_tags(query):
             asked = fts5.match(query, with_tags=True)
             many, oldest = self._newest_of(asked, upto)
         is_widespread = many * upto > self._widespread * (upto - oldest + 1) and many > self._most

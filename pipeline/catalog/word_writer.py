@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -165,12 +166,17 @@ class WordBatch:
         return int(added.lastrowid or 0)
 
     def _add(self, name: str, number: int, terms: Terms) -> None:
-        site, host, language = self._connection.execute(
-            "SELECT p.site, p.host, v.language FROM versions v JOIN pages p ON p.id = v.page"
+        site, host, language, day = self._connection.execute(
+            "SELECT p.site, p.host, v.language, v.day FROM versions v JOIN pages p ON p.id = v.page"
             " WHERE v.id = ?",
             (number,),
         ).fetchone()
-        tags = fts5.tags(site=site, host=host, language=language)
+        tags = fts5.tags(
+            site=site,
+            host=host,
+            language=language,
+            day=date.fromordinal(day) if day else None,
+        )
         row = (number, terms.title, terms.body, tags)
         self._connection.execute(ADD.format(name=name), row)
 

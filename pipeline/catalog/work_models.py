@@ -145,3 +145,66 @@ class ReceiverRow(Row, table=True):
     failures: int
     since: datetime = moment()
     next_try_at: datetime = moment()
+
+
+class IndexRow(Row, table=True):
+    """How far an index over the texts has come: every entry below `upto` is in it."""
+
+    __tablename__ = "work_indexes"
+
+    name: str = own(primary_key=True)
+    upto: int = Field(sa_type=ROW_NUMBER)
+
+
+class ShingleRow(Row, table=True):
+    """A shingle that stands for a text, which is named by the first entry that it was read in.
+
+    Shingles come in no order, so the key is the whole table: a second copy would be half of it.
+    """
+
+    __tablename__ = "work_shingles"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    shingle: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    entry: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+
+
+class ReadingRow(Row, table=True):
+    """What was found in a document when it was last read: the extraction at `entry`.
+
+    `mark` stands for its URL and `title` for what it is called; `finds` has a bit for each `Find`,
+    `length` is the text's in characters, `seen_at` when its bytes came.
+    """
+
+    __tablename__ = "work_readings"
+    __table_args__ = (Index("ix_work_readings_site_seen_at", "site", "seen_at"),)
+
+    mark: int = Field(sa_type=ROW_NUMBER, primary_key=True)
+    site: str = own()
+    seen_at: datetime = moment()
+    entry: int = Field(sa_type=ROW_NUMBER)
+    finds: int
+    length: int
+    title: int | None = Field(sa_type=ROW_NUMBER)
+    live: bool
+
+
+class FindsRow(Row, table=True):
+    """In how many of a month's documents each field was found by one generation of rules.
+
+    `month` is 202611 for November 2026, in UTC; `bits` the sum of the texts' lengths as thousandths
+    of their binary logarithms.
+    """
+
+    __tablename__ = "work_finds"
+
+    site: str = own(primary_key=True)
+    generation: str = own(primary_key=True)
+    month: int = Field(primary_key=True)
+    documents: int
+    body: int
+    title: int
+    byline: int
+    published: int
+    source: int
+    bits: int = Field(sa_type=ROW_NUMBER)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.catalog import engines, schema, scrubbing
 from pipeline.catalog.alarms import Alarms
+from pipeline.catalog.copies import Copies
 from pipeline.catalog.faults import edge
 from pipeline.catalog.frontier import Frontier
+from pipeline.catalog.indexes import Indexes
 from pipeline.catalog.reader import Reader
+from pipeline.catalog.readings import Readings
 from pipeline.catalog.record import Record
 
 if TYPE_CHECKING:
@@ -20,16 +23,22 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 
+PARTS: tuple[Any, ...] = (Record, Frontier, Alarms, Indexes, Copies, Readings)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One transaction: `record` is the fold over the evidence, `work` what is to be done next.
 
-    `alarms` is what somebody is to know of.
+    `alarms` is what somebody is to know of, and the rest follows the texts at leisure.
     """
 
     record: Record
     work: Frontier
     alarms: Alarms
+    indexes: Indexes
+    copies: Copies
+    readings: Readings
 
 
 class Catalog:
@@ -66,9 +75,7 @@ class Catalog:
         CatalogAway or ArchiveUnwritable.
         """
         with edge(self._url, writing=True), self._connection.begin():
-            batch = Batch(
-                Record(self._connection), Frontier(self._connection), Alarms(self._connection)
-            )
+            batch = Batch(*(part(self._connection) for part in PARTS))
             yield batch
             batch.record.settle()
             batch.work.settle()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.archive.texts import TEXTS
+from pipeline.archive.texts import TEXTS, text_name
 from pipeline.errors import NotRecorded
 from pipeline.evidence import CaptureEntry, ExtractionEntry
 from pipeline.identifying import VISIT, captures_named, is_identifier
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
+from pipeline.model import Digest
 from pipeline.opening import looked_into
 from pipeline.sites.register import Register
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 ENTRY = re.compile(r"[0-9]{1,15}")
+WHOLE = re.compile(r"[0-9a-f]{64}")
 BEGINNING = re.compile(r"(?:sha256:)?([0-9a-f]{8,63})")
 
 
@@ -77,3 +79,23 @@ def _of_beginning(what: str, archive: Path) -> str | None:
     digits = matched[1]
     fitting = [*(archive / TEXTS / digits[:2]).glob(f"{digits}*.txt")]
     return fitting[0].stem if len(fitting) == 1 else None
+
+
+def text_of(what: str, settings: Settings) -> tuple[Digest, str | None]:
+    """The text that `what` names, and the document that says it, where it is one's URL.
+
+    Of a URL the text that stands there now.  Raises NotRecorded where there is none.
+    """
+    register = Register.read(settings.configs, may_be_empty=True)
+    reader = looked_into(settings)
+    document = reader.document(register.document(what)) or reader.document(what)
+    if document is not None and document.text is not None:
+        return document.text, document.url
+    digits = what.removeprefix("sha256:")
+    if WHOLE.fullmatch(digits):
+        digest = Digest("sha256", bytes.fromhex(digits))
+        if (settings.archive / text_name(digest)).exists():
+            return digest, None
+    elif named := _of_beginning(what, settings.archive):
+        return Digest("sha256", bytes.fromhex(named)), None
+    raise NotRecorded(what, archive=settings.archive)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,11 +12,11 @@ from pipeline.archive.texts import Texts
 from pipeline.cli import differing, terminal
 from pipeline.cli.history import looks_at
 from pipeline.cli.options import options_of
-from pipeline.diff.editions import difference
+from pipeline.diff.difference import difference
 from pipeline.diff.html import fragment
 from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
-from pipeline.versions import edition, named, versions_of
+from pipeline.versions import edition, last_differing, named, versions_of
 
 VERSION = "A version: its number, a date on which it stood, or how its text's digest begins."
 
@@ -42,10 +43,14 @@ def command(
     if len(versions) < 2 and since is None:  # noqa: PLR2004 - two sides
         terminal.say(f"{url} has {len(versions) or 'no'} version: there is nothing to compare")
         return
-    before = named(since, versions, url=url) if since is not None else versions[-2]
-    after = named(until, versions, url=url) if until is not None else versions[-1]
     texts, reader = Texts(settings.archive), looked_into(settings)
-    found = difference(edition(before, texts, reader), edition(after, texts, reader))
+    read = partial(edition, texts=texts, reader=reader)
+    if since is None:
+        before, after = last_differing(versions, read)
+    else:
+        before = named(since, versions, url=url)
+        after = named(until, versions, url=url) if until is not None else versions[-1]
+    found = difference(read(before), read(after))
     compared = differing.Compared(url=url, before=before, after=after, versions=versions)
     if options.as_json:
         terminal.emit(differing.as_object(compared) | differing.diff_object(found))

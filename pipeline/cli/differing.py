@@ -87,10 +87,10 @@ def tell(compared: Compared) -> None:
         ours = "  our rules changed, not the page" if one.technical else ""
         told = f" version {one.number}  {stamp(one.seen_at)[:19]}Z  text {one.text.hex[:16]}"
         terminal.line((sign, style), told, (ours, "blue"))
-    ours = [step for step in compared.steps if step.technical]
-    if ours and len(compared.steps) > 1:
-        count = f"{len(ours)} of {len(compared.steps)} steps between them"
-        terminal.say(f"{count} {'is' if len(ours) == 1 else 'are'} ours: other rules, same page")
+    technical = sum(step.technical for step in compared.steps)
+    if technical and len(compared.steps) > 1:
+        count = f"{technical} of {len(compared.steps)} steps between them"
+        terminal.say(f"{count} {'is' if technical == 1 else 'are'} ours: other rules, same page")
 
 
 def show(diff: Diff, *, full: bool = False) -> None:
@@ -110,8 +110,12 @@ def show(diff: Diff, *, full: bool = False) -> None:
 def summary(diff: Diff) -> str:
     """A diff in one line."""
     added, removed = words_in(diff, Kind.ADDED), words_in(diff, Kind.REMOVED)
-    told = [f"{n} words {word}" for n, word in ((added, "added"), (removed, "removed")) if n]
-    told += [f"{diff.moved} paragraphs moved"] if diff.moved else []
+    counted = (
+        (added, "word", "added"),
+        (removed, "word", "removed"),
+        (diff.moved, "paragraph", "moved"),
+    )
+    told = [f"{n} {what}{'' if n == 1 else 's'} {came}" for n, what, came in counted if n]
     told += [f"{edit.field} edited" for edit in diff.edits]
     told += [f"noise: {', '.join(diff.noise)}"] if diff.noise else []
     told += ["too long to compare all of it word by word"] if diff.coarse else []

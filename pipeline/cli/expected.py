@@ -62,6 +62,8 @@ async def failures(
 def show_expectation(fixed: Fixed, *, as_json: bool) -> None:
     """A fixture that was made, and what it comes to, for a person to look at."""
     file = fixed.fixture.file
+    for one in fixed.disturbed:
+        terminal.say(f"{one.name} is not as expected beside it: see dateline fixture check")
     if as_json:
         terminal.emit({"file": str(file), "expected": fixed.expectation})
         return
@@ -84,8 +86,8 @@ def tell_failure(failure: Failure, *, as_json: bool) -> None:
     for key in failure.keys:
         terminal.line((key, "bold"))
         if key in LISTED:
-            expected, came = (said.get(key) or [] for said in (failure.expected, failure.came))
-            show(differing_in(expected, came))
+            listed = (said.get(key) or [] for said in (failure.expected, failure.came))
+            show(differing_in(*listed))
             continue
         terminal.line("    expected  ", _brief(failure.expected.get(key)))
         terminal.line("    actual    ", _brief(failure.came.get(key)))

@@ -1,67 +1,76 @@
-"""`dateline export`: the archive's texts as plain files."""
+"""`dateline export`: the archive's documents and captures as files that other tools read."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.archive.texts import Texts
-from pipeline.cli import terminal
+from pipeline.cli import progress, terminal
 from pipeline.cli.options import options_of
-from pipeline.durable import unwritable
-from pipeline.errors import FOUND_SOMETHING, DamagedRecord
+from pipeline.clock import SystemClock
+from pipeline.errors import FOUND_SOMETHING
+from pipeline.exporting import Exporting, Kind, Left, Wanted
+from pipeline.exports import jsonl
 from pipeline.opening import looked_into
 
-FEWEST_DIGITS = 3
-DIGEST_DIGITS = 16
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
-app = typer.Typer(help="Write the archive's documents into files of another kind.")
-
-
-@app.callback()
-def export() -> None:
-    """Write the archive's documents into files of another kind."""
+STDOUT = Path("-")
 
 
-@app.command()
-def text(
+def command(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")],
-    site: Annotated[str | None, typer.Option(help="Only this site's documents.")] = None,
+    kind: Annotated[Kind, typer.Argument(help="The kind of file.")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="The file; for text a folder; for jsonl - is stdout."),
+    ],
+    site: Annotated[str | None, typer.Option(help="Only of this site.")] = None,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all-versions", help="Every text that a document had.")
+    ] = False,
 ) -> int:
-    """The current text of every document, as 000_3bc63b99d5b0d0da.txt and so on.
+    """Write documents (text, jsonl, parquet) or captures (warc, wacz) into files.
 
-    A running number by the time a document was first seen, and the first 16 digits of its text's
-    SHA-256.
+    An export that was broken off goes on where it was, when it is called the same way again.
     """
     settings = options_of(context).settings
-    reader, texts = looked_into(settings), Texts(settings.archive)
-    digits = max(FEWEST_DIGITS, len(str(reader.counts().documents)))
-    written = lost = 0
-    for document in reader.documents(site):
-        if document.text is None:
-            continue
-        try:
-            content = texts.read_text(document.text)
-        except DamagedRecord as damage:
-            if reason := reader.taken_down(document.text):
-                terminal.say(f"{document.url}: taken down: {reason}")
-                continue
-            terminal.complain(f"{document.url}: {damage}")
-            lost += 1
-            continue
-        name = f"{written:0{digits}}_{document.text.hex[:DIGEST_DIGITS]}.txt"
-        _write(output / name, content)
-        written += 1
-    terminal.say(f"{written} texts in {output}" + (f", {lost} could not be read" if lost else ""))
+    left: list[Left] = []
+    wanted = Wanted(kind=kind, output=output, site=site, every=every)
+    with progress.shown("exporting") as tell:
+        total = _expected(settings, wanted)
+        work = Exporting(settings, wanted, tell=lambda done: tell(done, total), leave=left.append)
+        if output == STDOUT and kind is Kind.JSONL:
+            for _, row in work.rows():
+                sys.stdout.buffer.write(jsonl.lines([row]))
+            sys.stdout.flush()
+            done = None
+        else:
+            done = work.run(SystemClock().now())
+    lost = [one for one in left if not one.taken_down]
+    for one in left:
+        (terminal.say if one.taken_down else terminal.complain)(f"{one.url}: {one.why}")
+    if done is not None:
+        resumed = f", {done.resumed} of them from before the break" if done.resumed else ""
+        noun = "captures" if kind in {Kind.WARC, Kind.WACZ} else "texts"
+        damaged = f", {len(lost)} could not be read" if lost else ""
+        terminal.say(f"{done.items} {noun} in {output}{resumed}{damaged}")
     return FOUND_SOMETHING if lost else 0
 
 
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8", newline="")
-    except OSError as error:
-        raise unwritable(path, error) from error
+def _expected(settings: Settings, wanted: Wanted) -> int:
+    """About how many things there will be, for the bar."""
+    reader = looked_into(settings)
+    counts = reader.counts()
+    if wanted.kind in {Kind.WARC, Kind.WACZ}:
+        return counts.captures
+    if wanted.every:
+        return counts.extractions
+    if wanted.site is None:
+        return counts.documents
+    return sum(one.documents for one in reader.sites() if one.site == wanted.site)

@@ -27,10 +27,14 @@ VERBS = (
     "sites",
     "alarms",
     "check",
+    "try",
+    "probe",
     "fixture",
     "history",
     "diff",
     "show",
+    "similar",
+    "drift",
     "search",
     "trace",
     "audit",
@@ -42,6 +46,7 @@ VERBS = (
     "rederive",
     "tombstone",
     "export",
+    "import",
     "key",
 )
 """In the order of the help.  Each is a file of this folder: a `command`, or an `app` of several."""

@@ -25,6 +25,9 @@ from pipeline.declaration import Part
 from pipeline.extract.dates import compile_format
 from pipeline.extract.selector import alternatives, css
 
+# A paragraph that no site means: a pattern that is found in it is found everywhere.
+NOBODY_WRITES = "\ufffd\ue000\ufffd"
+
 
 def _selector(text: str) -> str:
     alternatives(text)
@@ -36,6 +39,12 @@ def _regex(text: str) -> str:
         re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r} is not a regular expression: {error}") from None
+    return text
+
+
+def _mark(text: str) -> str:
+    if re.search(_regex(text), NOBODY_WRITES):
+        raise ValueError(f"{text!r} is found in every paragraph: nothing would be left of a text")
     return text
 
 
@@ -73,12 +82,18 @@ def _shaped(allowed: str) -> Discriminator:
 Selector = Annotated[
     str,
     AfterValidator(_selector),
-    Field(description="CSS; @name reads an attribute; alternatives are parted by commas"),
+    Field(
+        description=(
+            "CSS; @name reads an attribute; json-ld:path, meta:name and og:name are what the page"
+            " declares; alternatives are parted by commas"
+        )
+    ),
 ]
 Css = Annotated[str, AfterValidator(css), Field(description="CSS")]
 Regex = Annotated[
     str, AfterValidator(_regex), WithJsonSchema({"type": "string", "format": "regex"})
 ]
+Mark = Annotated[str, AfterValidator(_mark), WithJsonSchema({"type": "string", "format": "regex"})]
 Format = Annotated[str, AfterValidator(_format), Field(description="strptime's directives")]
 
 Text = Annotated[Selector, Tag("<text>")]
@@ -169,10 +184,10 @@ class Generation(Part):
     title: TextField = None
     body: Body
     drop: tuple[Css, ...] = Field(default=(), description="elements that are never text")
-    drop_text: tuple[Regex, ...] = Field(
+    drop_text: tuple[Mark, ...] = Field(
         default=(), description="a paragraph in which one is found is dropped"
     )
-    end_at: tuple[Regex, ...] = Field(
+    end_at: tuple[Mark, ...] = Field(
         default=(), description="the first paragraph in which one is found ends the text"
     )
     published: DateField = None

@@ -118,7 +118,7 @@ def declared(text: str, zone: ZoneInfo | None) -> str | None:
     except (ValueError, OverflowError):
         return None
     # RFC 5322, 3.3: -0000 is a time in UTC that says nothing of where it was.
-    return _spell(moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment, zone)
+    return spell(moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment, zone)
 
 
 def _iso(parts: dict[str, str | None], zone: ZoneInfo | None) -> str | None:
@@ -129,7 +129,7 @@ def _iso(parts: dict[str, str | None], zone: ZoneInfo | None) -> str | None:
         naive = datetime(  # noqa: DTZ001 - the zone is found out below, by the local time
             day.year, day.month, day.day, _hour(parts), int(parts["M"] or 0) if "M" in parts else 0
         ) + timedelta(seconds=int(parts.get("S") or 0))
-        return _spell(_placed(naive, parts, zone), zone)
+        return spell(_placed(naive, parts, zone), zone)
     except (ValueError, OverflowError):
         return None
 
@@ -174,7 +174,7 @@ def _placed(naive: datetime, parts: dict[str, str | None], zone: ZoneInfo | None
     raise ValueError(offset)
 
 
-def _spell(moment: datetime, zone: ZoneInfo | None) -> str:
+def spell(moment: datetime, zone: ZoneInfo | None) -> str:
     """`moment` with seconds and offset, or its date when no offset can be known.
 
     A local time that was skipped takes the offset from before the gap, one that came twice that

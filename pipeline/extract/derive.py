@@ -13,6 +13,7 @@ from pipeline.extract.language import language
 from pipeline.extract.media import Medium, medium_of
 from pipeline.extract.page import Page
 from pipeline.extract.prose import blocks, clean_text
+from pipeline.extract.published import Asked, published_of
 from pipeline.model import Document, Upstream
 
 if TYPE_CHECKING:
@@ -163,13 +164,15 @@ def _read_generic(
     """The page of no site: what it declares, and what looks like its text."""
     from pipeline.extract.generic import main_text  # noqa: PLC0415 - slow to load, seldom needed
 
+    title, tongue = metadata.title_of(page), metadata.language_of(page)
+    asked = Asked(url=stored.url, zone=rules.zone, captured=stored.observed_at, language=tongue)
     return Reading(
         paragraphs=main_text(page, drop),
         said=Said(
-            title=metadata.title_of(page),
+            title=title,
             byline=metadata.byline_of(page),
-            published=metadata.published_of(page, url=stored.url, zone=rules.zone),
-            language=metadata.language_of(page),
+            published=published_of(page, asked, title),
+            language=tongue,
         ),
         generation=GENERIC,
         extractor=signature.GENERIC,

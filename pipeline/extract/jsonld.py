@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Analysis)$")
+# What else may be the page itself: a book, a product or a film on it has dates of its own.
+PAGE = re.compile(r"(?:Page|CreativeWork|Recipe|HowTo|Episode|Question)$")
 NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 # What a value is called by when it is an object.
 NAMES = ("@value", "name")
+# What a hand writes into JSON, which knows neither comments nor a comma before a bracket; texts in
+# quotes stay as they are.  What is not closed goes to the end, so that each character is read once.
+BY_HAND = re.compile(
+    r'"(?:[^"\\]|\\.)*(?:"|\Z)|(?P<comment>/\*(?:.*?\*/|.*\Z)|(?<!:)//[^\n]*|,(?=\s*[}\]]))',
+    re.DOTALL,
+)
+DECODER = json.JSONDecoder(strict=False)
 
 
 def objects(scripts: Iterable[str]) -> tuple[dict[str, Any], ...]:
@@ -31,15 +40,50 @@ def texts(found: Iterable[dict[str, Any]], path: tuple[str, ...]) -> Iterator[st
             yield ", ".join(values)
 
 
+def of_the_page(found: Iterable[dict[str, Any]], url: str) -> list[dict[str, Any]]:
+    """The objects that may be the page at `url`: its article, else its articles, then the page."""
+    mine: list[dict[str, Any]] = []
+    articles: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for thing in found:
+        if _is_article(thing):
+            (mine if _names(thing, url) else articles).append(thing)
+        elif "@type" not in thing or _is_a(PAGE, thing):
+            others.append(thing)
+    return [*mine, *articles, *others]
+
+
+def _names(thing: dict[str, Any], url: str) -> bool:
+    """Whether an object says that it is what stands at `url`."""
+    page = thing.get("mainEntityOfPage")
+    named = [thing.get("url"), thing.get("@id"), page]
+    if isinstance(page, dict):
+        named += [page.get("@id"), page.get("url")]
+    return any(isinstance(name, str) and _bare(name) == _bare(url) for name in named)
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def _loaded(script: str) -> Any:
     """A script's JSON, also from between the marks that hid scripts from old parsers; or None."""
-    bare = script.replace("<![CDATA[", "").replace("]]>", "").strip(" \t\r\n/*<!->;")
-    for text in dict.fromkeys((script, bare)):
+    for text in _tries(script):
         try:
-            return json.loads(text, strict=False)
+            return DECODER.raw_decode(text.lstrip("\ufeff \t\r\n"))[0]
         except (ValueError, RecursionError):
             continue  # written by hand, or nested without end by somebody who means harm
     return None
+
+
+def _tries(script: str) -> Iterator[str]:
+    """A script as it stands, without its wrapping, without what JSON has not, with its entities."""
+    yield script
+    bare = script.replace("<![CDATA[", "").replace("]]>", "").strip(" \t\r\n/*<!->;")
+    yield bare
+    yield BY_HAND.sub(lambda one: "" if one["comment"] else one[0], bare)
+    if "&quot;" in bare or "&#34;" in bare:
+        yield unescape(bare)
 
 
 def _flat(loaded: Any) -> Iterator[dict[str, Any]]:
@@ -54,9 +98,13 @@ def _flat(loaded: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_article(thing: dict[str, Any]) -> bool:
+    return _is_a(ARTICLE, thing)
+
+
+def _is_a(wanted: re.Pattern[str], thing: dict[str, Any]) -> bool:
     kinds = thing.get("@type")
     return any(
-        isinstance(kind, str) and ARTICLE.search(kind)
+        isinstance(kind, str) and wanted.search(kind)
         for kind in (kinds if isinstance(kinds, list) else [kinds])
     )
 

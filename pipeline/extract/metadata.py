@@ -1,6 +1,6 @@
-"""What a page of any site says about itself where machines read it: title, byline, date, language.
+"""What a page of any site says about itself where machines read it: title, byline, language.
 
-Nothing here is guessed from what stands in the text, and never from the day of the capture.
+Nothing here is guessed from what stands in the text.
 """
 
 from __future__ import annotations
@@ -8,54 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates import declared
 from pipeline.extract.prose import one_line
 from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from zoneinfo import ZoneInfo
 
     from pipeline.extract.page import Page
 
 
 # The name of a `meta` element, or a place elsewhere on the page.
 Place = str | Alternative
-
-DATES: tuple[Place, ...] = (
-    *alternatives("json-ld:datePublished"),
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "article:published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "pubdate",
-    "date-pub",
-    "date",
-    *alternatives(
-        "json-ld:dateCreated, time[itemprop='datePublished']@datetime,"
-        " [itemprop='datePublished']@content, time[pubdate]@datetime, time.published@datetime,"
-        " time.entry-date@datetime, time.dt-published@datetime, abbr.published@title"
-    ),
-)
-# The web is younger than this: what is older is a program's zero.
-FIRST_YEAR = "1990"
-IN_PATH = (
-    re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)"),
-    re.compile(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)(?:/|$)"),
-    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
-)
 
 HEADINGS = alternatives("h1")
 TITLES: tuple[Place, ...] = (
@@ -132,21 +95,6 @@ def byline_of(page: Page) -> str | None:
         name = BY.sub("", line)
         if name and "://" not in name and len(name) <= LONGEST_BYLINE:
             return name
-    return None
-
-
-def published_of(page: Page, *, url: str, zone: ZoneInfo | None) -> str | None:
-    """When the page was published, by what is written for machines, else by its URL's path."""
-    for line in _lines(page, DATES):
-        date = declared(line, zone)
-        if date and date >= FIRST_YEAR:
-            return date
-    path = url.partition("?")[0]
-    for pattern in IN_PATH:
-        matched = pattern.search(path)
-        date = declared("{}-{:0>2}-{:0>2}".format(*matched.groups()), None) if matched else None
-        if date:
-            return date
     return None
 
 

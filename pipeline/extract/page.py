@@ -12,14 +12,21 @@ from pipeline.bearable import bearable
 from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
 from pipeline.extract.paragraphs import Unrolled, paragraphs
+from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every, first
-from pipeline.extract.selector import Alternative, Element, JsonLd
+from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selectolax.lexbor import LexborNode
 
+# How often, in the mean, each character of a page may be read for its fields.  Where a selector
+# finds elements in each other, each is read on its own: a page is some twenty levels deep, and
+# has more markup than text.  One made to hurt has thousands of levels.
+READINGS = 20
+# Characters of markup that every page is taken to have at least.
+LEAST_SIZE = 50_000
 META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
 
@@ -30,8 +37,10 @@ class Page:
         self._tree = LexborHTMLParser(html)
         self._root = cast("LexborNode", self._tree.root)  # every document has its html element
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
+        self._firsts: dict[str, LexborNode | None] = {}
         self._size = len(html)
         self._unrolled: dict[int, Unrolled] = {}
+        self._left = READINGS * max(len(html), LEAST_SIZE)
 
     @classmethod
     def parse(cls, html: str) -> Self | None:
@@ -44,7 +53,9 @@ class Page:
         The first often is all that is wanted, and costs little where it stands at the head of
         the page; for more the whole page is walked through.
         """
-        found = first(selector, self._root)
+        if selector not in self._firsts:
+            self._firsts[selector] = first(selector, self._root)
+        found = self._firsts[selector]
         if found is not None:
             yield found
             yield from islice(every(selector, self._root), 1, None)
@@ -65,6 +76,21 @@ class Page:
                 found.setdefault(name.lower(), []).append(attributes["content"] or "")
         return found
 
+    @property
+    def root(self) -> LexborNode:
+        """The page's `html` element."""
+        return self._root
+
+    def heading(self, title: str | None) -> LexborNode | None:
+        """The element that shows the page's title: the heading that says it, else its only h1."""
+        headings = every("h1, h2, h3", self._root)
+        wanted = (title or "").casefold()
+        for node in headings:
+            if wanted and one_line(self._text(node, frozenset())).casefold() == wanted:
+                return node
+        first_rank = [node for node in headings if node.tag == "h1"]
+        return first_rank[0] if len(first_rank) == 1 else None
+
     def texts(self, place: Alternative, dropped: Dropped | None = None) -> Iterator[str]:
         """What stands at a place, in document order: an element's paragraphs one a line.
 
@@ -73,8 +99,12 @@ class Page:
         match place:
             case JsonLd(path=path):
                 yield from jsonld.texts(self.structured, path)
+            case Meta(name=name):
+                yield from self.metas.get(name, ())
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
+                    if self._left < 0:
+                        return
                     yield self._text(node, dropped.within(node) if dropped else frozenset())
             case Element(css=css, attribute=str(attribute)):
                 for node in self.matches(css):
@@ -85,10 +115,20 @@ class Page:
         match place:
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
-                    yield from self._unrolled.setdefault(node.mem_id, Unrolled(node))
+                    if self._left < 0:
+                        return
+                    for line in self._unrolled_of(node):
+                        self._left -= len(line) + 1
+                        yield line
             case _:
                 for text in self.texts(place):
                     yield from text.splitlines()
+
+    def _unrolled_of(self, node: LexborNode) -> Unrolled:
+        known = self._unrolled.get(node.mem_id)
+        if known is None:
+            known = self._unrolled[node.mem_id] = Unrolled(node)
+        return known
 
     def _text(self, node: LexborNode, dropped: frozenset[int]) -> str:
         """The same element is often asked for two fields, and it may be the whole page."""
@@ -96,6 +136,7 @@ class Page:
         known = self._texts.get(key)
         if known is None:
             known = self._texts[key] = "\n".join(paragraphs(node, dropped))
+            self._left -= len(known) + 1
         return known
 
     def dropped(self, selectors: tuple[str, ...]) -> Dropped:

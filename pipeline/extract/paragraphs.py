@@ -89,15 +89,15 @@ class Lines:
         if line:
             self.done.append(line)
 
-    def open(self, kind: Kind) -> None:
+    def open(self, kind: int) -> None:
         """An element that is not inline begins."""
         if self.pieces:
             self.part()
-        if kind is Kind.ROW:
+        if kind == Kind.ROW:
             self._rows.append([len(self.done), len(self.done), True])
-        elif kind is Kind.CELL and self._rows:
+        elif kind == Kind.CELL and self._rows:
             self._rows[-1][1] = len(self.done)
-        elif kind is Kind.PRE:
+        elif kind == Kind.PRE:
             self.preformatted += 1
 
     @property
@@ -105,31 +105,34 @@ class Lines:
         """How many of `done` will not change: a table's open row may yet become one line."""
         return self._rows[0][0] if self._rows else len(self.done)
 
-    def close(self, kind: Kind) -> None:
+    def close(self, kind: int) -> None:
         """An element that is not inline ends."""
         if self.pieces:
             self.part()
-        if kind is Kind.ROW:
+        if kind == Kind.ROW:
             start, _, tabular = self._rows.pop()
             if tabular and len(self.done) > start:
                 self.done[start:] = [" ".join(self.done[start:])]
-        elif kind is Kind.CELL and self._rows:
+        elif kind == Kind.CELL and self._rows:
             # A cell of several paragraphs is layout: its row is no line of a table.
             self._rows[-1][2] &= len(self.done) - self._rows[-1][1] <= 1
-        elif kind is Kind.PRE:
+        elif kind == Kind.PRE:
             self.preformatted -= 1
 
 
 # Lexbor numbers the tags; the numbers are its own affair, so it is asked for them once.
 PROBE = LexborHTMLParser("<body>text")
 KINDS = {
-    PROBE.create_node(name).tag_id: kind for kind, names in NAMES.items() for name in names.split()
+    PROBE.create_node(name).tag_id: int(kind)
+    for kind, names in NAMES.items()
+    for name in names.split()
 }
 TEXT = next(node.tag_id for node in PROBE.css("body")[0].iter(include_text=True))
 
 
-# Looking these up in their class at every node costs a tenth of the walk.
-INLINE, BLOCK, BREAK, NEVER = Kind.INLINE, Kind.BLOCK, Kind.BREAK, Kind.NEVER
+# As plain numbers: looking the kinds up in their class at every node, and comparing them as what
+# they are, costs a fifth of the walk.
+INLINE, BLOCK, BREAK, NEVER = map(int, (Kind.INLINE, Kind.BLOCK, Kind.BREAK, Kind.NEVER))
 
 
 def paragraphs(root: LexborNode, dropped: frozenset[int] = frozenset()) -> list[str]:
@@ -177,7 +180,7 @@ def _walk(  # noqa: C901, PLR0912 - one loop; a call for every node would cost m
     node: LexborNode | None, dropped: frozenset[int], lines: Lines
 ) -> Iterator[None]:
     """Tell `lines` of `node`, its later siblings and everything in them, block by block."""
-    above: list[tuple[LexborNode, Kind]] = []
+    above: list[tuple[LexborNode, int]] = []
     pieces = lines.pieces
     kind_of, descend, ascend, part = KINDS.get, above.append, above.pop, lines.part
     while True:
@@ -202,9 +205,9 @@ def _walk(  # noqa: C901, PLR0912 - one loop; a call for every node would cost m
             node = node.next
             continue
         kind = kind_of(tag, INLINE)
-        if kind is NEVER:
+        if kind == NEVER:
             node = node.next
-        elif kind is BREAK or (dropped and node.mem_id in dropped):
+        elif kind == BREAK or (dropped and node.mem_id in dropped):
             if kind and pieces:
                 part()
             node = node.next

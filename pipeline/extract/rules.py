@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.extract import config
 from pipeline.extract.dates import Format, compile_format
+from pipeline.extract.marks import Marks
 from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Fields:
 class Generation:
     """One layout's rules.  `ordinal` counts from the oldest, which is 1.
 
+    `marked` knows the paragraphs that are no text, `end_at` those among them that end it.
     `bodies` are the places of the body, of which the first that yields is taken, or the longest
     where `longest` says so.
     """
@@ -52,8 +54,8 @@ class Generation:
     bodies: tuple[Alternative, ...]
     longest: bool
     drop: tuple[str, ...]
-    drop_text: tuple[re.Pattern[str], ...]
-    end_at: tuple[re.Pattern[str], ...]
+    end_at: Marks
+    marked: Marks
     min_chars: int
     has: str | None
 
@@ -141,8 +143,8 @@ def _compiled(declared: config.Generation, ordinal: str) -> Generation:
         bodies=_places(bodies),
         longest=longest,
         drop=declared.drop,
-        drop_text=tuple(map(re.compile, declared.drop_text)),
-        end_at=tuple(map(re.compile, declared.end_at)),
+        end_at=Marks(*declared.end_at),
+        marked=Marks(*declared.end_at, *declared.drop_text),
         min_chars=declared.require.min_chars,
         has=declared.require.has,
     )

@@ -1,7 +1,8 @@
 """A selector's text, as a config has it → the places on a page to look at, in order.
 
 `meta[property='og:title']@content, h1` is two alternatives: an attribute, and an element's text.
-`json-ld:author.name` is a third kind: a value in the page's schema.org data.
+`json-ld:author.name` is a third kind: a value in the page's schema.org data.  A fourth is what the
+page's `meta` elements say under a name: `meta:author`, and `og:title`, which is OpenGraph's.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 ALLOWED = (
     "CSS selectors parted by commas, each perhaps with @attribute behind it,"
-    " or json-ld:name as in json-ld:datePublished or json-ld:author.name"
+    " json-ld:name as in json-ld:datePublished or json-ld:author.name,"
+    " or meta:name as in meta:author, or og:name as in og:title"
 )
 ATTRIBUTE = re.compile(r"@([A-Za-z_:][\w:.-]*)\s*$")
 JSON_LD = re.compile(r"json-ld:([A-Za-z@][\w@-]*(?:\.[A-Za-z@][\w@-]*)*)")
+# Named so, no element could have text: what is valid CSS among these (`meta:empty`) is of no use.
+META = re.compile(r"(?:meta:(?=.)|(?=og:.))([A-Za-z][\w.:-]*)")
 CLOSES = {"(": ")", "[": "]"}
 
 
@@ -36,7 +40,14 @@ class JsonLd:
     path: tuple[str, ...]
 
 
-Alternative = Element | JsonLd
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the page's `meta` elements of one name, property or itemprop say; in lower case."""
+
+    name: str
+
+
+Alternative = Element | JsonLd | Meta
 
 
 @cache  # a site's generations, and the sites, say the same of their pages again and again
@@ -59,6 +70,9 @@ def _alternative(piece: str, whole: str) -> Alternative:
     structured = JSON_LD.fullmatch(piece)
     if structured:
         return JsonLd(tuple(structured[1].split(".")))
+    meta = META.fullmatch(piece)
+    if meta:
+        return Meta(meta[1].lower())
     attribute = ATTRIBUTE.search(piece)
     selector = piece[: attribute.start()].strip() if attribute else piece
     try:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-BY_RULES = f"dateline-rules/1 selectolax/{version('selectolax')}"
+BY_RULES = f"dateline-rules/2 selectolax/{version('selectolax')}"
 GENERIC = (
-    f"dateline-generic/1 selectolax/{version('selectolax')}"
+    f"dateline-generic/2 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
 PLAIN = "dateline-plain/1"

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.search.analyzer import IS_PAIRED, placed
+from pipeline.search.analyzer import IS_PAIRED, placed, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pipeline.query import Words
     from pipeline.search.analyzer import Placed
@@ -59,12 +59,26 @@ def plain(pieces: Iterable[Piece]) -> str:
 
 
 def _spans(text: str, wanted: Sequence[Words]) -> list[Span]:
-    """Where each of `wanted` stands, in the order of the text."""
-    if not wanted:
-        return []
-    found = placed(text)
-    spans = [span for index, words in enumerate(wanted) for span in _stands(found, words, index)]
+    """Where each of `wanted` stands, in the order of the text; none reaches over a line's end.
+
+    Only lines that have a first term are looked at closely: places cost ten times what terms do.
+    """
+    firsts = {words.terms[0] for words in wanted if not words.is_prefix or words.terms[1:]}
+    begins = tuple(words.terms[0] for words in wanted if words.is_prefix and not words.terms[1:])
+    spans: list[Span] = []
+    at = 0
+    for line in text.splitlines(keepends=True) if wanted else ():
+        there = terms(line)
+        if not firsts.isdisjoint(there) or (begins and any(map(_beginning(begins), there))):
+            found = [(term, at + start, at + end) for term, start, end in placed(line)]
+            for index, words in enumerate(wanted):
+                spans += _stands(found, words, index)
+        at += len(line)
     return sorted(spans)
+
+
+def _beginning(begins: tuple[str, ...]) -> Callable[[str], bool]:
+    return lambda term: term.startswith(begins)
 
 
 def _stands(found: list[Placed], words: Words, index: int) -> Iterable[Span]:

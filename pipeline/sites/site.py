@@ -89,6 +89,19 @@ def site_of(content: bytes, *, file: str) -> Site:
     return Site.of(declared, content, name=None if declared.site == BUILT_IN else declared.site)
 
 
+def drafted(path: Path, *, name: str) -> Site:
+    """The site `name` as the draft at `path`, which may be called anything, would have it.
+
+    Raises ConfigInvalid with every problem found.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise _problem(path, "whole file", why, allowed="a readable file") from error
+    return Site.of(check(Declaration, content, file=str(path)), content, name=name)
+
+
 def _problem(path: Path, key: str, value: str, *, allowed: str) -> ConfigInvalid:
     return ConfigInvalid((Problem(file=str(path), key=key, value=value, allowed=allowed),))
 

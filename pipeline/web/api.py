@@ -13,6 +13,7 @@ from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
 from pipeline.web.asked import NotThere, WrongQuery
 from pipeline.web.document import told_apart
+from pipeline.web.known import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,12 +161,6 @@ def events(asked: Asked, *, most: int) -> tuple[Event, ...]:
     before = _moment(asked.query.get("cursor"))
     question = browsing.events(site=site, what=what, before=before, most=most)
     return asked.desk.reader.ask(question)
-
-
-def known_as(desk: Desk, url: str) -> str:
-    """The document that `url` is a variant of, or that very address where it was looked at."""
-    named = desk.declared().register.document(url)
-    return named if named != url and desk.reader.document(named) else url
 
 
 def _needed(query: Mapping[str, str], name: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
-from pipeline.diff.editions import difference
+from pipeline.diff.difference import difference
 from pipeline.diff.html import fragment
 from pipeline.diff.pieces import (
     Added,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.catalog import Version
-    from pipeline.diff.editions import Edition
+    from pipeline.diff.edition import Edition
     from pipeline.diff.pieces import Diff, Piece
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk

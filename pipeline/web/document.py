@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
 from pipeline.errors import DamagedRecord
+from pipeline.likening import copies_of
 from pipeline.web.asked import NotThere
+from pipeline.web.known import known_as
 from pipeline.web.legible import shown as paragraphs
 from pipeline.web.rendering import shown
 from pipeline.web.sighting import sighting
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 
     from pipeline.archive.texts import Sidecar
     from pipeline.catalog import Version
+    from pipeline.likening import Copy
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
     from pipeline.web.legible import Shown
 
-MOST_VERSIONS, MOST_LOOKS = 200, 3000
+MOST_VERSIONS, MOST_LOOKS, MOST_COPIES = 200, 3000, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Reading:
 def document(asked: Asked) -> Response:
     """One document, by its URL or any variant of it."""
     desk = asked.desk
-    url = _known_as(desk, asked.query.get("url", ""))
+    url = known_as(desk, asked.query.get("url", ""))
     versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
     looks = desk.reader.ask(browsing.glimpses(url, most=MOST_LOOKS))
     if not looks and not versions:
@@ -58,6 +61,7 @@ def document(asked: Asked) -> Response:
         versions=versions,
         reading=reading(desk, chosen) if chosen else None,
         newest=versions[0] if versions else None,
+        copies=_copies(desk, chosen, url)[:MOST_COPIES],
         looks=looks,
         picture=sighting(looks, now=now),
         most_looks=MOST_LOOKS,
@@ -86,10 +90,10 @@ def reading(desk: Desk, version: Version) -> Reading:
     return Reading(version=version, sidecar=sidecar, text=text, missing=None)
 
 
-def _known_as(desk: Desk, url: str) -> str:
-    """The document that `url` is a variant of, or that very address where it was looked at."""
-    named = desk.declared().register.document(url)
-    return named if named != url and desk.reader.document(named) else url
+def _copies(desk: Desk, version: Version | None, url: str) -> tuple[Copy, ...]:
+    if version is None:
+        return ()
+    return copies_of(version.text, desk.reader, Texts(desk.settings.archive), url=url)
 
 
 def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:

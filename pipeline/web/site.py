@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from pipeline.finds import Found
     from pipeline.sites.declaration import Declaration
     from pipeline.web.asked import Asked
 
 MOST = 50
 MOST_TROUBLES = 12
 MOST_AGES = 8
+MOST_MONTHS = 24
 STATES = ("edited", "present", "gone", "blocked", "failed")
 
 
@@ -48,12 +50,17 @@ def site(asked: Asked) -> Response:
         seeds=desk.reader.ask(browsing.seeds(name)),
         troubles=desk.reader.ask(browsing.troubles(name, most=MOST_TROUBLES)),
         alarms=[one for one in desk.reader.alarms() if one.site == name],
+        found=sorted(desk.reader.found(name), key=_newest, reverse=True)[:MOST_MONTHS],
         documents=documents[:MOST],
         last=documents[MOST - 1] if len(documents) > MOST else None,
         state=state,
         states=STATES,
         begun=mark is None,
     )
+
+
+def _newest(found: Found) -> tuple[str, str]:
+    return found.month, found.generation
 
 
 def _state(query: Mapping[str, str]) -> str | None:

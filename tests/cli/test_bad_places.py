@@ -50,7 +50,7 @@ def test_a_replay_file_that_is_no_warc_is_3_and_is_named(replay, tmp_path, conte
         path.write_bytes(content)
     ended = replay(path, targets=targets)
     assert (ended.code, ended.out) == (3, "")
-    assert f"cannot replay {path}" in ended.err
+    assert f"cannot read {path}" in ended.err
 
 
 def test_a_file_that_only_begins_like_a_warc_is_told(replay, tmp_path):
@@ -64,7 +64,7 @@ def test_a_file_that_only_begins_like_a_warc_is_told(replay, tmp_path):
 def test_a_folder_is_no_replay_file(replay, tmp_path):
     ended = replay(tmp_path)
     assert (ended.code, ended.out) == (3, "")
-    assert f"cannot replay {tmp_path}" in ended.err
+    assert f"cannot read {tmp_path}" in ended.err
 
 
 def test_a_file_of_two_that_is_missing_stops_both(replay, replayable, tmp_path):

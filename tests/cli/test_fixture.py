@@ -6,6 +6,7 @@ import shutil
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from pipeline.archive.lock import one_writer
 from pipeline.archive.reader import records
 
 
@@ -141,6 +142,24 @@ def test_nothing_is_left_of_the_archive_that_a_fixture_passes_through(
     assert add(run, told["record"]).code == 0
     assert run("fixture", "check").code == 0
     assert not (tmp_path / "home").exists()
+
+
+def test_reading_goes_on_beside_whoever_writes_the_archive(site, run, told, tmp_path):
+    with one_writer(tmp_path / "archive", verb="run", recovers=False):
+        assert add(run, told["record"]).code == 0
+        assert run("try", "harbour").code == 0
+        assert run("diff", site.url("/a"), "1").code == 0
+
+
+def test_a_fixture_that_makes_another_something_else_says_so(site, run, told, answer):
+    site.pages["/a"] = answer(site.pages["/a"].partition(b"\r\n\r\n")[2].replace(b"rope", b"old"))
+    changed = run("fetch", site.url("/a"), "--allow-private", "--json").only
+    assert add(run, changed["record"], "--slug", "later").code == 0
+    ended = add(run, told["record"], "--slug", "earlier")
+    assert ended.code == 0
+    assert "-later is not as expected beside it" in ended.err
+    said = run("fixture", "check", "--json").only
+    assert (said["expected"]["change"], said["actual"]["change"]) == ("new", "changed")
 
 
 # --- check ------------------------------------------------------------------------------------

@@ -223,22 +223,22 @@ def test_texts_are_exported_by_number_and_digest(site, run, answer, tmp_path):
     ended = run("export", "text", "-o", "out/texts")
     assert (ended.code, ended.out) == (0, "")
     assert "2 texts" in ended.err
-    files = sorted((tmp_path / "out" / "texts").iterdir())
+    files = sorted((tmp_path / "out" / "texts").glob("*.txt"))
     assert [path.name[:4] for path in files] == ["000_", "001_"]
     for path in files:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert path.name[4:] == f"{digest[:16]}.txt"
     assert files[0].read_text("utf-8").startswith("A bridge opens\n\n")
     assert run("export", "text", "-o", "out/texts").code == 0
-    assert sorted((tmp_path / "out" / "texts").iterdir()) == files
+    assert sorted((tmp_path / "out" / "texts").glob("*.txt")) == files
 
 
 @pytest.mark.usefixtures("told")
 def test_one_sites_texts_alone(run, tmp_path):
-    assert run("export", "text", "-o", "none", "--site", "pier").code in (0, 2)
-    assert not (tmp_path / "none").exists()
+    assert run("export", "text", "-o", "none", "--site", "pier").code == 0
+    assert not list((tmp_path / "none").glob("*.txt"))
     assert run("export", "text", "-o", "some", "--site", "harbour").code == 0
-    assert len(list((tmp_path / "some").iterdir())) == 1
+    assert len(list((tmp_path / "some").glob("*.txt"))) == 1
 
 
 def test_a_text_that_was_altered_is_not_exported_and_is_1(run, told, tmp_path):
@@ -246,7 +246,7 @@ def test_a_text_that_was_altered_is_not_exported_and_is_1(run, told, tmp_path):
     ended = run("export", "text", "-o", "out")
     assert ended.code == 1
     assert "could not be read" in ended.err
-    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+    assert not list((tmp_path / "out").glob("*.txt"))
 
 
 @pytest.mark.usefixtures("told")

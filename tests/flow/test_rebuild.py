@@ -14,6 +14,7 @@ from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import text_name
 from pipeline.discover.seeds import seeds
 from pipeline.errors import ArchiveLocked, NoArchive
+from pipeline.following import bring_up_to_date
 from pipeline.model import Digest
 from pipeline.rederive import Rederiving
 from pipeline.tombstoning import TakingDown
@@ -120,11 +121,13 @@ async def plain(press, declare, open_work, answer, story):
     return register
 
 
-async def test_every_row_is_as_it_was(rich, rebuild, tmp_path):
+async def test_every_row_is_as_it_was(rich, rebuild, settings_of, tmp_path):
     folder = tmp_path / "archive"
+    assert bring_up_to_date(settings_of(folder)) is None
     record, work = tables(folder, "record_"), tables(folder, "work_")
     texts = files(folder)
     assert {"record_tombstones", "record_places"} <= record.keys()
+    assert all(work[f"work_{name}"] for name in ("shingles", "readings", "finds"))
     done, told = rebuild(rich)
     assert tables(folder, "record_") == record
     assert tables(folder, "work_") == work

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BadQuery
+from pipeline.errors import ArchiveUnwritable, BadQuery
 from pipeline.indexing import SLICE, Indexing, WordIndex
 from pipeline.opening import looked_into
 from pipeline.query import Order
@@ -192,6 +193,44 @@ async def test_the_index_goes_on_in_slices_and_says_how_far_it_is_behind(
         assert behind == sorted(behind, reverse=True)
         assert index.index_some(SLICE) == 0
         index.close()
+
+
+class FullDisk:
+    """An index that cannot be written."""
+
+    is_there = True
+
+    def __init__(self):
+        self.asked = 0
+
+    def index_some(self, limit):
+        assert limit
+        self.asked += 1
+        raise ArchiveUnwritable(Path("search.sqlite"), why="no space left on device")
+
+    def close(self):
+        pass
+
+
+async def test_the_daemons_timer_brings_the_index_up_to_date_and_outlives_a_full_disk(
+    press, declare, open_work, answer, story, tmp_path, settings_of
+):
+    async with open_work(declare(press)) as work:
+        await looked_at(work, press, answer, a=story(FIRST), b=story(SECOND))
+        index = WordIndex(work.archive.folder, looked_into(settings_of(tmp_path / "archive")))
+        (timer,) = Indexing((index,)).timers()
+        await timer.run()
+        assert index.behind() == 0
+        index.close()
+    full = FullDisk()
+    indexing = Indexing((full,))
+    (timer,) = indexing.timers()
+    await timer.run()
+    await timer.run()
+    assert full.asked == 1
+    indexing.catch_up_a_little()
+    with pytest.raises(ArchiveUnwritable):
+        indexing.catch_up()
 
 
 async def test_a_query_that_cannot_be_read_reaches_no_index(searching, press, declare, open_work):

@@ -150,7 +150,7 @@ def test_what_was_planned_before_the_third_version_stays_planned(tmp_path):
     assert target.next_look_at > target.discovered_at
 
 
-@pytest.mark.parametrize("version", ["0004", "9999", "a1b2c3d4e5f6"])
+@pytest.mark.parametrize("version", ["0005", "9999", "a1b2c3d4e5f6"])
 def test_a_newer_catalog_is_refused_by_writers_and_readers(url, version):
     set_version(url, version)
     for opening in (Catalog.open, Reader.open):
@@ -165,7 +165,7 @@ def test_an_older_catalog_is_not_read_before_a_writer_has_migrated_it(url):
 
 
 def test_a_refused_catalog_is_left_as_it_was(url):
-    set_version(url, "0004")
+    set_version(url, "0005")
     before = statements(file_of(url))
     with pytest.raises(CatalogAway):
         Catalog.open(url)

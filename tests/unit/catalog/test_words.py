@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_reader import WordReader
 from pipeline.catalog.word_writer import WordWriter
 from pipeline.model import Digest
-from pipeline.query import All, AnyOf, Query, Words
+from pipeline.query import All, AnyOf, Days, Query, Words
 
 BEGAN = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LAMP = Query(wanted=Words(terms=("lamp",)))
@@ -102,3 +102,24 @@ def test_where_there_is_no_index_nothing_is_found(tmp_path):
     reader = WordReader(tmp_path)
     assert reader.ranked(LAMP, 9) == ((), False)
     assert (reader.start("test"), reader.newest(), reader.versions_of("x")) == (None, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (date(2026, 11, 21), date(2026, 11, 22), {3, 4}),
+        (date(2026, 1, 1), date(2026, 11, 21), set()),
+        (date(1999, 1, 1), date(2027, 1, 1), {3, 4}),
+        (date(1900, 1, 1), date(2100, 1, 1), {3, 4}),
+        (None, date(2026, 11, 22), {3, 4}),
+        (date(2026, 11, 22), None, set()),
+    ],
+)
+def test_days_are_chosen_exactly_by_tags_and_without(tmp_path, writer, since, until, expected):
+    with writer.batch() as batch:
+        for number in range(4):
+            add(batch, number, "lamp")
+    query = Query(wanted=LAMP.wanted, published=Days(since, until))
+    few = WordReader(tmp_path, most_ranked=2)
+    assert {one.version for one in few.ranked(query, 4)[0]} == expected
+    assert few.counted(query, 4) == (len(expected), bool(expected))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline.diff import aligning, paragraphs
 from pipeline.diff.aligning import aligned
-from pipeline.diff.editions import Edition, difference, paragraphs_of, text_of
+from pipeline.diff.difference import difference
+from pipeline.diff.edition import Edition, paragraphs_of, text_of
 from pipeline.diff.paragraphs import pieces_between
 from pipeline.diff.pieces import (
     Added,

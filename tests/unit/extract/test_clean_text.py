@@ -29,6 +29,10 @@ from pipeline.extract.prose import blocks, clean_text, one_line
         ("<dl><dt>term<dd>meaning</dl>", ["term", "meaning"]),
         ("<figure><img alt='x'><figcaption>caption</figcaption></figure>", ["caption"]),
         ("one<hr>two", ["one", "two"]),
+        ("<blockquote><p>a</p><p>b<cite>c</cite></p></blockquote>", ["a", "bc"]),
+        ("<address>1 Quay Street<br>Harbour Town</address>", ["1 Quay Street", "Harbour Town"]),
+        ("a<span style='display:block'>b</span>", ["ab"]),
+        ("<p hidden>a</p><p aria-hidden=true>b</p><p style='display:none'>c</p>", ["a", "b", "c"]),
         ("<details><summary>short</summary>long</details>", ["short", "long"]),
     ],
 )
@@ -45,6 +49,7 @@ def test_blocks_and_breaks_end_paragraphs(lines, inner, paragraphs):
         ("<p>&nbsp;a\u3000b&nbsp;&nbsp;c\u2003\u2028d\u3000</p>", "a b c d"),
         ("half<script>x()</script>way", "halfway"),
         ("ta<wbr>il", "tail"),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
         ("in <my-own>element</my-own>", "in element"),
         ("soft\u00adhyphen", "softhyphen"),
         ("be\ufefffore", "before"),

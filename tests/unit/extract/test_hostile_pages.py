@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.page import LEAST_SIZE, READINGS, Page
+from pipeline.extract.selector import alternatives
+
 SENTENCE = "A sentence that is long enough to be kept by those who count the characters in it. "
 TEXT = f"<p>{SENTENCE * 4}</p>"
 CLEAN = (SENTENCE * 4).strip() + "\n"
@@ -94,3 +97,29 @@ def test_sniffing_ends(read, before, content_type):
 def test_structured_data_of_mere_space_is_read_through(read):
     page = "<script type='application/ld+json'>" + " \n" * 500_000 + "x</script><main>text"
     assert read(page, {"body": "main", "title": "json-ld:headline"}).text == "text\n"
+
+
+def test_elements_in_each_other_are_read_so_often_and_no_more_for_fields():
+    (place,) = alternatives("div:lexbor-contains('Source')")
+    page = Page("<div>Source: nobody" * 2000)
+    read = sum(len(line) + 1 for line in page.each_line(place))
+    assert read <= READINGS * LEAST_SIZE + LEAST_SIZE
+    assert not list(page.each_line(place))
+    assert not list(page.texts(place))
+
+
+@pytest.mark.parametrize(
+    ("piece", "times"),
+    [
+        ("<p>7", 20_000),
+        ("<div>7</div>", 20_000),
+        ("<span>7</span>", 20_000),
+        ("7<br>", 20_000),
+        ("<table><tr><td>7", 3_000),
+        ("<ul><li>7", 5_000),
+    ],
+)
+def test_every_word_of_a_monotonous_page_is_read_once(read, piece, times):
+    body = {"longest": ["div:has(> p ~ p ~ p)", "div:has(> br ~ br)", "main"]}
+    page = f"<main><div>{piece * times}"
+    assert read(page, {"body": body, "drop": [":has(> nav)"]}).text.count("7") == times

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.extract.config import ExtractConfig
-from pipeline.extract.selector import Element, JsonLd, alternatives
+from pipeline.extract.selector import Element, JsonLd, Meta, alternatives
 
 READER = TypeAdapter(ExtractConfig)
 
@@ -23,6 +23,11 @@ READER = TypeAdapter(ExtractConfig)
         (":is(h1, h2), p", [Element(":is(h1, h2)"), Element("p")]),
         ("a[href='me@x']", [Element("a[href='me@x']")]),
         ("json-ld:author.name, h1", [JsonLd(("author", "name")), Element("h1")]),
+        ("og:title, h1", [Meta("og:title"), Element("h1")]),
+        ("meta:Author", [Meta("author")]),
+        ("meta:article:published_time", [Meta("article:published_time")]),
+        ("meta:og:title,meta:dc.date", [Meta("og:title"), Meta("dc.date")]),
+        ("meta:first-child@content", [Element("meta:first-child", "content")]),
         ("html@xml:lang", [Element("html", "xml:lang")]),
     ],
 )
@@ -31,7 +36,21 @@ def test_alternatives_are_parted_by_commas_outside_of_quotes_and_brackets(text, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "div >", "h1,", "p:nosuch", "a[", "@href", "//div", "json-ld:"]
+    "text",
+    [
+        "",
+        "div >",
+        "h1,",
+        "p:nosuch",
+        "a[",
+        "@href",
+        "//div",
+        "json-ld:",
+        "og:",
+        "meta:",
+        "meta:a b",
+        "og:title@content",
+    ],
 )
 def test_what_cannot_be_read_is_named(text):
     with pytest.raises(ValueError, match="cannot be read; allowed: CSS selectors"):
@@ -50,6 +69,8 @@ def test_what_cannot_be_read_is_named(text):
         ({"body": "p", "drop": ["a:b"]}, ("drop", 0), "not a CSS selector"),
         ({"body": "p", "drop_text": ["("]}, ("drop_text", 0), "not a regular expression"),
         ({"body": "p", "end_at": ["[z-a]"]}, ("end_at", 0), "not a regular expression"),
+        ({"body": "p", "drop_text": ["^(?:Ad)?"]}, ("drop_text", 0), "found in every paragraph"),
+        ({"body": "p", "end_at": [".*"]}, ("end_at", 0), "found in every paragraph"),
         ({"body": "p", "when": "*"}, ("when",), "not a regular expression"),
         ({"body": "p", "until": 20200322}, ("until",), "write it as 2020-03-22"),
         ({"body": "p", "until": "2020-13-01"}, ("until",), "date"),
@@ -195,3 +216,31 @@ def test_structured_data_is_found_between_the_marks_that_once_hid_scripts(read, 
 def test_structured_data_may_hold_the_body(read):
     page = '<script type="application/ld+json">{"articleBody": "One.\\n\\nTwo.\\nThree."}</script>'
     assert read(page, {"body": "article p, json-ld:articleBody"}).text == "One.\n\nTwo.\n\nThree.\n"
+
+
+def test_what_meta_elements_declare_can_be_named(read):
+    page = (
+        "<meta name=Author content='A. Writer'><meta property=og:title content=' '>"
+        "<meta property='OG:Title' content='Rice &amp;amp; coal'><meta itemprop=datePublished"
+        " content=2020-03-22T10:00:00Z><meta property=og:url content='/a'><main>text"
+    )
+    document = read(
+        page,
+        {
+            "body": "meta:none, main",
+            "title": "og:title, h1",
+            "byline": "meta:author",
+            "published": "meta:article:published_time, meta:datePublished",
+            "source": {"name": {"css": "og:title", "pattern": "co.l"}, "url": "og:url"},
+        },
+    )
+    assert (document.title, document.byline) == ("Rice &amp; coal", "A. Writer")
+    assert document.published == "2020-03-22T10:00:00+00:00"
+    assert (document.source.name, document.source.url) == ("coal", "https://news.example/a")
+    assert document.text == "Rice &amp; coal\n\ntext\n"
+
+
+def test_a_body_may_be_what_the_page_declares(read):
+    assert read(
+        "<meta property=og:description content='One.'>", {"body": "og:description"}
+    ).text == ("One.\n")

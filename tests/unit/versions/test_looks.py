@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.catalog import HistoryRow
+from pipeline.diff.edition import Edition
 from pipeline.model import Digest
 from pipeline.schedule.config import ScheduleConfig
-from pipeline.versions import looks_of, named, versions_of
+from pipeline.versions import last_differing, looks_of, named, versions_of
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -66,3 +67,14 @@ def test_looks_that_grow_rare_by_the_schedule_are_no_such_span():
 def test_a_date_means_the_version_that_stood_then(asked, number):
     versions = versions_of([row(0, timedelta(0)), row(1, 30 * HOUR, text="b")])
     assert named(asked, versions, url="x").number == number
+
+
+def test_the_last_two_that_a_reader_can_tell_apart_are_compared_first():
+    """Only the sidecar differs of the last two, in what it says of our rules."""
+    rows = [row(n, n * HOUR, text=text) for n, text in enumerate("abb")]
+    rows[2] = row(2, 2 * HOUR, text="b", document=Digest.of(b"other rules"), technical=True)
+    versions = versions_of(rows)
+    pair = last_differing(versions, lambda one: Edition(text=one.text.hex))
+    assert [one.number for one in pair] == [1, 2]
+    pair = last_differing(versions, lambda one: Edition(text="", title=str(one.number)))
+    assert [one.number for one in pair] == [2, 3]

@@ -1,0 +1,68 @@
+"""`dateline probe`: does the site give what its config promises, now?."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import loop, terminal
+from pipeline.cli.options import options_of
+from pipeline.clock import SystemClock
+from pipeline.errors import FOUND_SOMETHING
+from pipeline.fetch.fetcher import Fetcher
+from pipeline.peeking import Peeking
+from pipeline.probing import Probing
+from pipeline.sites.register import Register
+
+if TYPE_CHECKING:
+    from pipeline.cli.options import Options
+    from pipeline.probing import Demand
+    from pipeline.sites.site import Site
+
+PAGES = 3
+
+
+def command(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="A site's name.")],
+    pages: Annotated[
+        int, typer.Option(min=1, max=100, help="So many of what its seeds name are looked at.")
+    ] = PAGES,
+) -> int:
+    """Fetch seeds and pages, the pages twice, and say which demands are met.
+
+    The same text both times, enough of it, a title, a date with its zone, targets in every seed.
+    robots.txt and delays are kept to; nothing is archived.  Ends with 1 where one is not met.
+    """
+    options = options_of(context)
+    register = Register.read(options.settings.configs)
+    demands = loop.run(_probed(options, register, register.named(site), pages))
+    unmet = sum(not demand.met for demand in demands)
+    terminal.say(f"{site}: {len(demands)} demands, {unmet} not met")
+    return FOUND_SOMETHING if unmet else 0
+
+
+async def _probed(options: Options, register: Register, site: Site, pages: int) -> list[Demand]:
+    settings, clock = options.settings, SystemClock()
+    fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
+    probing = Probing(site, Peeking(register, fetcher, clock, agent=settings.agent))
+    demands: list[Demand] = []
+    try:
+        async for demand in probing.demands(pages):
+            _show(demand, demands[-1].url if demands else None, as_json=options.as_json)
+            demands.append(demand)
+    finally:
+        await fetcher.aclose()
+    return demands
+
+
+def _show(demand: Demand, before: str | None, *, as_json: bool) -> None:
+    if as_json:
+        terminal.emit(asdict(demand))
+        return
+    if demand.url != before:
+        terminal.line((demand.url, "bold"))
+    word = ("met     ", "green") if demand.met else ("NOT MET ", "bold red")
+    terminal.line("  ", word, f"{demand.what:<44} ", (demand.found, "" if demand.met else "red"))

@@ -1,0 +1,1 @@
+"""Documents and captures → files that other tools read: text, JSON Lines, Parquet, WARC, WACZ."""

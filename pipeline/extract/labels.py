@@ -1,0 +1,74 @@
+"""The words beside a date → what happened on it: published, revised, or something else."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+PUBLISHED = (
+    "publish|posted|post date|publication|pub(?:lished)? date|date published|issued|released?"
+    "|date of issue|first published|filed|created|written on|date\\s?:"
+    "|veröffentlich|erschienen|erstellt|publiziert|datum\\s?:"
+    "|publié|publication|mis en ligne|paru |diffusé|date de parution"
+    "|publicad|fecha\\s?:|postado|criado|pubblicat|data\\s?:"
+    "|gepubliceerd|geplaatst|publikacj|opublikowan|dodano|utworzon"
+    "|опубликован|дата публикации|публикаци|размещен|создан|дата\\s?:|опублікован|публикуван"
+    "|yayın|yayım|giriş|eklenme|oluşturulma|tarih\\s?:"
+    "|公開|掲載|投稿|配信|発表|作成日|発行"
+    "|发布|發布|发表|發表|发稿|發稿|发文|成文日期|刊登|时间\\s?[:：]|時間\\s?[:：]|日期\\s?[:：]|稿源|来源|來源"
+    "|입력|등록|게재|작성|승인|발행|게시|기사전송|보도"
+    "|đăng|xuất bản|ngày phát hành|diterbitkan|dipublikasikan|terbit|tayang"
+    "|نشر|انتشار|تاریخ|פורסם|प्रकाशित|पब्लिश|प्रकाशन|δημοσι|publicerad|publicerat|publiceret|publisert"
+    "|udgivet|julkaistu|publikov|vydáno|zveřejn|uverejn|közzét|megjelen|publicat|เผยแพร่|วันที่"
+    "|objavljen|објављен|paskelbt|publicēt|avaldatud|প্রকাশ"
+)
+REVISED = (
+    "updat|modif|revis|last (?:change|edit|review)|edited|correct"
+    "|aktualis|geändert|letzte änderung|stand\\s?:"
+    "|mis à jour|mise à jour|actualis|actualiz|atualiz|aggiorn|ultima modifica"
+    "|bijgewerkt|gewijzigd|laatst"
+    "|aktualiz|ostatnia|обновл|изменен|оновл|обновен|ажурир|güncel|更新|修正|最終|수정|업데이트|최종"
+    "|cập nhật|diperbarui|diubah|تحديث|تعديل|بروزرسانی|به روز|עודכן|अपडेट|संशोधित|ενημέρ|τροποπ"
+    "|uppdater|opdater|oppdater|ändrad|endret|päivitetty|muokattu|změn|zmien|frissít|módos"
+    "|อัปเดต|ปรับปรุง|แก้ไข|ažurir|atnaujin|atjaun|আপডেট"
+)
+OTHER = (
+    "©|copyright|\\(c\\)|all rights|since|born|died|deadline|expire|valid|joined|member|registered"
+    "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
+    "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"
+    "|copyrights|abgerufen|consulté|consultado|visit"
+)
+WORDS = re.compile(
+    f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE
+)
+BEFORE = 48
+"""Characters in front of a date in which its label stands."""
+AFTER = 8
+"""Characters behind a date in which some languages have it."""
+LEANING = re.compile(
+    r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
+)
+
+
+class Label(Enum):
+    """What a date is said to be."""
+
+    PUBLISHED = "published"
+    REVISED = "revised"
+    OTHER = "other"
+
+
+def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None:
+    """What the words around a date say, those nearest before it first; `after` ends another's."""
+    words = list(WORDS.finditer(text[max(after, start - BEFORE) : start]))
+    if words:
+        return Label[(words[-1].lastgroup or "other").upper()]
+    behind = LEANING.match(text[end : end + AFTER])
+    if behind is None:
+        return None
+    return Label.REVISED if behind["revised"] else Label.PUBLISHED
+
+
+def is_label(text: str) -> Label | None:
+    """What a line of its own says of the date in the next one."""
+    return label_of(text, len(text), len(text)) if len(text) <= BEFORE else None

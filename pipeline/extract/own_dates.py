@@ -1,0 +1,169 @@
+"""The lines of a page → the date of its article, by what is said of it and where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.extract.labels import Label, is_label, label_of
+from pipeline.extract.printed_dates import dates_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from zoneinfo import ZoneInfo
+
+    from pipeline.extract.standing import Line
+
+    Month = Callable[[str], int | None]
+
+# How far from the title, in characters of text, a date is its article's own: marked as a date by
+# the markup, alone on a short line, at the head of the first paragraph.
+NEAR_MARKED = (300, 900)
+NEAR_BARE = (120, 450)
+NEAR_DATELINE = 1500
+SHORT_LINE = 110
+DATELINE = 80
+"""Characters into a paragraph within which a place and a date begin it."""
+ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
+AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯", ":", "/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A date on a page; `gap` is its distance behind the title, negative before it."""
+
+    readings: tuple[str, ...]
+    label: Label | None
+    line: Line
+    gap: int | None
+    start: int
+    end: int
+    machine: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether the line says little else."""
+        return len(self.line.text) - (self.end - self.start) <= len("Wednesday, 10:05 a.m. ")
+
+
+def standings(
+    lines: list[Line],
+    month: Month,
+    zone: ZoneInfo | None,
+    machine: Callable[[str], str | None],
+) -> list[Standing]:
+    """Every date on a page, in order."""
+    title = next((line for line in lines if line.title), None)
+    found: list[Standing] = []
+    above = ""
+    for line in lines:
+        here = list(_in_line(line, month, zone, machine))
+        after = 0
+        for start, end, readings, by_machine in here:
+            label = label_of(line.text, start, end, after=after)
+            if label is None and above and start - after <= len("Date — "):
+                label = is_label(above)
+            if label is None and line.revised:
+                label = Label.REVISED
+            gap = None if title is None else _gap(line, title)
+            found.append(
+                Standing(
+                    readings=readings,
+                    label=label,
+                    line=line,
+                    gap=gap,
+                    start=start,
+                    end=end,
+                    machine=by_machine,
+                )
+            )
+            after = end
+        if line.text:
+            above = "" if here else line.text
+    return found
+
+
+def _gap(line: Line, title: Line) -> int:
+    behind = line.at - title.at - len(title.text)
+    return behind if behind >= 0 else line.at - title.at
+
+
+def _in_line(
+    line: Line, month: Month, zone: ZoneInfo | None, machine: Callable[[str], str | None]
+) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+    printed = (
+        dates_in(line.text, month, zone)
+        if any(map(str.isdigit, line.text)) or "年" in line.text
+        else []
+    )
+    said = [(at, date) for at, text in line.machine if (date := machine(text))]
+    for one in printed:
+        exact = [
+            date for at, date in said if at <= one.start <= at + len("Published on Wednesday, ")
+        ]
+        if exact and "T" in exact[-1]:
+            said = [(at, date) for at, date in said if date != exact[-1]]
+            yield one.start, one.end, (exact[-1],), True
+        else:
+            yield one.start, one.end, one.readings, False
+    for at, date in said:
+        yield at, at, (date,), True
+
+
+def by_trust(found: list[Standing], is_clock: Callable[[str], bool]) -> Iterator[list[Standing]]:
+    """The dates that may be the article's, the most trusted first, each kind a list."""
+    own = [one for one in found if not one.line.alien and one.label is not Label.OTHER]
+    fresh = [one for one in own if one.label is not Label.REVISED]
+    unlabelled = [
+        one
+        for one in fresh
+        if one.label is Label.PUBLISHED or not (is_clock(one.readings[0]) and (one.gap or -1) < 0)
+    ]
+    marked = [one for one in unlabelled if one.line.dated or one.machine]
+    yield [one for one in unlabelled if _is_first(one)]
+    yield [one for one in unlabelled if one.label is Label.PUBLISHED and _near(one, NEAR_MARKED)]
+    yield sorted((one for one in marked if _near(one, NEAR_MARKED)), key=_distance)
+    yield sorted(
+        (one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one)), key=_distance
+    )
+    yield [one for one in unlabelled if _is_dateline(one)]
+    yield [one for one in unlabelled if one.label is Label.PUBLISHED]
+    yield _alone(marked)
+    yield _alone([one for one in unlabelled if one.whole])
+    yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
+
+
+def _is_first(one: Standing) -> bool:
+    """Whether a revised article says there when it was published at first."""
+    return ORIGINALLY.search(one.line.text[max(0, one.start - DATELINE) : one.start]) is not None
+
+
+def _near(one: Standing, within: tuple[int, int]) -> bool:
+    return one.gap is not None and -within[0] <= one.gap <= within[1]
+
+
+def _distance(one: Standing) -> int:
+    """Before the title is further than behind it."""
+    gap = one.gap or 0
+    return gap if gap >= 0 else NEAR_BARE[1] - gap
+
+
+def _leads(one: Standing) -> bool:
+    text = one.line.text
+    return len(text) <= SHORT_LINE and (
+        one.whole or one.start <= SHORT_LINE // 2 or len(text) - one.end <= SHORT_LINE // 4
+    )
+
+
+def _is_dateline(one: Standing) -> bool:
+    if one.gap is None or not 0 <= one.gap <= NEAR_DATELINE or one.start > DATELINE:
+        return False
+    behind = one.line.text[one.end : one.end + 3].strip()
+    return one.line.text[:1].isupper() and behind.startswith(AFTER_DATELINE)
+
+
+def _alone(found: list[Standing]) -> list[Standing]:
+    """All of them where they name one day, else none: who lists many dates lists teasers."""
+    days = {one.readings[0][:10] for one in found}
+    return found if len(days) == 1 else []

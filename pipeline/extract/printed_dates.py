@@ -1,0 +1,194 @@
+"""A line of a page, in any language → the dates that stand in it.
+
+Only dates with their year are read, and a clock time only where the zone it is in stands with
+it, or is known for the site.  `03/04/2020` has two readings; who asks must know the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.extract.clock_times import before, behind
+from pipeline.extract.dates import spell
+from pipeline.extract.month_names import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from zoneinfo import ZoneInfo
+
+YEAR = r"(?P<Y>(?:19|20)\d\d)"
+# A word: marks are no letters to `re`, so that what parts words is named instead.  Dots stand
+# inside Thai abbreviations.
+WORD = r"(?P<b>[^\W\d_][^\s\d,/:;()|\[\]<>•·–—-]{1,17})"
+DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])"
+MONTH = r"(?P<m>1[0-2]|0?[1-9])"
+OF = r"(?:(?:de|del|d'|of|di|da|о|г|ngày|τη|na|lá)\s+)?"
+
+# 2020-03-22, 2020/3/22, 2020. 3. 22., 2020年3月22日, 2020년 3월 22일, 주체109(2020)년 3월 22일
+YEAR_FIRST = (
+    rf"(?<![\d./-]){YEAR}\)?(?P<s>\s?[-/.年]\s?|\s?년\s?){MONTH}(?:\s?[-/.月]\s?|\s?월\s?){DAY}"
+    r"(?![\d/-])\s?[日일]?"
+)
+# 22.03.2020, 22/3/2020, 3-22-2020
+YEAR_LAST = rf"(?<![\d./-])(?P<one>\d\d?)(?P<s>[./-])\s?(?P<two>\d\d?)(?P=s)\s?{YEAR}(?![\d/-])"
+# 22 March 2020, 22. März 2020, 22-Mar-2020, 22 de marzo de 2020, 22 مارس/آذار 2020
+DAY_AND_NAME = (
+    rf"(?<![\d.:]){DAY}(?:st|nd|rd|th|er|º|ª|°|-?го|ος|η)?[\s.,-]{{0,3}}{OF}{WORD}"
+    rf"(?:/[^\W\d_]{{2,12}})?[\s.,-]{{0,3}}(?:(?:de|del|of|năm|พ\.ศ\.|ค\.ศ\.)\s+)?"
+    rf"'?(?P<Y>(?:19|20|25)\d\d)(?!\d)"
+)
+# March 22, 2020; Mar. 22nd 2020; March 22, Juche 109 (2020)
+NAME_AND_DAY = (
+    rf"{WORD}\.?[\s-]{{1,2}}{DAY}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)"
+    rf"(?:Juche \d+ \()?{YEAR}(?!\d)\)?"
+)
+# 2020. március 22., 2020 m. kovo 22 d., 2020-Mar-22
+YEAR_AND_NAME = (
+    rf"(?<![\d.:/-]){YEAR}(?:\.|\s?m\.|\s?-|\s)\s?(?:gada\s)?{WORD}[\s.-]{{1,2}}{DAY}(?!\d)"
+)
+# ngày 22 tháng 3 năm 2020
+VIETNAMESE = rf"(?<![\d.:]){DAY}\s+(?:tháng|thg)\s+{MONTH}\s*,?\s*(?:năm\s+)?{YEAR}(?!\d)"
+# 令和2年3月22日, 民國109年3月22日
+BY_ERA = (
+    r"(?P<era>令和|平成|昭和|民國|民国)\s?(?P<n>\d{1,3}|元)\s?年\s?"
+    rf"{MONTH}\s?月\s?{DAY}\s?日"
+)
+SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        YEAR_FIRST,
+        YEAR_LAST,
+        DAY_AND_NAME,
+        NAME_AND_DAY,
+        YEAR_AND_NAME,
+        VIETNAMESE,
+        BY_ERA,
+    )
+)
+# The year before each era's first.
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+BUDDHA = 543
+"""Years that Thailand counts more."""
+
+CHINESE = re.compile(
+    r"(二[〇○零О0]|一九)([〇○零О0一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+DIGITS = {
+    **dict.fromkeys("〇○零О0", 0),
+    **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)},
+}
+
+# Figures of Arabic, Persian, Hindi and Bengali pages, each of which is one character here too.
+FIGURES = {
+    ord(zero) + at: str(at) for zero in ("\u0660", "\u06f0", "\u0966", "\u09e6") for at in range(10)
+}
+
+LONGEST = 400
+"""Characters of a line that are read: who dates a page does so at a line's beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A date that stands from `start` to `end` of a line; `readings` are two where both may be."""
+
+    start: int
+    end: int
+    readings: tuple[str, ...]
+
+
+def dates_in(
+    line: str, month: Callable[[str], int | None], zone: ZoneInfo | None = None
+) -> list[Found]:
+    """The dates in the first `LONGEST` characters of `line`, in their order.
+
+    `month` says which month a word names.  Of two readings the one with the day first is first.
+    """
+    text = _in_figures(line[:LONGEST].translate(FIGURES))
+    taken: list[Found] = []
+    for shape in SHAPES:
+        for matched in shape.finditer(text):
+            if any(matched.start() < one.end and one.start < matched.end() for one in taken):
+                continue
+            readings = tuple(_readings(matched, month, text, zone))
+            if readings:
+                taken.append(Found(start=matched.start(), end=matched.end(), readings=readings))
+    return sorted(taken, key=lambda one: one.start)
+
+
+def month_by(*tables: Callable[[], dict[str, int]]) -> Callable[[str], int | None]:
+    """Looks a month's name up in each of `tables`, the later ones only when they are needed."""
+
+    def month(word: str) -> int | None:
+        name = spelled(word)
+        bare = name.replace(".", "")
+        for table in tables:
+            known = table()
+            if (number := known.get(name) or known.get(bare)) is not None:
+                return number
+        return None
+
+    return month
+
+
+def _readings(
+    matched: re.Match[str],
+    month: Callable[[str], int | None],
+    text: str,
+    zone: ZoneInfo | None,
+) -> Iterator[str]:
+    for day in _days(matched.groupdict(), month):
+        time = behind(text, matched.end()) or before(text, matched.start())
+        if time is None:
+            yield day.isoformat()
+        else:
+            moment = datetime.combine(day, time.clock)
+            yield spell(moment.replace(tzinfo=time.zone) if time.zone else moment, zone)
+
+
+def _days(parts: dict[str, str | None], month: Callable[[str], int | None]) -> Iterator[date]:
+    year = _year(parts)
+    if parts.get("one") and parts.get("two"):
+        one, two = int(parts["one"] or 0), int(parts["two"] or 0)
+        pairs = [(one, two)] if one == two or parts["s"] == "." else [(one, two), (two, one)]
+    else:
+        word = parts.get("b")
+        named = month(word) if word else int(parts["m"] or 0)
+        pairs = [(int(parts["d"] or 0), named)] if named else []
+    for day, which in pairs:
+        try:
+            yield date(year, which, day)
+        except ValueError:
+            continue
+
+
+def _year(parts: dict[str, str | None]) -> int:
+    if era := parts.get("era"):
+        return ERAS[era] + (1 if parts["n"] == "元" else int(parts["n"] or 0))
+    year = int(parts["Y"] or 0)
+    return year - BUDDHA if year >= 1990 + BUDDHA else year
+
+
+def _in_figures(text: str) -> str:
+    """`text` with its Chinese dates in figures, each of as many characters as it had."""
+    if "年" not in text:
+        return text
+    return CHINESE.sub(_figures, text)
+
+
+def _figures(matched: re.Match[str]) -> str:
+    century, rest, month, day = matched.groups()
+    year = "20" if century[0] == "二" else "19"
+    written = (
+        f"{year}{''.join(str(DIGITS[digit]) for digit in rest)}年{_number(month)}月{_number(day)}日"
+    )
+    return written.rjust(len(matched[0]))
+
+
+def _number(written: str) -> int:
+    tens, ten, ones = written.rpartition("十")
+    if not ten:
+        return DIGITS[written[-1]]
+    return 10 * (DIGITS[tens] if tens else 1) + (DIGITS[ones] if ones else 0)

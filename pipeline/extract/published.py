@@ -1,0 +1,250 @@
+"""A page of any site → when it was published, by what can be trusted most; or None.
+
+Never the day of the capture, and never later than it; a revision only where nothing else is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline.extract import jsonld
+from pipeline.extract.dates import declared
+from pipeline.extract.day_or_month import order_of, read_as
+from pipeline.extract.month_names import months_anywhere, months_of
+from pipeline.extract.own_dates import Standing, by_trust, standings
+from pipeline.extract.printed_dates import dates_in, month_by
+from pipeline.extract.prose import one_line
+from pipeline.extract.selector import alternatives
+from pipeline.extract.standing import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from zoneinfo import ZoneInfo
+
+    from pipeline.extract.page import Page
+METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "article:published",
+    "og:publish_date",
+    "og:pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "bt:pubdate",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "publication_date",
+    "publicationdate",
+    "published-date",
+    "published_time",
+    "article_date_original",
+    "article.published",
+    "article.created",
+    "original-publish-date",
+    "pubdate",
+    "pub_date",
+    "date-pub",
+    "ptime",
+    "date",
+)
+ELEMENTS = alternatives(
+    "[itemprop='datePublished']@content, [itemprop='datePublished']@datetime,"
+    " time[pubdate]@datetime, time.published@datetime, time.entry-date.published@datetime,"
+    " time.entry-date:not(.updated)@datetime, time.dt-published@datetime,"
+    " abbr.published@title, .published@title, .dt-published@datetime"
+)
+SHOWN = alternatives("time@datetime")[0]
+# The web is younger than this: what is older is a program's zero.
+FIRST_YEAR = "1990"
+IN_PATH = (
+    re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|[-_])"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)(?:/|$|[-_])"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)(?:/|$)"),
+    re.compile(r"/((?:19|20)\d\d)/(\d\d)(\d\d)(?:/|$)"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?:/|$)"),
+    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
+    re.compile(r"[-_/]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\.\w{3,5})?$"),
+)
+LATE = timedelta(days=1)
+"""A capture's clock and a site's zone may be so far apart."""
+EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)\d{4}(?:\d\d)?")
+LONGEST = 80
+"""Characters that a machine needs to say when."""
+MOST = 64
+"""Values that are looked at of a kind: nobody means a thousand of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of a page beside its markup."""
+
+    url: str
+    zone: ZoneInfo | None
+    captured: datetime
+    language: str | None
+
+
+def published_of(page: Page, asked: Asked, title: str | None) -> str | None:
+    """When `page` was published: an ISO date, or date and time with the offset that it declares."""
+    said = [date for date in _declared(page, asked) if _is_possible(date, asked)]
+    said = _without_live_clock(said, asked)
+    by_path = next((date for date in _in_path(asked.url) if _is_possible(date, asked)), None)
+    if said and _has_offset(said[0]):
+        shown = _Reader(asked).each(page.texts(SHOWN)) if said[0].endswith("+00:00") else ()
+        return _placed([*said, *shown])
+    first = said[0] if said else by_path
+    if urlsplit(asked.url).path in {"", "/"} and not urlsplit(asked.url).query:
+        # a front page is the site's, and has the dates of its articles
+        return first if said else None
+    found = _standing(page, asked, title)
+    if first:
+        same = [one for one in _times(found) if one[:10] == first[:10]]
+        return _placed([*said, *same]) if said or same else first
+    return _printed(found, asked, page)
+
+
+def _declared(page: Page, asked: Asked) -> Iterator[str]:
+    """What is written for machines, the most trusted first."""
+    read = _Reader(asked)
+    articles = jsonld.of_the_page(page.structured, asked.url)
+    yield from read.each(jsonld.texts(articles, ("datePublished",)))
+    for name in METAS:
+        yield from read.each(page.metas.get(name, ()))
+    yield from read.each(jsonld.texts(articles, ("dateCreated",)))
+    for place in ELEMENTS:
+        yield from read.each(page.texts(place))
+
+
+class _Reader:
+    """Reads what machines are told, and what they are told as if they were people."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._zone = asked.zone
+        self._month = _months(asked)
+        self._orders = order_of(asked.url, asked.language)
+
+    def each(self, texts: Iterable[str]) -> Iterator[str]:
+        for _, text in zip(range(MOST), texts, strict=False):
+            if date := self.one(text):
+                yield date
+
+    def one(self, text: str) -> str | None:
+        line = one_line(text[: 4 * LONGEST])
+        if not line or len(line) > LONGEST:
+            return None
+        if (date := declared(line, self._zone)) is not None:
+            return date
+        if EPOCH.fullmatch(line):
+            return datetime.fromtimestamp(int(line[:10]), UTC).isoformat()
+        if compact := COMPACT.fullmatch(line):
+            return declared("-".join(compact.groups()), None)
+        found = dates_in(line, self._month, self._zone)
+        if len(found) != 1 or found[0].start > len("Wednesday, 10:05:00 a.m. "):
+            return None
+        return read_as(found[0].readings, self._orders)
+
+
+def _in_path(url: str) -> Iterator[str]:
+    path = url.partition("?")[0].partition("#")[0]
+    for pattern in IN_PATH:
+        for matched in pattern.finditer(path):
+            date = declared("{}-{:0>2}-{:0>2}".format(*matched.groups()), None)
+            if date:
+                yield date
+
+
+def _is_possible(date: str, asked: Asked) -> bool:
+    if date < FIRST_YEAR:
+        return False
+    latest = asked.captured + LATE
+    if _has_offset(date):
+        try:
+            return datetime.fromisoformat(date) <= latest
+        except (ValueError, OverflowError):
+            return False
+    return date[:10] <= latest.date().isoformat()
+
+
+def _has_offset(date: str) -> bool:
+    return "T" in date
+
+
+def _without_live_clock(said: list[str], asked: Asked) -> list[str]:
+    """`said` without the moment of the capture, where another day is said as well."""
+    others = [date for date in said if not _is_now(date, asked)]
+    return others or said
+
+
+def _is_now(date: str, asked: Asked) -> bool:
+    if not _has_offset(date):
+        return False
+    return abs(datetime.fromisoformat(date) - asked.captured) <= timedelta(minutes=2)
+
+
+def _placed(said: list[str]) -> str:
+    """The first of `said`, with the offset that another of them knows for it.
+
+    UTC is what a machine converts to.  The same moment or, where it did not convert, the same
+    clock time with an offset of its own says where the article was published.
+    """
+    first = said[0]
+    if not _has_offset(first):
+        return next((date for date in said if _has_offset(date) and date[:10] == first), first)
+    moment = datetime.fromisoformat(first)
+    if moment.utcoffset():
+        return first
+    for other in said[1:]:
+        if _has_offset(other) and not other.endswith("+00:00"):
+            local = datetime.fromisoformat(other)
+            apart = abs(local - moment), abs(local.replace(tzinfo=UTC) - moment)
+            if min(apart) < timedelta(minutes=1):
+                return other
+    return first
+
+
+def _standing(page: Page, asked: Asked, title: str | None) -> list[Standing]:
+    head = page.heading(title)
+    reader = _Reader(asked)
+    return standings(lines_of(page.root, head), _months(asked), asked.zone, reader.one)
+
+
+def _times(found: list[Standing]) -> Iterator[str]:
+    for one in found:
+        if not one.line.alien:
+            yield from (date for date in one.readings if _has_offset(date))
+
+
+def _printed(found: list[Standing], asked: Asked, page: Page) -> str | None:
+    orders = order_of(asked.url, asked.language, page)
+    for kind in by_trust(found, lambda date: _is_today(date, asked)):
+        for one in kind:
+            date = read_as(one.readings, orders)
+            if date and _is_possible(date, asked):
+                return date
+    return None
+
+
+def _is_today(date: str, asked: Asked) -> bool:
+    days = {(asked.captured + timedelta(days=apart)).date().isoformat() for apart in (-1, 0, 1)}
+    return date[:10] in days
+
+
+def _months(asked: Asked) -> Callable[[str], int | None]:
+    language = asked.language or "en"
+    return month_by(lambda: months_of(language), lambda: months_of("en"), months_anywhere)

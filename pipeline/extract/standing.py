@@ -1,0 +1,187 @@
+"""A page → its lines, each with where it stands: how far from the title, and among what.
+
+A date is the article's own or a teaser's, a comment's or a clock's by where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.extract.paragraphs import KINDS, TEXT, Kind
+from pipeline.extract.prose import one_line
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+# Parts of a page that are not the article, by their elements and by what they are called.
+ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "figcaption", "dialog"})
+ALIEN = re.compile(
+    r"(?:^|[-_\s])(?:comments?|commentlist|disqus|replies|sidebar|side-?bar|related|recommend\w*|teasers?"
+    r"|popular|trending|most-?(?:read|viewed)|latest|breadcrumbs?|menu|nav|navbar|navigation|footer"
+    r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
+    r"|countdown|ticker|marquee|breaking|read-?next|read-?more|next-?up|also|similar|citations?"
+    r"|references?|refs|bibliography|archives?|rail|suggest\w*|mais-lidas|prev|previous"
+    r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
+    r"(?:$|[-_\s\d])"
+)
+DATED = re.compile(
+    r"(?<![a-z])(?:pub|post|publish|published|article|news|entry|story|blog|create|created|dt|display"
+    r"|write|reg|release|full|main)?"
+    r"(?:date|datum|fecha|tarih|data|dato|datetime|time|timestamp|dateline|pubdate|day)(?![a-z])"
+    r"|publish|posted|dateline|byline|(?:post|entry|article|news|story|blog)[-_]*(?:meta|info)(?![a-z])"
+)
+REVISED = re.compile(r"updat|modif|revis|chang|edited|last[-_]?mod")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Where `time` and its like say it for machines; a title may be anything.
+MACHINE = {
+    "time": ("datetime",),
+    "relative-time": ("datetime",),
+    "time-ago": ("datetime",),
+    "abbr": ("title",),
+}
+LONGEST_LINE = 400
+"""Characters of a line that anybody looks at."""
+MOST_NODES = 200_000
+"""A quarter of a second; an article stands before that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text.  `at` counts the characters of the page's own text before it.
+
+    `machine` holds what elements in it say in an attribute: where their text begins in the line,
+    and what they say.
+    """
+
+    text: str
+    at: int
+    title: bool
+    dated: bool
+    revised: bool
+    alien: bool
+    machine: tuple[tuple[int, str], ...]
+
+
+def lines_of(root: LexborNode, title: LexborNode | None) -> list[Line]:
+    """The lines of a page in document order; the parts around `title` are the article's own."""
+    reader = _Reader(title)
+    reader.read(root)
+    return reader.lines
+
+
+class _Reader:
+    """One walk through a page."""
+
+    def __init__(self, title: LexborNode | None) -> None:
+        self.lines: list[Line] = []
+        self._title = title.mem_id if title else None
+        self._around = _around(title)
+        self._pieces: list[str] = []
+        self._machine: list[tuple[int, str]] = []
+        self._at = 0
+        # How many open elements say so; of the line that is read, whether anything in it did.
+        self._alien = self._dated = self._revised = self._titled = 0
+        self._line_dated = self._line_revised = False
+
+    def read(self, root: LexborNode) -> None:
+        above: list[tuple[LexborNode, bool, tuple[int, int, int, int]]] = []
+        node: LexborNode | None = root
+        for _ in range(MOST_NODES):
+            while node is None:
+                if not above:
+                    return
+                parent, block, marks = above.pop()
+                if block:
+                    self._part()
+                self._unmark(marks)
+                node = parent.next if above else None
+            if node.tag_id == TEXT:
+                self._text(node.text_content or "")
+                node = node.next
+                continue
+            kind = KINDS.get(node.tag_id, Kind.INLINE)
+            if kind == Kind.NEVER or not node.is_element_node:
+                node = node.next
+            elif kind == Kind.BREAK:
+                self._part()
+                node = node.next
+            else:
+                block = kind != Kind.INLINE
+                if block:
+                    self._part()
+                above.append((node, block, self._mark(node)))
+                node = node.first_child
+        self._part()
+
+    def _text(self, text: str) -> None:
+        if self._pieces or not text.isspace():
+            self._pieces.append(text)
+            self._line_dated |= self._dated > 0
+            self._line_revised |= self._revised > 0
+
+    def _mark(self, node: LexborNode) -> tuple[int, int, int, int]:
+        """Heed what an element is called; what was heeded, for when it is closed."""
+        attributes = node.attributes
+        tag = node.tag or ""
+        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        alien = dated = revised = 0
+        if node.mem_id not in self._around and tag not in {"html", "body", "head", "main"}:
+            called_low = called.lower()
+            alien = int(
+                tag in ELSEWHERE
+                or (tag == "header" and not self._titled and bool(self._around))
+                or ALIEN.search(called_low) is not None
+            )
+            parts = (
+                CAMEL.sub("-", called).lower() + " " + (attributes.get("itemprop") or "").lower()
+            )
+            dated = int(tag == "time" or DATED.search(parts) is not None)
+            revised = int(REVISED.search(parts) is not None)
+        self._titled += node.mem_id == self._title
+        for name in MACHINE.get(tag, ()):
+            if attributes.get(name):
+                self._machine.append((self._length(), attributes[name] or ""))
+        self._alien += alien
+        self._dated += dated
+        self._revised += revised
+        return alien, dated, revised, int(node.mem_id == self._title)
+
+    def _unmark(self, marks: tuple[int, int, int, int]) -> None:
+        self._alien -= marks[0]
+        self._dated -= marks[1]
+        self._revised -= marks[2]
+
+    def _length(self) -> int:
+        return len(one_line("".join(self._pieces))) if len(self._pieces) < LONGEST_LINE else 0
+
+    def _part(self) -> None:
+        """End the line."""
+        text = one_line("".join(self._pieces)) if self._pieces else ""
+        if text or self._machine:
+            self.lines.append(
+                Line(
+                    text=text[:LONGEST_LINE],
+                    at=self._at,
+                    title=self._titled == 1 and bool(text),
+                    dated=self._line_dated,
+                    revised=self._line_revised,
+                    alien=self._alien > 0,
+                    machine=tuple(self._machine),
+                )
+            )
+            # The title is read once; what follows stands after it.
+            self._titled += self._titled == 1 and bool(text)
+            self._at += 0 if self._alien else len(text)
+        self._pieces.clear()
+        self._machine.clear()
+        self._line_dated = self._line_revised = False
+
+
+def _around(title: LexborNode | None) -> frozenset[int]:
+    found = set()
+    while title is not None and title.is_element_node:
+        found.add(title.mem_id)
+        title = title.parent
+    return frozenset(found)

@@ -1,0 +1,219 @@
+"""Dates as people print them, and which of a page's dates is its article's."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract.derive import derive
+from pipeline.extract.month_names import months_anywhere, months_of
+from pipeline.extract.printed_dates import dates_in, month_by
+from pipeline.extract.rules import Rules
+
+SENTENCE = "The ferry left the island at noon, and the harbour was empty until the evening came. "
+TEXT = f"<p>{SENTENCE * 3}</p>" * 3
+
+
+def readings(line):
+    month = month_by(lambda: months_of("en"), months_anywhere)
+    return [one.readings for one in dates_in(line, month)]
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("Published: 30 Jan. 2018, 20:01", "2018-01-30"),
+        ("March 22nd, 2020 at 3:04 p.m. EDT", "2020-03-22T15:04:00-04:00"),
+        ("3:04 PM ET, Sun March 22, 2020", "2020-03-22T15:04:00-04:00"),
+        ("Jan 22, 2020 9:00 a.m. ET", "2020-01-22T09:00:00-05:00"),
+        ("22 March 2020 10:05 CST", "2020-03-22"),
+        ("22 Mar 2020 10:05 GMT+9", "2020-03-22T10:05:00+09:00"),
+        ("Sun Mar 22 2020 10:05:00 GMT+0900 (KST)", "2020-03-22T10:05:00+09:00"),
+        ("2020-03-22 10:05:00 +0000 UTC", "2020-03-22T10:05:00+00:00"),
+        ("March 22, Juche 109 (2020)", "2020-03-22"),
+        ("주체109(2020)년 3월 22일", "2020-03-22"),
+        ("2020년 3월 22일", "2020-03-22"),
+        ("입력 2020.03.22 03:36", "2020-03-22"),
+        ("2020. 3. 22. 오후 3:05", "2020-03-22"),
+        ("2020年3月22日 10:05", "2020-03-22"),
+        ("令和2年3月22日", "2020-03-22"),
+        ("中華民國109年3月22日", "2020-03-22"),
+        ("二〇二〇年三月二十二日", "2020-03-22"),
+        ("22. März 2020", "2020-03-22"),
+        ("22.03.2020, 10:05 Uhr", "2020-03-22"),
+        ("22 mars 2020 à 10h05", "2020-03-22"),
+        ("1er août 2020", "2020-08-01"),
+        ("22 de marzo de 2020", "2020-03-22"),
+        ("22 de março de 2020", "2020-03-22"),
+        ("22 marzo 2020", "2020-03-22"),
+        ("22 maart 2020", "2020-03-22"),
+        ("22 marca 2020", "2020-03-22"),
+        ("22 марта 2020 г.", "2020-03-22"),
+        ("22 березня 2020", "2020-03-22"),
+        ("22 Mart 2020", "2020-03-22"),
+        ("22 Maret 2020", "2020-03-22"),
+        ("ngày 22 tháng 3 năm 2020", "2020-03-22"),
+        ("22 مارس 2020", "2020-03-22"),
+        ("٢٢ مارس ٢٠٢٠", "2020-03-22"),
+        ("22 มีนาคม 2563", "2020-03-22"),
+        ("22 Μαρτίου 2020", "2020-03-22"),
+        ("2020. március 22.", "2020-03-22"),
+        ("22 मार्च 2020", "2020-03-22"),
+    ],
+)
+def test_a_date_is_read_in_the_language_that_it_is_printed_in(line, iso):
+    assert readings(line) == [(iso,)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "22 March",
+        "in 2020",
+        "31/02/2020",
+        "tel. 20-2020-3",
+        "10.0.2020.3",
+        "5 people 2020",
+        "1 / 2",
+    ],
+)
+def test_what_lacks_a_part_or_is_no_day_is_no_date(line):
+    assert readings(line) == []
+
+
+def test_a_day_that_may_be_a_month_has_two_readings():
+    assert readings("03/04/2020") == [("2020-04-03", "2020-03-04")]
+
+
+def test_a_name_that_means_two_months_is_read_in_its_own_language_alone():
+    assert months_of("hr")["listopad"] == 10
+    assert months_of("pl")["listopad"] == 11
+    assert "listopad" not in months_anywhere()
+
+
+def page(body, head="", lang="en"):
+    top = f"<html lang={lang}><head><title>Ferry leaves</title>{head}</head>"
+    return f"{top}<body>{body}</body></html>"
+
+
+TITLE = "<h1>Ferry leaves</h1>"
+
+
+@pytest.mark.parametrize(
+    ("body", "published"),
+    [
+        (f"{TITLE}<span class=date>22 March 2020</span>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<div>By A. Writer</div><div>March 22, 2020</div>{TEXT}", "2020-03-22"),
+        (f"<div>22.03.2020</div>{TITLE}{TEXT}", "2020-03-22"),
+        (f"{TITLE}<div>Published</div><div>22 March 2020</div>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>Updated: 25 March 2020 Published: 22 March 2020{TEXT}", "2020-03-22"),
+        (f"{TITLE}{TEXT}<p>Published on 22 March 2020</p>", "2020-03-22"),
+        (f"{TITLE}<p>HARBOUR, March 22, 2020 (Agency) - {SENTENCE}{TEXT}", "2020-03-22"),
+        (
+            f"{TITLE}<time datetime='2020-03-22T10:00:00+09:00'>x</time>{TEXT}",
+            "2020-03-22T10:00:00+09:00",
+        ),
+        (f"{TITLE}<div>입력 2020.03.22 03:36 수정 2020.03.23 10:00</div>{TEXT}", "2020-03-22"),
+        (f"{TITLE}{TEXT}<footer>Copyright 22 March 2020</footer>", None),
+        (f"<header>15 January 2026</header>{TITLE}{TEXT}", None),
+        (f"<div>Thursday, January 15, 2026</div>{TITLE}{TEXT}", None),
+        (f"{TITLE}{TEXT}<div class=related><p>22 March 2020<p>A story</div>", None),
+        (f"{TITLE}{TEXT}<div class=comments><p>Posted on 22 March 2020</div>", None),
+        (f"{TITLE}{TEXT}<p>22 March 2020</p><p>23 March 2020</p>", None),
+        (f"{TITLE}{TEXT}<p>The law of 22 March 2020 was {SENTENCE}</p>", None),
+        (f"{TITLE}<span class=date>22 March 2031</span>{TEXT}", None),
+    ],
+)
+def test_a_printed_date_counts_where_it_is_the_article_s_own(read, body, published):
+    assert read(page(body)).published == published
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "published"),
+    [
+        ("en-US", "/a", "2020-03-04"),
+        ("en-GB", "/a", "2020-04-03"),
+        ("fr", "/a", "2020-04-03"),
+        ("en", "/a", None),
+        ("en", "/2020/03/04/a", "2020-03-04"),
+    ],
+)
+def test_a_day_that_may_be_a_month_is_settled_by_the_page_or_not_at_all(read, lang, url, published):
+    body = page(f"{TITLE}<span class=date>03/04/2020</span>{TEXT}", lang=lang)
+    assert read(body, url=f"https://news.example{url}").published == published
+
+
+META = "<meta property='article:published_time' content='%s'>"
+ARTICLE = '<script type="application/ld+json">{"@type": "%s", "datePublished": "%s"}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "published"),
+    [
+        (ARTICLE % ("NewsArticle", "Mar 22, 2020"), "2020-03-22"),
+        (ARTICLE % ("Book", "1999-01-01"), None),
+        (ARTICLE % ("WebPage", "2019-01-01") + ARTICLE % ("Article", "2020-03-22"), "2020-03-22"),
+        (
+            META % "2020-03-22T01:00:00Z" + META % "2020-03-22T10:00:00+09:00",
+            "2020-03-22T10:00:00+09:00",
+        ),
+        (
+            META % "2020-03-22T10:00:00Z" + META % "2020-03-22T10:00:00-08:00",
+            "2020-03-22T10:00:00-08:00",
+        ),
+        (META % "2020-03-22" + META % "2020-03-22T10:00:00-08:00", "2020-03-22T10:00:00-08:00"),
+        (META % "1584842700", "2020-03-22T02:05:00+00:00"),
+        (META % "2026-01-20", None),
+        (META % "99999999999999999999", None),
+        (META % "2026-01-15T12:00:30Z" + META % "2020-03-22", "2020-03-22"),
+        (META % "2026-01-15T12:00:30Z", "2026-01-15T12:00:30+00:00"),
+        ("<meta property='article:modified_time' content='2020-03-22'>", None),
+    ],
+)
+def test_what_machines_are_told_counts_where_it_can_be_true(read, head, published):
+    assert read(page(TITLE + TEXT, head)).published == published
+
+
+def test_the_article_of_several_is_the_one_that_names_the_page(read):
+    other = '{"@type": "Article", "url": "https://news.example/b", "datePublished": "2019-01-01"}'
+    own = '{"@type": "Article", "url": "https://news.example/a", "datePublished": "2020-03-22"}'
+    head = f'<script type="application/ld+json">[{other}, {own}]</script>'
+    assert read(page(TITLE + TEXT, head)).published == "2020-03-22"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "Article", /* by hand */ "datePublished": "2020-03-22",}',
+        '{"@type": "Article", "headline": "a\nb", "datePublished": "2020-03-22"}',
+        '<![CDATA[{"@type": "Article", "datePublished": "2020-03-22"}]]>',
+        "{&quot;@type&quot;: &quot;Article&quot;, &quot;datePublished&quot;: &quot;2020-03-22&quot;}",  # noqa: E501 - as it is met
+        '{"@type": "Article", "url": "https://news.example/a", // why\n"datePublished": "2020-03-22"}',  # noqa: E501 - as it is met
+        '{"@type": "Article", "datePublished": "2020-03-22"}{"more": 1}',
+    ],
+)
+def test_json_that_was_written_by_hand_is_read(read, script):
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert read(page(TITLE + TEXT, head)).published == "2020-03-22"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+        '<script type="application/ld+json">' + "/*" * 100_000 + "</script>",
+        '<script type="application/ld+json">' + '{"a": "' * 50_000 + "</script>",
+        "<meta name=date content='0000-00-00'>" * 20_000,
+        "<meta name=date content='" + "1/2/" * 100_000 + "'>",
+    ],
+)
+def test_nonsense_by_the_megabyte_is_no_date(read, head):
+    assert read(page(TITLE + TEXT, head)).published is None
+
+
+def test_a_line_of_nothing_but_dates_is_read_once(read):
+    read(page(TITLE + "<p>" + "22 March 2020, 10:05 " * 50_000))
+
+
+def test_the_same_block_gives_the_same_date(stored):
+    block = stored(page(f"{TITLE}<span class=date>22 March 2020</span>{TEXT}").encode())
+    assert derive(block, Rules.generic()) == derive(block, Rules.generic())
