@@ -60,6 +60,12 @@ def _old(label: str) -> str | None:
     return name if name in OLD else WIDER.get(name)
 
 
+def names() -> tuple[str, ...]:
+    """Every charset that can be read, by the name it is known under here."""
+    known = set(webencodings.LABELS.values()) - {"x-user-defined", "replacement"}
+    return tuple(sorted({*known, *OLD, *WIDER.values()}))
+
+
 @cache
 def codecs_of(name: str) -> tuple[str, ...]:
     """Python's codecs for the charset `name`, the one to try first before the others."""
