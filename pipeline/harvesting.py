@@ -83,7 +83,7 @@ def _harvested(
     page = Digest.of(stored.entity.value + site.config.value)
     if watched is not None and watched.page == page:
         return Polled(report), known
-    found = find(seed, stored, site.declared.targets)
+    found = find(seed, stored, site.declared.targets, site.declared.charset)
     unseen, added = _planned(batch, _targets(site, seed, found, now=now), report.visit.origin)
     # An index of sitemaps stays the same while what it names changes.
     whole = not found.troubles and not found.children

@@ -41,10 +41,10 @@ MOST_CHILDREN = 500  # of one entry: its tags and enclosures may be many
 LONGEST_TITLE = 2000  # characters of markup; a feed may carry a book where a title belongs
 
 
-def read_feed(body: bytes, stored: StoredBlock) -> Reading:
+def read_feed(body: bytes, stored: StoredBlock, configured: str | None = None) -> Reading:
     """The entries of the feed `body`, which came as `stored`.  Nothing is fetched or resolved."""
     whole, cut = unpacked(body)
-    decoded = charset.read(whole, stored.header("content-type"))
+    decoded = charset.read(whole, stored.header("content-type"), configured)
     reading = feed_in(decoded.text if decoded else "", stored.url)
     return replace(reading, troubles=(cut, *reading.troubles)) if cut else reading
 

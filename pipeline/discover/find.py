@@ -84,15 +84,18 @@ class Found:
         return next((reason for reason in reasons if reason in UNREAD), None)
 
 
-def find(seed: Seed, stored: StoredBlock, targets: TargetsConfig) -> Found:
+def find(
+    seed: Seed, stored: StoredBlock, targets: TargetsConfig, charset: str | None = None
+) -> Found:
     """The links of the captured page `stored`, read as `seed` was declared.
 
-    Relative links start at `stored.url`.  A page that cannot be read is a trouble, never an error.
+    Relative links start at `stored.url`.  `charset` is what the site is configured to be read in,
+    if anything.  A page that cannot be read is a trouble, never an error.
     """
     if stored.decoded is None:
         words = f"the body cannot be read: {stored.fault}"
         return Found(troubles=(Trouble("unreadable", words),))
-    reading = _read(seed, stored, stored.decoded)
+    reading = _read(seed, stored, stored.decoded, charset)
     documents = _documents(reading.mentions, targets)
     links = tuple(link for link in documents if targets.wants(link.url))
     children, too_deep = _children(seed, reading.children, {*seed.trail, seed.url, stored.url})
@@ -129,19 +132,21 @@ def _children(
     return (), (Trouble("too_deep", words),)
 
 
-def _read(seed: Seed, stored: StoredBlock, body: bytes) -> Reading:
+def _read(seed: Seed, stored: StoredBlock, body: bytes, charset: str | None) -> Reading:
     match seed.rules:
         case ListingConfig():
             seen = frozenset({*seed.trail, seed.url, stored.url})
-            return read_listing(body, stored, seed.rules, page=seed.step, seen=seen)
+            return read_listing(
+                body, stored, seed.rules, page=seed.step, seen=seen, configured=charset
+            )
         case FeedConfig():
             from pipeline.discover.feed import read_feed  # noqa: PLC0415 - slow to load
 
-            return read_feed(body, stored)
+            return read_feed(body, stored, charset)
         case SitemapConfig():
             from pipeline.discover.sitemap import read_sitemap  # noqa: PLC0415 - slow to load
 
-            return read_sitemap(body, stored)
+            return read_sitemap(body, stored, charset)
         case _ as never:
             assert_never(never)
 

@@ -35,13 +35,19 @@ Follow = Callable[[str], "str | None"]
 
 
 def read_listing(
-    body: bytes, stored: StoredBlock, rules: ListingConfig, *, page: int, seen: frozenset[str]
+    body: bytes,
+    stored: StoredBlock,
+    rules: ListingConfig,
+    *,
+    page: int,
+    seen: frozenset[str],
+    configured: str | None = None,
 ) -> Reading:
     """The links of the listing's page number `page`, counted from 1, and where the next one is.
 
     A page that yields nothing has no next one, and none of those that were `seen` is next.
     """
-    decoded = charset.read(body, stored.header("content-type"))
+    decoded = charset.read(body, stored.header("content-type"), configured)
     if decoded is None:
         words = "a listing was expected, and what came is no text"
         return Reading(troubles=(Trouble("unreadable", words),))

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 EMPTY = Trouble("empty", "the sitemap has no links")
 
 
-def read_sitemap(body: bytes, stored: StoredBlock) -> Reading:
+def read_sitemap(body: bytes, stored: StoredBlock, configured: str | None = None) -> Reading:
     """The links of the sitemap `body`, which came as `stored`, or the sitemaps an index names."""
     whole, cut = unpacked(body)
-    decoded = charset.read(whole, stored.header("content-type"))
+    decoded = charset.read(whole, stored.header("content-type"), configured)
     reading = _read(decoded.text if decoded else "", stored.url)
     return replace(reading, troubles=(cut, *reading.troubles)) if cut else reading
 

@@ -72,7 +72,7 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
         return None
     if medium_of(content_type, "") is Medium.OTHER:
         return None
-    decoded = charset.read(stored.decoded, content_type)
+    decoded = charset.read(stored.decoded, content_type, rules.charset)
     if decoded is None:
         return None
     match medium_of(content_type, decoded.text):

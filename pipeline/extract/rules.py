@@ -71,24 +71,31 @@ class Rules:
     """How a site's pages become documents; without generations, the generic rules.
 
     `zone` is where the site's clock times are at home, None when nobody knows; `language` what
-    its pages are in, None when each page says so itself.
+    its pages are in, None when each page says so itself; `charset` the label of what they are
+    read in, None when their bytes say so.
     """
 
     generations: tuple[Generation, ...]
     zone: ZoneInfo | None
     language: str | None
+    charset: str | None
     _declared: tuple[config.Generation, ...]
 
     @classmethod
     def compile(
-        cls, declared: config.ExtractConfig, *, zone: ZoneInfo | None, language: str | None
+        cls,
+        declared: config.ExtractConfig,
+        *,
+        zone: ZoneInfo | None,
+        language: str | None,
+        charset: str | None = None,
     ) -> Rules:
         """Rules from a checked declaration, newest generation first."""
         generations = tuple(
             _compiled(generation, str(len(declared) - place))
             for place, generation in enumerate(declared)
         )
-        return cls(generations, zone, language, tuple(declared))
+        return cls(generations, zone, language, charset, tuple(declared))
 
     @classmethod
     def generic(cls) -> Rules:
@@ -107,6 +114,7 @@ class Rules:
             ],
             "language": self.language,
             "zone": self.zone.key if self.zone else None,
+            **({"charset": self.charset} if self.charset else {}),
         }
 
     def all_fields(self) -> Fields:

@@ -40,6 +40,16 @@ def _zone(name: Any) -> str:
     raise ValueError(f"a zone of the IANA database, as in Asia/Seoul{hint}")
 
 
+def _charset(label: str) -> str:
+    from pipeline.charset import charset_of, names  # noqa: PLC0415 - few configs name a charset
+
+    if charset_of(label.lower()) is None:
+        near = difflib.get_close_matches(label.lower(), names(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"a charset, as in {', '.join(names())}{hint}")
+    return label.lower()
+
+
 def _like(pattern: re.Pattern[str], allowed: str) -> AfterValidator:
     def check(text: str) -> str:
         if not pattern.fullmatch(text):
@@ -69,6 +79,13 @@ Language = Annotated[
 ]
 
 
+Charset = Annotated[
+    str,
+    AfterValidator(_charset),
+    Field(description="what pages are read in, whatever they declare", examples=["euc-kr"]),
+]
+
+
 class Declaration(Part):
     """What `configs/<site>.yaml` may say."""
 
@@ -78,6 +95,7 @@ class Declaration(Part):
     match: tuple[HostPattern, ...] = ()
     timezone: Zone = "UTC"
     language: Language | None = None
+    charset: Charset | None = None
     schedule: ScheduleConfig = ScheduleConfig()
     discover: DiscoverConfig = ()
     targets: TargetsConfig = TargetsConfig()

@@ -29,8 +29,9 @@ class Site:
     """A site as declared in one file.
 
     `config` is the digest of the file's exact bytes, `content`.  `rules_digest` is the digest of
-    the canonical JSON of all that a text depends on (extraction, zone, language, URL rules), so
-    that a comment or a delay is no change of rules.  `name` is None for the built-in rules.
+    the canonical JSON of all that a text depends on (extraction, zone, language, charset, URL
+    rules), so that a comment or a delay is no change of rules.  `name` is None for the
+    built-in rules.
     """
 
     name: str | None
@@ -44,7 +45,12 @@ class Site:
     @classmethod
     def of(cls, declared: Declaration, content: bytes, *, name: str | None) -> Self:
         """Compile `declared`, which was read from `content`."""
-        rules = Rules.compile(declared.extract, zone=declared.zone, language=declared.language)
+        rules = Rules.compile(
+            declared.extract,
+            zone=declared.zone,
+            language=declared.language,
+            charset=declared.charset,
+        )
         return cls(
             name=name,
             declared=declared,

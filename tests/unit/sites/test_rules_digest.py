@@ -40,6 +40,7 @@ CHANGE_OF_RULES = {
     "a field less": ("    published: time@datetime\n", ""),
     "the zone": ("Europe/Lisbon", "Atlantic/Azores"),
     "the language": ("language: pt", "language: en"),
+    "the charset": ("language: pt", "language: pt\ncharset: windows-1252"),
     "the name of a document": ("drop_query: [t]", "drop_query: [t, c]"),
     "what a generation requires": (
         "body: div.story",

@@ -1,0 +1,66 @@
+"""Bytes of which nothing is known → the charset in which they read as a language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.charset.fitting import fitting
+from pipeline.charset.labels import charset_of
+from pipeline.charset.likeness import Likeness, likeness
+from pipeline.charset.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# Charsets that the detector ranked and that are read to see whose letters come out.
+MOST = 24
+# As much as it is shown: it decides by the first thousands, and takes time for all.
+SHOWN = 1 << 14
+# So much more must a charset explain than one that was ranked before it.
+BETTER = 0.008
+# High bytes from which more can be told than that they are of the charset of most such pages.
+TELLING = 5
+USUAL = "windows-1252"
+# Charsets of many languages in Latin letters, which few bytes are enough to confuse.
+ALWAYS = (USUAL, "windows-1250", "iso-8859-2", "windows-1257", "iso-8859-13", "iso-8859-10")
+
+
+class Guess(NamedTuple):
+    """A charset, and how much its reading looks like a language."""
+
+    charset: str
+    looks: Likeness
+
+
+def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
+    """The likeliest charset of `decoded`; of equals `hints` go first, then as the detector says."""
+    sample = running(decoded)
+    best: Guess | None = None
+    for name in dict.fromkeys((*hints, "utf-8", *_ranked(sample))):
+        text = fitting(sample, name)
+        if text is None:
+            continue
+        looks = likeness(text)
+        if name == "utf-8" and not looks.letters:  # all it has is a character that was cut
+            continue
+        if best is None or looks.share > best.looks.share + BETTER:
+            best = Guess(name, looks)
+    return best or Guess(USUAL, Likeness(0.0, 0))
+
+
+def _ranked(sample: bytes) -> Iterator[str]:
+    high = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
+    if high < TELLING:
+        yield USUAL
+    import chardet  # noqa: PLC0415 - slow to load, and few pages need it
+    from chardet.enums import EncodingEra  # noqa: PLC0415
+
+    found = chardet.detect_all(
+        sample[:SHOWN],
+        ignore_threshold=True,
+        encoding_era=EncodingEra.ALL & ~EncodingEra.MAINFRAME,
+        compat_names=False,
+    )
+    names = (charset_of((each["encoding"] or "").lower()) for each in found[:MOST])
+    yield from (name for name in names if name is not None)
+    yield from ALWAYS

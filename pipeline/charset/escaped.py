@@ -1,0 +1,42 @@
+"""ASCII bytes → the characters, where escapes in them stand for East Asian ones.
+
+All of these bytes are well-formed UTF-8, so they are looked for before it is believed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.charset.fitting import fitting
+from pipeline.charset.han import CJK, east_asian
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JAPANESE = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$(Q", b"\x1b$(O")
+KOREAN = b"\x1b$)C"
+
+
+def escaped(decoded: bytes) -> tuple[str, str] | None:
+    """Characters and charset of bytes whose escapes make sense: ISO-2022-JP or -KR, or HZ."""
+    for name in _named(decoded):
+        text = fitting(decoded, name)
+        if text is not None and CJK.search(text) and "\x1b" not in text:
+            return text, name
+    return None
+
+
+def _named(decoded: bytes) -> Iterator[str]:
+    if b"\x1b" in decoded:
+        if KOREAN in decoded:
+            yield "iso2022_kr"
+        if any(escape in decoded for escape in JAPANESE):
+            yield "iso-2022-jp"
+    if b"~{" in decoded and b"~}" in decoded and _is_chinese(decoded):
+        yield "hz"
+
+
+def _is_chinese(decoded: bytes) -> bool:
+    """Whether what stands between HZ's escapes is; a script's braces are not."""
+    text = fitting(decoded, "hz")
+    return text is not None and east_asian(text) >= 1

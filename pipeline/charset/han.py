@@ -1,0 +1,46 @@
+"""Text in East Asian letters → how much it looks like Chinese, Japanese or Korean."""
+
+from __future__ import annotations
+
+import re
+
+# The rows of KS X 1001 that hold syllables begin here, and every trail byte of it.
+FIRST_LEAD, FIRST_TRAIL = 0xB0, 0xA1
+# Letters from which the share of common ones is known well enough.
+ENOUGH = 2000
+KANA = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FB))))
+CJK = re.compile(
+    "[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]"
+)
+# The characters that running Chinese text is full of, simplified and traditional: some 40 % of
+# it, and 3 % of other text that is misread as Chinese.
+COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过说"
+    "面而方后多定行学法所民得经进着等部度家电力里如水化高自理起小物现实加量都两体制当使点从业本去把性"
+    "好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新内数正心反明看原又利比或但"
+    "第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党展五果料员革位入常文总次"
+    "這為個國時來們於對會發動過說後學經進電裡現實兩體點從業應開還義間樣與關內數變條沒問無軍題黨員總當"
+)
+# The share of its letters from which a text is that language: Chinese, Japanese, Korean.
+LEAST_COMMON, LEAST_KANA, LEAST_SYLLABLES = 0.2, 0.25, 0.7
+
+
+def east_asian(text: str) -> float:
+    """How much `text` looks like the likeliest of the three languages; from 1 it is that one."""
+    letters = CJK.findall(text)[:ENOUGH]
+    return max(
+        _share(letters, COMMON) / LEAST_COMMON,
+        _share(letters, KANA) / LEAST_KANA,
+        _korean(letters) / LEAST_SYLLABLES,
+    )
+
+
+def _korean(letters: list[str]) -> float:
+    """The share of KS X 1001's syllables: those beyond it are what other charsets look like."""
+    pairs = [letter.encode("cp949", "replace") for letter in letters if "가" <= letter <= "힣"]
+    known = [pair for pair in pairs if pair[0] >= FIRST_LEAD and pair[-1] >= FIRST_TRAIL]
+    return len(known) / max(2, len(letters))
+
+
+def _share(letters: list[str], of: frozenset[str]) -> float:
+    return sum(letter in of for letter in letters) / max(8, len(letters))

@@ -1,0 +1,99 @@
+"""Text → how much it looks like a language: 1 where it does, near 0 where it is mojibake."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from pipeline.charset import alphabets
+from pipeline.charset.han import CJK, east_asian
+
+# Marks that any language's text may have anywhere.
+SPLITTING = "\xa0\xad·´–—―‘’…\u2009\u200b-\u200f\u202f\u2060\ufeff\ufffd"
+# Signs that stand beside letters; between two letters they are another charset's letters.
+SIGNS = "¡¢£¤¥¦§¨©«¬®¯°±²³¶¸¹º»¼½¾¿ªµ×÷‚“”„‹›•†‡‰€№™−،؛؟،־׳״\u2028\u2029"
+EAST = "\u3000-\u303f\u30fb\uff00-\uff60\uffe0-\uffe6①-⑳℃○●◎◇◆□■△▲▽▼☆★※→←↑↓"
+TOKEN = re.compile(
+    f"[A-Za-z']{{0,30}}[^\\x00-\\x7f{SPLITTING}{SIGNS}{EAST}][^\\x00-\\x20!-&(-@[-`{{-\\x7f"
+    f"{SPLITTING}{SIGNS}{EAST}]*"
+)
+# Those between letters, and those that no language puts behind one.
+WEDGED = re.compile(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰¿]+)")
+NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+ASCII_LETTER = re.compile("[A-Za-z]")
+# Characters of text, from the first that is not ASCII, by which it is judged.
+ENOUGH = 20_000
+# So many letters in a row, none of them ASCII, are no word in Latin letters.
+UNBROKEN = 4
+LATIN_ENDS = 0x370
+
+
+class Likeness(NamedTuple):
+    """The share of the letters beyond ASCII that one language explains, and how many there are."""
+
+    share: float
+    letters: int
+
+
+def likeness(text: str) -> Likeness:
+    """How well the language that fits `text` best explains it."""
+    first = NOT_ASCII.search(text)
+    if first is None:
+        return Likeness(1.0, 0)
+    sample = text[max(0, first.start() - 20) :][:ENOUGH]
+    tokens = TOKEN.findall(sample)
+    wedged = sum(map(len, WEDGED.findall(sample)))
+    if not tokens:
+        return Likeness(0.0, wedged) if wedged else Likeness(1.0, 0)
+    letters = "".join(tokens)
+    total = len(letters) - len(letters.encode("ascii", "ignore"))
+    east = len(CJK.findall(letters))
+    if 2 * east >= total:
+        return Likeness(min(1.0, east_asian(letters)) * east / total, total)
+    return Likeness(_alphabetic(tokens, total, wedged), total + wedged)
+
+
+def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
+    latin: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    wild = 0
+    for token in tokens:
+        mixed = ASCII_LETTER.search(token) is not None
+        if min(NOT_ASCII.findall(token)) < "\u0370":
+            if mixed or len(token) < UNBROKEN:
+                latin.update(token)
+        elif not mixed:
+            other.update(token)
+        wild += _is_wild(token)
+    explained = max(_of_latin(latin), _of_others(other))
+    return max(0.0, explained - wild) / (total + wedged)
+
+
+def _is_wild(token: str) -> bool:
+    """Whether a word has capitals where no language has them."""
+    tail = token[1:]
+    return not (tail.islower() or token.isupper() or tail.lower() == tail or len(tail) == 1)
+
+
+def _of_latin(counts: Counter[str]) -> int:
+    seen = {letter: times for letter, times in counts.items() if letter > "\x7f"}
+    return max(
+        sum(times for letter, times in seen.items() if letter in language)
+        for language in alphabets.LATIN
+    )
+
+
+def _of_others(counts: Counter[str]) -> float:
+    return max(
+        _commonly(counts, language, common, least) for language, common, least in alphabets.OTHERS
+    )
+
+
+def _commonly(
+    counts: Counter[str], language: frozenset[str], common: frozenset[str], least: float
+) -> float:
+    """The letters of `language`, fewer where its `common` ones are too rare among them."""
+    known = sum(times for letter, times in counts.items() if letter in language)
+    frequent = sum(times for letter, times in counts.items() if letter in common)
+    return min(known, frequent / least)

@@ -1,0 +1,170 @@
+"""Bytes of a page → its characters, and why they are read so.
+
+The order is the HTML standard's (byte-order mark, what somebody configured, HTTP header, `meta`),
+with two additions that an archive needs: a declaration that the bytes contradict, or that makes
+no language of them, is not believed, and bytes without one are looked at rather than taken for
+windows-1252.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.charset.declared import declared, declared_besides
+from pipeline.charset.detecting import Guess, detected
+from pipeline.charset.escaped import escaped
+from pipeline.charset.fitting import fitting, forced, utf8
+from pipeline.charset.labels import charset_of
+from pipeline.charset.likeness import Likeness, likeness
+from pipeline.charset.running import is_binary
+from pipeline.charset.twice import is_suspect, undone
+from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked
+
+# Continuation bytes from which well-formed UTF-8 is no accident of another charset.
+EVIDENT_UTF8 = 4
+# A declaration is doubted where no language explains this share of its letters, ...
+PLAUSIBLE = 0.9
+# ... of which there must be some, and is overruled by a charset that explains so many of them.
+TELLING, CONVINCING, BETTER = 4, 0.96, 0.06
+FIRST_OF_MARKS = frozenset(mark[0] for mark, _ in BOMS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A page's characters, its byte-order mark gone and nothing else changed.
+
+    `charset` is the WHATWG name, Python's where that has none; `why` is `bom`, `configured`,
+    `header`, `meta`, `xml declaration`, `utf-8 valid` or `detected`.  Behind it stands in
+    brackets what contradicts it: `declared … does not fit`, `doubtful` where the text looks like
+    no language, `encoded twice` where that was undone.
+    """
+
+    text: str
+    charset: str
+    why: str
+
+
+def read(decoded: bytes, content_type: str | None, configured: str | None = None) -> Decoded | None:
+    """The characters of `decoded`, whose header said `content_type`.
+
+    `configured` is the label that somebody chose for pages like this one; it is obeyed where the
+    bytes can be read so.  None for bytes that are text in no charset.
+    """
+    if decoded and decoded[0] in FIRST_OF_MARKS:
+        marked = by_mark(decoded)
+        if marked is not None:
+            return Decoded(text=marked[0], charset=marked[1], why="bom")
+    if configured is not None:
+        chosen = _chosen(decoded, configured)
+        if chosen is not None:
+            return chosen
+    label, why = declared(decoded, content_type)
+    remark = f"declared {label} does not fit" if label else ""
+    if configured is not None:
+        remark = f"configured {configured} does not fit"
+    name = charset_of(label)
+    if b"\0" in decoded or b"\x1b" in decoded or (b"~" in decoded and b"~{" in decoded):
+        shown = _shown(decoded, name, why, remark)
+        if shown is not None or (b"\0" in decoded and is_binary(decoded)):
+            return shown
+    return _narrow(decoded, name, why, remark)
+
+
+def _narrow(decoded: bytes, name: str | None, why: str, remark: str) -> Decoded | None:
+    """Bytes that are neither UTF-16 nor full of escapes."""
+    text = utf8(decoded)
+    if text is not None and name == "utf-8":
+        return _whole(text, decoded, why)
+    if name and name not in WIDE and not _is_evident(text, decoded):
+        believed = _believed(decoded, name, why, remark)
+        if believed is not None:
+            return believed
+    if text is not None:
+        return _whole(text, decoded, _told("utf-8 valid", remark))
+    return _detected(decoded, name, remark)
+
+
+def _shown(decoded: bytes, name: str | None, why: str, remark: str) -> Decoded | None:
+    """What zeros and escapes show by themselves, whatever is declared; None when nothing."""
+    wide = unmarked(decoded) if b"\0" in decoded else None
+    if wide is not None:
+        # a `meta` that was read byte by byte is wrong about these
+        return _agreed(wide, name if why == "header" else None, why, remark)
+    sensible = escaped(decoded)
+    return None if sensible is None else _agreed(sensible, name, why, remark)
+
+
+def _chosen(decoded: bytes, configured: str) -> Decoded | None:
+    """As somebody has configured; what looks wrong is told, and done all the same."""
+    name = charset_of(configured.lower())
+    text = fitting(decoded, name) if name is not None else None
+    if name is None or text is None:
+        return None
+    looks = likeness(text)
+    wrong = name != "utf-8" and _is_evident(utf8(decoded), decoded)
+    doubt = "doubtful" if wrong or not _is_plausible(looks) else ""
+    return Decoded(text=text, charset=name, why=_told("configured", doubt))
+
+
+def _agreed(found: tuple[str, str], name: str | None, why: str, remark: str) -> Decoded:
+    """What the bytes themselves show, which is what was declared or contradicts it."""
+    text, charset = found
+    return Decoded(
+        text=text, charset=charset, why=why if charset == name else _told("detected", remark)
+    )
+
+
+def _whole(text: str, decoded: bytes, why: str) -> Decoded:
+    """Well-formed UTF-8, which may have been encoded twice."""
+    before = undone(text) if is_suspect(decoded) else None
+    if before is not None:
+        return Decoded(text=before, charset="utf-8", why=_told(why, "encoded twice"))
+    return Decoded(text=text, charset="utf-8", why=why)
+
+
+def _is_evident(text: str | None, decoded: bytes) -> bool:
+    return text is not None and len(decoded) - len(text) >= EVIDENT_UTF8
+
+
+def _is_plausible(looks: Likeness) -> bool:
+    return looks.letters < TELLING or looks.share >= PLAUSIBLE
+
+
+def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | None:
+    """As declared, unless that makes no language of the bytes and another charset does."""
+    text = fitting(decoded, name)
+    if text is None:
+        return None
+    looks = likeness(text)
+    if _is_plausible(looks):
+        return Decoded(text=text, charset=name, why=why)
+    others = dict(declared_besides(decoded, name))
+    guess = detected(decoded, others)
+    if guess.looks.letters >= TELLING and guess.looks.share >= max(
+        CONVINCING, looks.share + BETTER
+    ):
+        return _guessed(decoded, guess, others, remark)
+    return Decoded(text=text, charset=name, why=_told(why, "doubtful"))
+
+
+def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
+    if is_binary(decoded):
+        return None
+    wide = unmarked(decoded)
+    if wide is not None:
+        return _agreed(wide, name, "header", remark)
+    others = dict(declared_besides(decoded, name))
+    return _guessed(decoded, detected(decoded, others), others, remark)
+
+
+def _guessed(decoded: bytes, guess: Guess, others: dict[str, str], remark: str) -> Decoded:
+    doubt = "" if _is_plausible(guess.looks) else "doubtful"
+    why = others.get(guess.charset, "detected")
+    return Decoded(
+        text=forced(decoded, guess.charset), charset=guess.charset, why=_told(why, remark, doubt)
+    )
+
+
+def _told(why: str, *remarks: str) -> str:
+    said = ", ".join(filter(None, remarks))
+    return f"{why} ({said})" if said else why

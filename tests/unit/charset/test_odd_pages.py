@@ -1,0 +1,131 @@
+"""What pages do besides declaring one charset and keeping to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.charset import charset_of, names, read
+
+KOREAN = "외무성 대변인은 오늘 기자회견에서 회담이 다음 주에 열린다고 밝혔다. 공장도 방문하였다."
+CHINESE = "昨天晚上，一场大风暴袭击了港口，几条船只好留在码头边。下一次会议在星期四举行。"
+RUSSIAN = "Министр сообщил сегодня журналистам, что переговоры продолжатся на будущей неделе."
+FRENCH = "Le café a été fermé à Genève : « rien » ne sera décidé avant l’été, dit-on là-bas."
+
+
+def test_what_is_configured_goes_before_header_and_meta():
+    body = b"<meta charset=utf-8>" + KOREAN.encode("euc-kr")
+    read_back = read(body, "text/html; charset=big5", "euc-kr")
+    assert read_back.text.endswith(KOREAN)
+    assert (read_back.charset, read_back.why) == ("euc-kr", "configured")
+
+
+def test_a_byte_order_mark_goes_before_what_is_configured():
+    read_back = read(b"\xff\xfe" + KOREAN.encode("utf-16-le"), None, "euc-kr")
+    assert (read_back.text, read_back.why) == (KOREAN, "bom")
+
+
+def test_what_is_configured_and_cannot_be_is_told():
+    body = KOREAN.encode("euc-kr")
+    read_back = read(body, "text/html; charset=euc-kr", "utf-8")
+    assert (read_back.text, read_back.why) == (KOREAN, "header")
+    undeclared = read(body, None, "utf-8")
+    assert (undeclared.text, undeclared.charset) == (KOREAN, "euc-kr")
+    assert undeclared.why == "detected (configured utf-8 does not fit)"
+
+
+def test_what_is_configured_and_looks_wrong_is_obeyed_and_told():
+    read_back = read(RUSSIAN.encode("cp1251"), None, "windows-1252")
+    assert (read_back.charset, read_back.why) == ("windows-1252", "configured (doubtful)")
+
+
+@pytest.mark.parametrize("text", [FRENCH, CHINESE, RUSSIAN, "Don’t say “no” — never"])
+def test_text_that_was_encoded_twice_is_undone(text):
+    again = text.encode().decode("latin-1").encode()
+    read_back = read(again, "text/html; charset=utf-8")
+    assert (read_back.text, read_back.why) == (text, "header (encoded twice)")
+
+
+def test_a_page_that_speaks_of_mojibake_is_left_alone():
+    text = "On lit « Ã© » pour é, et â€™ pour l’apostrophe ; à Genève aussi."
+    assert read(text.encode(), "text/html; charset=utf-8").text == text
+
+
+def test_the_meta_element_is_believed_where_the_header_makes_no_language():
+    body = "<meta charset='windows-1251'>" + RUSSIAN
+    read_back = read(body.encode("cp1251"), "text/html; charset=iso-8859-1")
+    assert read_back.text == body
+    assert read_back.why == "meta (declared iso-8859-1 does not fit)"
+
+
+def test_of_two_meta_elements_the_one_that_fits_is_believed():
+    body = "<meta charset=utf-8><meta charset='windows-1251'>" + RUSSIAN
+    read_back = read(body.encode("cp1251"), None)
+    assert (read_back.text, read_back.why) == (body, "meta (declared utf-8 does not fit)")
+
+
+def test_a_meta_element_behind_long_scripts_declares():
+    body = f"<script>{'x = 1;' * 2000}</script><meta charset='windows-1251'>{RUSSIAN}"
+    read_back = read(body.encode("cp1251"), None)
+    assert (read_back.text, read_back.why) == (body, "meta")
+
+
+@pytest.mark.parametrize(("codec", "text"), [("hz", CHINESE), ("iso2022_kr", KOREAN)])
+@pytest.mark.parametrize("label", [None, "text/html; charset=utf-8"])
+def test_escapes_are_told_under_any_declaration(codec, text, label):
+    read_back = read(text.encode(codec), label)
+    assert (read_back.text, read_back.charset) == (text, codec)
+
+
+def test_braces_of_scripts_are_no_chinese():
+    body = b"<script>a = `~{b}~`; c = '~{ d ~}'</script><p>Plain words.</p>"
+    assert read(body, None).why == "utf-8 valid"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", [CHINESE, KOREAN, RUSSIAN])
+def test_wide_text_with_hardly_an_ascii_letter_is_told(codec, text):
+    assert read(text.encode(codec), "text/plain; charset=utf-8").text == text
+
+
+def test_utf_8_with_a_pasted_comment_stays_utf_8_undeclared_too():
+    body = (FRENCH * 5).encode() + "déjà vu".encode("latin-1")
+    read_back = read(body, None)
+    assert read_back.charset == "utf-8"
+    assert read_back.text.startswith(FRENCH)
+
+
+def test_a_character_that_was_cut_does_not_make_a_page_utf_8():
+    assert read("Un café".encode("latin-1"), None).text == "Un café"
+
+
+def test_text_in_no_language_is_called_doubtful():
+    odd = bytes(range(0xA1, 0xFF)) * 3
+    assert read(odd, "text/html; charset=iso-8859-1").why.endswith("(doubtful)")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("x-sjis", "shift_jis"),
+        ("ks_c_5601-1987", "euc-kr"),
+        ("unicode", "utf-16le"),
+        ("utf-7", None),
+        ("ibm852", "cp852"),
+        ("mac-cyrillic", "x-mac-cyrillic"),
+        ("hz-gb-2312", "hz"),
+        ("rot13", None),
+        ("", None),
+        ("none\0", None),
+    ],
+)
+def test_labels(label, name):
+    assert charset_of(label) == name
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_name_is_its_own_label_and_reads_ascii_text(name):
+    assert charset_of(name) == name
+    text = "plain"
+    encoding = name if name != "iso-8859-8-i" else "iso-8859-8"
+    codec = {"windows-874": "cp874", "x-mac-cyrillic": "mac-cyrillic", "ibm866": "cp866"}
+    assert read(text.encode(codec.get(encoding, encoding)), None, name).text == text
