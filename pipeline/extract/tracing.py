@@ -38,7 +38,7 @@ def yields(stored: StoredBlock, document: Document, rules: Rules) -> tuple[Yield
     chosen = next((one for one in rules.generations if one.ordinal == document.generation), None)
     newest = next(iter(rules.generations), None)
     generation = chosen or newest
-    decoded = charset.read(stored.decoded or b"", stored.header("content-type"))
+    decoded = charset.read(stored.decoded or b"", stored.header("content-type"), rules.charset)
     page = Page.parse(decoded.text) if decoded else None
     if generation is None or page is None:
         return ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
 from pipeline.clock import moment, stamp
-from pipeline.errors import DamagedRecord
+from pipeline.errors import BadQuery, DamagedRecord
 from pipeline.query import Order
 from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
@@ -129,6 +129,8 @@ def trace(asked: Asked) -> shapes.Standings:
         if not tracing.index.is_there:
             return shapes.Standings(standings=[], more=False, behind=behind)
         traced = tracing.trace(passage, limit=most)
+    except BadQuery:  # what has no word in it stands nowhere
+        return shapes.Standings(standings=[], more=False, behind=behind)
     finally:
         tracing.close()
     return shapes.Standings(
@@ -191,7 +193,7 @@ def _moment(given: str | None) -> datetime:
     try:
         return moment(given)
     except ValueError:
-        raise WrongQuery("cursor", why=f"{given[:40]!r} is no cursor of ours") from None
+        raise NotThere(f"cursor {given[:40]!r}") from None
 
 
 def _mark(given: str | None) -> browsing.Mark | None:
