@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
 from pipeline.clock import moment, stamp
-from pipeline.errors import BadQuery, DamagedRecord
+from pipeline.errors import DamagedRecord, UsageError
 from pipeline.query import Order
 from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
@@ -129,7 +129,7 @@ def trace(asked: Asked) -> shapes.Standings:
         if not tracing.index.is_there:
             return shapes.Standings(standings=[], more=False, behind=behind)
         traced = tracing.trace(passage, limit=most)
-    except BadQuery:  # what has no word in it stands nowhere
+    except UsageError:  # what has no word in it stands nowhere
         return shapes.Standings(standings=[], more=False, behind=behind)
     finally:
         tracing.close()
@@ -166,7 +166,7 @@ def events(asked: Asked, *, most: int) -> tuple[Event, ...]:
 
 
 def _needed(query: Mapping[str, str], name: str) -> str:
-    if not (given := query.get(name, "").strip()):
+    if not (given := query.get(name, "")):
         raise WrongQuery(name, why="it is missing")
     return given
 

@@ -37,13 +37,14 @@ PROBLEMS = {
 }
 
 WORDS: dict[str, Any] = {"type": "string", "minLength": 1}
+MAYBE: dict[str, Any] = {"type": "string"}
 PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("the site's name", WORDS),
     "url": ("the document, by any variant of its URL", WORDS),
-    "text": ("a version, by the digest of its text", WORDS),
+    "text": ("a version, by the digest of its text", MAYBE),
     "passage": ("the words to be traced", WORDS),
     "q": ("words, by the query language of docs/search.md", WORDS),
-    "site": ("of this site alone", WORDS),
+    "site": ("of this site alone; empty is all", MAYBE),
     "what": ("changes of one kind", {"type": "string", "enum": sorted(api.EVENTS)}),
     "state": ("documents in one state", {"type": "string", "enum": sorted(api.STATES)}),
     "order": ("of hits", {"type": "string", "enum": sorted(api.ORDERS), "default": "best"}),
@@ -51,7 +52,7 @@ PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
         "how many at most",
         {"type": "integer", "minimum": 1, "maximum": api.MOST, "default": api.USUAL},
     ),
-    "cursor": ("`next` of the page before", WORDS),
+    "cursor": ("`next` of the page before", MAYBE),
 }
 
 
