@@ -9,6 +9,7 @@ from pipeline import charset
 from pipeline.extract import metadata, signature
 from pipeline.extract.body import body_of, length, trimmed
 from pipeline.extract.fields import date_of, link_of, text_of
+from pipeline.extract.head import SILENT, head_of
 from pipeline.extract.language import language
 from pipeline.extract.media import Medium, medium_of
 from pipeline.extract.page import Page
@@ -18,6 +19,7 @@ from pipeline.model import Document, Upstream
 
 if TYPE_CHECKING:
     from pipeline.extract.dropped import Dropped
+    from pipeline.extract.head import Head
     from pipeline.extract.rules import Fields, Generation, Rules
     from pipeline.model import StoredBlock
 
@@ -58,6 +60,7 @@ class Reading:
     generation: str
     extractor: str
     degraded: bool = False
+    head: Head = SILENT
 
 
 def derive(stored: StoredBlock, rules: Rules) -> Document | None:
@@ -98,6 +101,9 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
         generation=reading.generation,
         extractor=reading.extractor,
         degraded=reading.degraded,
+        canonical=reading.head.canonical,
+        amp=reading.head.amp,
+        site_name=reading.head.site_name,
     )
 
 
@@ -138,6 +144,7 @@ def _read_by(
         said=_said(page, generation.fields, dropped, stored, rules),
         generation=generation.ordinal,
         extractor=signature.BY_RULES,
+        head=head_of(page, stored.url),
     )
 
 
@@ -164,6 +171,7 @@ def _read_generic(
     """The page of no site: what it declares, and what looks like its text."""
     from pipeline.extract.generic import main_text  # noqa: PLC0415 - slow to load, seldom needed
 
+    head = head_of(page, stored.url)
     title, tongue = metadata.title_of(page), metadata.language_of(page)
     asked = Asked(url=stored.url, zone=rules.zone, captured=stored.observed_at, language=tongue)
     return Reading(
@@ -176,6 +184,7 @@ def _read_generic(
         ),
         generation=GENERIC,
         extractor=signature.GENERIC,
+        head=replace(head, site_name=head.site_name or metadata.publisher_of(page, stored.url)),
     )
 
 

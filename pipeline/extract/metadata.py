@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract import jsonld
 from pipeline.extract.prose import one_line
 from pipeline.extract.selector import Alternative, alternatives
 
@@ -49,6 +50,8 @@ BYLINES: tuple[Place, ...] = (
 )
 BY = re.compile(r"^[\s,;]*(?:(?:written )?by:?\s+|author:\s*)?", re.IGNORECASE)
 LONGEST_BYLINE = 120
+LONGEST = 120
+"""Characters of a site's name."""
 
 LANGUAGES: tuple[Place, ...] = (
     *alternatives("html@lang, html@xml:lang"),
@@ -87,6 +90,18 @@ def _without_site(title: str, site: str | None) -> str:
     if len(pieces) > 1 and pieces[-1].casefold() == site.casefold():
         return title[: title.rindex(pieces[-1])].rstrip(" |–—·•»:-") or title
     return title
+
+
+def publisher_of(page: Page, url: str) -> str | None:
+    """Whose site the page at `url` says it is on: its publisher, else what it is part of."""
+    mine = jsonld.of_the_page(page.structured, url)
+    sites = [thing for thing in page.structured if thing.get("@type") == "WebSite"]
+    said = (
+        *jsonld.texts(mine, ("publisher", "name")),
+        *jsonld.texts(mine, ("isPartOf", "name")),
+        *jsonld.texts(sites, ("name",)),
+    )
+    return next((line for text in said if (line := one_line(text)) and len(line) <= LONGEST), None)
 
 
 def byline_of(page: Page) -> str | None:
