@@ -125,8 +125,8 @@ def chapters(
         ("what is proven", _proven(committed)),
     )
     for title, lines in told:
-        if said := [(name, value) for name, value in lines if value]:
-            yield title, said
+        if given := [(name, value) for name, value in lines if value]:
+            yield title, given
 
 
 def _fetched(shown: Shown) -> Iterator[Told]:

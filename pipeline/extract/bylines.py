@@ -38,11 +38,13 @@ CALLED = (
 )
 BY = re.compile(
     r"^[\s,;:·•|–—-]*(?:(?:(?:article|story|words|reporting|reported|review(?=\sby)|written|posted"
-    r"|published|created|contributed)\s+)?by\b:?|authors?:|from:|von(?=\s)|par(?=\s)|por(?=\s)"
+    r"|published|created|contributed)\s+)?by\b:?|authors?:|from:"
     r"|autore?:|autor:|автор:|text:|texte\s?:|작성자\s?:|글\s?[:=]|作者[:：]|记者[:：]|記者[:：]"
     r"|撰文[:：]|文[/／:：])\s*",
     re.IGNORECASE,
 )
+# "By" in other languages; before one word, as in "Von Miller", it is part of a name.
+OTHERS_BY = re.compile(r"(?:von|par|por|di|door|av|af)\s(?=\S+\s)", re.IGNORECASE)
 WRITTEN = re.compile(r"(?:written|reported|story) by\b", re.IGNORECASE)
 REPORTER = re.compile(r"(?:\s*/\s*)?\s?(?:기자|특파원|논설위원|선임기자)(?:\s*[(=]?\s*\S+@\S+)?$")
 # What stands behind a name in its line: another column, a date, when it was revised.
@@ -70,7 +72,9 @@ NAME = re.compile(
 IDEOGRAMS = re.compile(r"[\u4e00-\u9fff·\uac00-\ud7a3]{2,6}")
 NO_NAME = re.compile(
     r"\b(?:the|this|about|more|read|all|posts?|articles?|view|follow|contact|email|news|home|share"
-    r"|subscribe|in|for|and|of|team|staff|senior|contributor|editor|writer|author|published)\b",
+    r"|subscribe|in|for|and|of|team|staff|senior|contributor|editor|writer|author|published"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|evening|night|noon|says?|said|officials?"
+    r"|police|minist(?:er|ry)|government|court|council|committee|department)\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(r"[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){1,2}")
@@ -120,8 +124,10 @@ def _declared(page: Page, url: str) -> Iterator[Iterable[str]]:
 
 def _cleaned(line: str, own: OwnNames) -> str | None:
     """The names in what a byline says; None where nobody is named."""
+    if len(line) > NEAR:
+        return None
     name = REPORTER.sub("", BEHIND.sub("", BY.sub("", one_line(line)))).strip(" ,;:|–—-")
-    name = own.behind(name)
+    name = own.behind(name[: LONGEST + 1])
     if not name or len(name) > LONGEST or RESIDUE.search(name) or NOBODY.fullmatch(name):
         return None
     return None if name.isdigit() or own.are(name) else name
@@ -172,7 +178,7 @@ def _named(node: LexborNode, own: OwnNames, *, marked: bool) -> str | None:
 
 def _plain(line: str, own: OwnNames) -> str | None:
     """The names in a line that nothing but its place calls a byline."""
-    name = _cleaned(line, own)
+    name = _cleaned(OTHERS_BY.sub("", line, count=1) if OTHERS_BY.match(line) else line, own)
     if name is None:
         return None
     parts = BETWEEN.split(name) if not NAME.fullmatch(name) else [name]
@@ -204,7 +210,8 @@ def _printed(page: Page, own: OwnNames, heading: LexborNode | None) -> str | Non
             continue
         near = line.at - title <= NEAR
         late = WRITTEN.match(line.text)
-        said = BY.match(line.text) or REPORTER.search(line.text) if near else late
+        early = BY.match(line.text) or OTHERS_BY.match(line.text) or REPORTER.search(line.text)
+        said = early if near else late
         if said:
             name = _plain(line.text, own)
             if name is not None:
