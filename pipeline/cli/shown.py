@@ -42,7 +42,8 @@ def as_object(shown: Shown, committed: Commitment, said: Mapping[str, object]) -
         "title": heading.title if heading else None,
         "published": heading.published if heading else None,
         "language": heading.language if heading else None,
-        **{name: said.get(name) for name in SAID},
+        # `source` is the record that a replayed capture was taken from.
+        **{name if name != "source" else "upstream": said.get(name) for name in SAID},
         "extractions": [_made(one) for one in shown.extractions],
         "taken_down": shown.taken_down,
         "entry": shown.index,
