@@ -118,6 +118,9 @@ def kept_before(texts: Texts, last: LastText, site: Site) -> Kept | None:
         generation=str(said["generation"]),
         extractor=last.extractor or "",
         degraded=bool(said["degraded"]),
+        canonical=_word(said, "canonical"),
+        amp=_word(said, "amp"),
+        site_name=_word(said, "site_name"),
     )
     return Kept(
         document=document,
@@ -130,7 +133,7 @@ def kept_before(texts: Texts, last: LastText, site: Site) -> Kept | None:
 
 
 def _word(said: Mapping[str, object], name: str) -> str | None:
-    value = said[name]
+    value = said.get(name)
     return None if value is None else str(value)
 
 

@@ -325,7 +325,8 @@ class Document:
     `text` is the clean text file's content: NFC, LF, title first, one paragraph a line, empty
     lines between, one LF at the end.  `published` is an ISO date, or date and time with offset.
     `generation` names the rule generation that held, `generic` for the generic extractor;
-    `degraded` says that the site has rules and none of them found a body.
+    `degraded` says that the site has rules and none of them found a body.  `canonical` and `amp`
+    are the absolute addresses that the page gives itself and its AMP edition.
     """
 
     text: str
@@ -339,6 +340,9 @@ class Document:
     generation: str
     extractor: str
     degraded: bool = False
+    canonical: str | None = None
+    amp: str | None = None
+    site_name: str | None = None
 
 
 # --- what it means ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.laying import certificate_urn
 from pipeline.archive.reader import read_record
+from pipeline.archive.texts import Texts
 from pipeline.errors import ArchiveUnwritable, DamagedRecord, LedgerBroken
 from pipeline.fetch.certificates import Certificate, read_certificate
 from pipeline.ledger import anchors
@@ -21,6 +22,7 @@ from pipeline.ledger.reader import LogReader
 from pipeline.ledger.stamps import Stamp, Trust, check
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -87,6 +89,16 @@ def _stamp(archive: Path, size: int) -> Stamp | None:
     except (ArchiveUnwritable, ValueError):  # what is wrong with it is the audit's business
         return None
     return found if isinstance(found, Stamp) else None
+
+
+def said_of(archive: Path, shown: Shown) -> Mapping[str, object]:
+    """What the sidecar of a capture says of its page; nothing where it has none to be read."""
+    if shown.document is None or shown.taken_down:
+        return {}
+    try:
+        return Texts(archive).read_document(shown.document)
+    except DamagedRecord:  # dateline audit says so
+        return {}
 
 
 def certificate(archive: Path, digest: Digest, catalog: Reader) -> Certificate | None:

@@ -9,7 +9,7 @@ from pipeline.clock import stamp
 from pipeline.report import digest_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pipeline.catalog import Shown
     from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 Told = tuple[str, str]
 
+SAID = ("byline", "source", "site_name", "canonical", "amp")
+"""What of a sidecar is told beside what lists show."""
 
-def as_object(shown: Shown, committed: Commitment) -> dict[str, Any]:
-    """Everything that is known of a capture."""
+
+def as_object(shown: Shown, committed: Commitment, said: Mapping[str, object]) -> dict[str, Any]:
+    """Everything that is known of a capture, of whose page a sidecar has `said` something."""
     heading = shown.heading
     return {
         **_asked(shown.entry),
@@ -39,6 +42,8 @@ def as_object(shown: Shown, committed: Commitment) -> dict[str, Any]:
         "title": heading.title if heading else None,
         "published": heading.published if heading else None,
         "language": heading.language if heading else None,
+        # `source` is the record that a replayed capture was taken from.
+        **{name if name != "source" else "upstream": said.get(name) for name in SAID},
         "extractions": [_made(one) for one in shown.extractions],
         "taken_down": shown.taken_down,
         "entry": shown.index,
@@ -105,20 +110,24 @@ def _made(made: Logged[ExtractionEntry]) -> dict[str, Any]:
 
 
 def chapters(
-    shown: Shown, committed: Commitment, shown_by: Certificate | None
+    shown: Shown,
+    committed: Commitment,
+    shown_by: Certificate | None,
+    said: Mapping[str, object],
 ) -> Iterator[tuple[str, list[Told]]]:
     """What there is to be told, chapter by chapter: names and values, empty ones left out."""
     told = (
         ("who fetched what", _fetched(shown)),
         ("from whom", _from_whom(shown.entry, shown_by)),
         ("what came", _came(shown)),
+        ("what the page says", _said(said)),
         ("how it was read", _read(shown)),
         ("where it lies", _lies(shown)),
         ("what is proven", _proven(committed)),
     )
     for title, lines in told:
-        if said := [(name, value) for name, value in lines if value]:
-            yield title, said
+        if given := [(name, value) for name, value in lines if value]:
+            yield title, given
 
 
 def _fetched(shown: Shown) -> Iterator[Told]:
@@ -154,6 +163,13 @@ def _came(shown: Shown) -> Iterator[Told]:
     yield "entity", digest_text(entry.entity) or ""
     if entry.decoded != entry.entity:
         yield "decoded", digest_text(entry.decoded) or ""
+
+
+def _said(said: Mapping[str, object]) -> Iterator[Told]:
+    for name in SAID:
+        value = said.get(name)
+        parts = (value.get("name"), value.get("url")) if isinstance(value, dict) else (value,)
+        yield name.replace("_", " "), " ".join(str(part) for part in parts if part)
 
 
 def _read(shown: Shown) -> Iterator[Told]:

@@ -30,6 +30,9 @@ NAME = re.compile(r"([0-9a-f]{64})\.(?:txt|json)")
 MOST_AT_ONCE = 64
 """Files that are open at once; a process may have a thousand."""
 
+LATER = ("canonical", "amp", "site_name")
+"""Fields that sidecars had not from the beginning."""
+
 Sidecar = dict[str, object]
 
 
@@ -52,9 +55,14 @@ def text_bytes(text: str) -> bytes:
 
 
 def sidecar(document: Document, text: Digest | None = None) -> Sidecar:
-    """What the sidecar of `document`, whose text has the digest `text`, says."""
+    """What the sidecar of `document`, whose text has the digest `text`, says.
+
+    What `LATER` names stands there only where the page says it, so that a page which does not
+    keeps the sidecar, and its digest, that it had before they were read.
+    """
     source = document.source
-    return {
+    later = {name: said for name in LATER if (said := getattr(document, name)) is not None}
+    return later | {
         "text": str(text or Digest.of(text_bytes(document.text))),
         "title": document.title,
         "byline": document.byline,

@@ -12,7 +12,7 @@ from pipeline.cli.chosen import captures_of
 from pipeline.cli.options import options_of
 from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
-from pipeline.provenance import certificate, commitment
+from pipeline.provenance import certificate, commitment, said_of
 from pipeline.shown import as_object, chapters
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def command(
     told = [(shown, commitment(archive, shown, reader)) for shown in found]
     if options.as_json:
         for shown, committed in told:
-            terminal.emit(as_object(shown, committed))
+            terminal.emit(as_object(shown, committed, said_of(archive, shown)))
         return
     for shown, committed in told:
         _print(archive, shown, committed, reader)
@@ -54,7 +54,7 @@ def _print(archive: Path, shown: Shown, committed: Commitment, reader: Reader) -
     digest, heading = shown.entry.certificate, shown.heading
     shown_by = certificate(archive, digest, reader) if digest else None
     terminal.line(((heading.title if heading else None) or shown.entry.url, "bold"))
-    for title, told in chapters(shown, committed, shown_by):
+    for title, told in chapters(shown, committed, shown_by, said_of(archive, shown)):
         terminal.line("")
         terminal.line((f"  {title}", "bold dim"))
         for name, value in told:

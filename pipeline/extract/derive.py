@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from pipeline import charset
 from pipeline.extract import metadata, signature
 from pipeline.extract.body import body_of, length, trimmed
+from pipeline.extract.bylines import byline_of
 from pipeline.extract.fields import date_of, link_of, text_of
+from pipeline.extract.head import SILENT, head_of
 from pipeline.extract.language import language
 from pipeline.extract.media import Medium, medium_of
+from pipeline.extract.own_names import OwnNames
 from pipeline.extract.page import Page
 from pipeline.extract.prose import blocks, clean_text
 from pipeline.extract.published import Asked, published_of
+from pipeline.extract.upstream import upstream_of
 from pipeline.model import Document, Upstream
 
 if TYPE_CHECKING:
     from pipeline.extract.dropped import Dropped
+    from pipeline.extract.head import Head
     from pipeline.extract.rules import Fields, Generation, Rules
     from pipeline.model import StoredBlock
 
@@ -58,6 +63,7 @@ class Reading:
     generation: str
     extractor: str
     degraded: bool = False
+    head: Head = SILENT
 
 
 def derive(stored: StoredBlock, rules: Rules) -> Document | None:
@@ -98,6 +104,9 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
         generation=reading.generation,
         extractor=reading.extractor,
         degraded=reading.degraded,
+        canonical=reading.head.canonical,
+        amp=reading.head.amp,
+        site_name=reading.head.site_name,
     )
 
 
@@ -138,6 +147,7 @@ def _read_by(
         said=_said(page, generation.fields, dropped, stored, rules),
         generation=generation.ordinal,
         extractor=signature.BY_RULES,
+        head=head_of(page, stored.url),
     )
 
 
@@ -164,18 +174,32 @@ def _read_generic(
     """The page of no site: what it declares, and what looks like its text."""
     from pipeline.extract.generic import main_text  # noqa: PLC0415 - slow to load, seldom needed
 
+    head, publisher = head_of(page, stored.url), metadata.publisher_of(page, stored.url)
+    own = OwnNames.of(stored.url, (head.site_name, publisher))
     title, tongue = metadata.title_of(page), metadata.language_of(page)
     asked = Asked(url=stored.url, zone=rules.zone, captured=stored.observed_at, language=tongue)
+    heading, paragraphs = page.heading(title), main_text(page, drop)
+    byline = byline_of(page, stored.url, own, heading)
     return Reading(
-        paragraphs=main_text(page, drop),
+        paragraphs=paragraphs,
         said=Said(
             title=title,
-            byline=metadata.byline_of(page),
+            byline=byline,
             published=published_of(page, asked, title),
+            source=upstream_of(
+                page,
+                stored.url,
+                head=head,
+                own=OwnNames.of(stored.url, (head.site_name or publisher,)),
+                heading=heading,
+                byline=byline,
+                paragraphs=paragraphs,
+            ),
             language=tongue,
         ),
         generation=GENERIC,
         extractor=signature.GENERIC,
+        head=replace(head, site_name=head.site_name or publisher),
     )
 
 

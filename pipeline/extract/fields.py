@@ -48,15 +48,21 @@ def date_of(
 def link_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped, base: str) -> str | None:
     """The first web address, absolute."""
     for text, _ in _candidates(page, picks, dropped):
-        if ABSOLUTE.fullmatch(text):
-            return text
-        try:
-            url = urljoin(base, text)
-        except ValueError:
-            continue  # an unclosed [ of an IPv6 address
-        if url.partition(":")[0].lower() in {"http", "https"}:
+        url = absolute(text, base)
+        if url is not None:
             return url
     return None
+
+
+def absolute(text: str, base: str) -> str | None:
+    """The web address that `text` is on the page at `base`, or None."""
+    if ABSOLUTE.fullmatch(text):
+        return text
+    try:
+        url = urljoin(base, text)
+    except ValueError:
+        return None  # an unclosed [ of an IPv6 address
+    return url if url.partition(":")[0].lower() in {"http", "https"} else None
 
 
 def _candidates(

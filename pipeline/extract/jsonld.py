@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Analysis)$")
 # What else may be the page itself: a book, a product or a film on it has dates of its own.
 PAGE = re.compile(r"(?:Page|CreativeWork|Recipe|HowTo|Episode|Question)$")
+# What often names another object of the page by its `@id`, and where that then stands.
+REFERRING = ("author", "creator", "publisher", "isPartOf", "sourceOrganization", "isBasedOn")
 NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 # What a value is called by when it is an object.
 NAMES = ("@value", "name")
@@ -28,6 +30,7 @@ DECODER = json.JSONDecoder(strict=False)
 def objects(scripts: Iterable[str]) -> tuple[dict[str, Any], ...]:
     """The objects that `scripts` hold, articles first; what is no JSON is passed over."""
     found = [thing for script in scripts for thing in _flat(_loaded(script))]
+    _refer(found)
     return tuple(sorted(found, key=lambda thing: not _is_article(thing)))
 
 
@@ -38,6 +41,12 @@ def texts(found: Iterable[dict[str, Any]], path: tuple[str, ...]) -> Iterator[st
         values = dict.fromkeys(unescape(value) for value in _at(thing, path) if value.strip())
         if values:
             yield ", ".join(values)
+
+
+def each_text(found: Iterable[dict[str, Any]], path: tuple[str, ...]) -> Iterator[str]:
+    """As `texts`, several in one object each on its own."""
+    for thing in found:
+        yield from dict.fromkeys(unescape(value) for value in _at(thing, path) if value.strip())
 
 
 def of_the_page(found: Iterable[dict[str, Any]], url: str) -> list[dict[str, Any]]:
@@ -95,6 +104,27 @@ def _flat(loaded: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(thing, dict):
             yield thing
             waiting.extend(thing[key] for key in NESTED if key in thing)
+
+
+def _refer(found: list[dict[str, Any]]) -> None:
+    """Put the objects that are named by nothing but their `@id` where they are named.
+
+    One step is enough for names, and cannot go in circles.
+    """
+    named = {str(thing["@id"]): thing for thing in found if "name" in thing and "@id" in thing}
+    if not named:
+        return
+    for thing in found:
+        for key in REFERRING:
+            if key in thing:
+                parts = thing[key] if isinstance(thing[key], list) else [thing[key]]
+                thing[key] = [_meant(part, named) for part in parts]
+
+
+def _meant(part: Any, named: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(part, dict) and "name" not in part and "@id" in part:
+        return named.get(str(part["@id"]), part)
+    return part
 
 
 def _is_article(thing: dict[str, Any]) -> bool:

@@ -31,16 +31,14 @@ MAJORITY = 0.5
 def language(declared: str | None, said: str | None, text: str) -> str | None:
     """What `text` is written in: `declared`, unless it is plainly in another script.
 
-    Then what the page has `said` of itself, if that fits, or what the script says.
+    Then what the page has `said` of itself, if that fits, or what the script says.  A template
+    says `en` on every page; where the script leaves no choice, it is believed.
     """
-    if declared is None:
-        return said
     script = _script(text)
-    if script is None or _fits(declared, script):
-        return declared
-    if said is not None and _fits(said, script):
-        return said
-    return WRITES.get(script, declared)
+    for tag in (declared, said):
+        if tag is not None and (script is None or _fits(tag, script)):
+            return tag
+    return WRITES.get(script or "", declared or said)
 
 
 def _fits(tag: str, script: str) -> bool:

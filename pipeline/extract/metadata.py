@@ -1,4 +1,4 @@
-"""What a page of any site says about itself where machines read it: title, byline, language.
+"""What a page of any site says about itself where machines read it: title, publisher, language.
 
 Nothing here is guessed from what stands in the text.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract import jsonld
 from pipeline.extract.prose import one_line
 from pipeline.extract.selector import Alternative, alternatives
 
@@ -35,20 +36,8 @@ LONGEST_TITLE = 300
 # What parts a page's title from its site's name.
 BORDER = re.compile(r"\s+[|–—·•»:\-]+\s+|\s*[|»]\s*")
 
-BYLINES: tuple[Place, ...] = (
-    *alternatives("json-ld:author.name"),
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    *alternatives(
-        "[rel~='author'], [itemprop='author'] [itemprop='name'], [itemprop='author'],"
-        " .author-name, a[href*='/author/']"
-    ),
-)
-BY = re.compile(r"^[\s,;]*(?:(?:written )?by:?\s+|author:\s*)?", re.IGNORECASE)
-LONGEST_BYLINE = 120
+LONGEST = 120
+"""Characters of a site's name."""
 
 LANGUAGES: tuple[Place, ...] = (
     *alternatives("html@lang, html@xml:lang"),
@@ -89,13 +78,16 @@ def _without_site(title: str, site: str | None) -> str:
     return title
 
 
-def byline_of(page: Page) -> str | None:
-    """Who the page says wrote it; a profile's address is nobody's name."""
-    for line in _lines(page, BYLINES):
-        name = BY.sub("", line)
-        if name and "://" not in name and len(name) <= LONGEST_BYLINE:
-            return name
-    return None
+def publisher_of(page: Page, url: str) -> str | None:
+    """Whose site the page at `url` says it is on: its publisher, else what it is part of."""
+    mine = jsonld.of_the_page(page.structured, url)
+    sites = [thing for thing in page.structured if thing.get("@type") == "WebSite"]
+    said = (
+        *jsonld.texts(mine, ("publisher", "name")),
+        *jsonld.texts(mine, ("isPartOf", "name")),
+        *jsonld.texts(sites, ("name",)),
+    )
+    return next((line for text in said if (line := one_line(text)) and len(line) <= LONGEST), None)
 
 
 def language_of(page: Page) -> str | None:

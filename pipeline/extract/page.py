@@ -28,6 +28,13 @@ READINGS = 20
 # Characters of markup that every page is taken to have at least.
 LEAST_SIZE = 50_000
 META_KEYS = ("name", "property", "itemprop", "http-equiv")
+# What is asked of every page's head: in one question, because the asking is what costs.
+HEAD = (
+    "link[rel~='canonical' i], link[rel~='amphtml' i], meta[property='og:site_name' i],"
+    " meta[property='og:url' i], meta[name='application-name' i]"
+)
+# What stands in a head, or ends it before its time.
+HEAD_TAGS = frozenset({"base", "img", "link", "meta", "noscript", "script", "style", "title"})
 
 
 class Page:
@@ -75,6 +82,32 @@ class Page:
             for name in filter(None, map(attributes.get, META_KEYS)):
                 found.setdefault(name.lower(), []).append(attributes["content"] or "")
         return found
+
+    @cached_property
+    def head(self) -> dict[str, str]:
+        """What the head's links and `meta` elements of `HEAD` say first, by each of their names.
+
+        The body is not searched: what stands there was written by whoever may write there.
+        """
+        found: dict[str, str] = {}
+        for node in self._head():
+            attributes = node.attributes
+            named = attributes.get("rel") or attributes.get("property") or attributes.get("name")
+            said = attributes.get("href") or attributes.get("content")
+            if said:
+                for name in (named or "").lower().split():
+                    found.setdefault(name, said)
+        return found
+
+    def _head(self) -> Iterator[LexborNode]:
+        """The elements of the head, also those that a tracking image in it put into the body."""
+        if self._tree.head is not None:
+            yield from every(HEAD, self._tree.head)
+        node = self._tree.body.first_child if self._tree.body is not None else None
+        while node is not None and (node.tag in HEAD_TAGS or not node.is_element_node):
+            if node.tag in {"link", "meta"}:
+                yield node
+            node = node.next
 
     @property
     def root(self) -> LexborNode:

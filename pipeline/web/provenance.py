@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.claims import HELD, NOT_PROVEN
 from pipeline.errors import LedgerBroken
 from pipeline.ledger.keys import published
-from pipeline.provenance import Commitment, certificate, commitment
+from pipeline.provenance import Commitment, certificate, commitment, said_of
 from pipeline.shown import chapters
 from pipeline.web.naming import capture_named
 from pipeline.web.rendering import shown
@@ -36,7 +36,7 @@ def provenance(asked: Asked) -> Response:
         committed=committed,
         fault=committed.fault,
         certificate=by,
-        chapters=dict(chapters(capture, committed, by)),
+        chapters=dict(chapters(capture, committed, by, said_of(desk.settings.archive, capture))),
         key=_key(desk),
         held=HELD,
         not_proven=NOT_PROVEN,

@@ -196,6 +196,19 @@ def test_what_is_shown_lies_where_it_says(site, run, told, tmp_path):
         assert path.stat().st_size >= place["offset"] + place["length"]
 
 
+def test_what_the_page_says_of_itself_is_shown(site, run, answer, story):
+    head = "<link rel=canonical href=/canon><meta property=og:site_name content=Harbour>"
+    page = story("A word.").replace("<head>", f"<head>{head}", 1)
+    site.pages["/c"] = answer(page if "<head>" in page else f"<head>{head}</head>{page}")
+    document = run("fetch", site.url("/c"), "--allow-private", "--json").only["document"]
+    shown = run("show", site.url("/c"), "--json").only
+    for said in (document, shown):
+        assert (said["canonical"], said["site_name"]) == (site.url("/canon"), "Harbour")
+        assert said["amp"] is None
+    assert shown["source"] is None
+    assert "Harbour" in run("show", site.url("/c")).out
+
+
 def test_provenance_for_people_says_who_when_where_and_how(site, run, told):
     out = run("show", site.url()).out
     for word in ("A bridge opens", "2026-03-18", "127.0.0.1", "Dateline/", told["observed_at"]):

@@ -58,6 +58,17 @@ def test_a_sidecar_is_canonical_json_of_what_the_page_says():
     )
 
 
+def test_what_was_read_later_stands_in_a_sidecar_only_where_the_page_says_it():
+    """So that a sidecar made before it was read keeps its digest."""
+    later = {"canonical": "https://a.example/1", "amp": None, "site_name": "A"}
+    said = json.loads(sidecar_bytes(document(**later)))
+    assert said["canonical"] == "https://a.example/1"
+    assert said["site_name"] == "A"
+    assert "amp" not in said
+    assert document_digest(document(**later)) != document_digest(document())
+    assert document_digest(document(canonical=None)) == document_digest(document())
+
+
 def test_a_sidecar_stands_under_its_digest_and_reads_back(tmp_path):
     texts = Texts(tmp_path)
     digest = texts.keep_document(document(source=None))

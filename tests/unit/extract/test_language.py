@@ -28,7 +28,12 @@ RUSSIAN = "Паром покинул остров в полдень со все�
         ("en", None, "1984 – 2026", "en"),
         ("en", None, "", "en"),
         (None, "fr", ENGLISH, "fr"),
-        (None, None, KOREAN, None),
+        (None, None, KOREAN, "ko"),
+        (None, "en", KOREAN, "ko"),
+        (None, "en-US", JAPANESE, "ja"),
+        (None, "sr", RUSSIAN, "sr"),
+        (None, None, ENGLISH, None),
+        (None, None, RUSSIAN, None),
     ],
 )
 def test_the_declared_language_stands_unless_the_script_is_plainly_another(
