@@ -50,6 +50,7 @@ def document(asked: Asked) -> Response:
     now, current = desk.clock.now(), desk.reader.document(url)
     site = current.site if current else None
     chosen = _chosen(versions, asked.query.get("text"))
+    read = reading(desk, chosen) if chosen else None
     return shown(
         "document.html",
         here="document",
@@ -59,9 +60,9 @@ def document(asked: Asked) -> Response:
         current=current,
         watch=desk.reader.ask(browsing.watch(url)),
         versions=versions,
-        reading=reading(desk, chosen) if chosen else None,
+        reading=read,
         newest=versions[0] if versions else None,
-        copies=_copies(desk, chosen, url)[:MOST_COPIES],
+        copies=_copies(desk, read, url),
         looks=looks,
         picture=sighting(looks, now=now),
         most_looks=MOST_LOOKS,
@@ -90,10 +91,12 @@ def reading(desk: Desk, version: Version) -> Reading:
     return Reading(version=version, sidecar=sidecar, text=text, missing=None)
 
 
-def _copies(desk: Desk, version: Version | None, url: str) -> tuple[Copy, ...]:
-    if version is None:
+def _copies(desk: Desk, read: Reading | None, url: str) -> tuple[Copy, ...]:
+    """Who says nearly the same; nobody can tell of a text that is not there any more."""
+    if read is None or read.text is None:
         return ()
-    return copies_of(version.text, desk.reader, Texts(desk.settings.archive), url=url)
+    texts = Texts(desk.settings.archive)
+    return copies_of(read.version.text, desk.reader, texts, url=url)[:MOST_COPIES]
 
 
 def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:
