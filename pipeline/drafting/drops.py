@@ -66,9 +66,7 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
 def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool]:
     """For each block of the page whether it is no text of the article."""
     return [
-        samples.is_noise(block)
-        or block.text == title
-        or (not text and _is_told(block.node))
+        samples.is_noise(block) or block.text == title or (not text and _is_told(block.node))
         for block, text in zip(measured.page.blocks, measured.is_text, strict=True)
     ]
 
@@ -82,9 +80,7 @@ def _is_told(node: LexborNode) -> bool:
     return False
 
 
-def _outermost_noise(
-    measured: Measured, body: Span, noise: list[bool]
-) -> Iterator[LexborNode]:
+def _outermost_noise(measured: Measured, body: Span, noise: list[bool]) -> Iterator[LexborNode]:
     """The elements in `body` that hold nothing but noise, none inside another."""
     page, reached = measured.page, body.start
     for node in page.elements:
@@ -152,8 +148,11 @@ def _ends(samples: Samples, bodies: list[str]) -> list[str]:
 
 def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:
     blocks = measured.page.blocks[span.start : span.end]
-    texts = [at for at in range(len(blocks)) if measured.is_text[span.start + at]
-             and not samples.is_noise(blocks[at])]
+    texts = [
+        at
+        for at in range(len(blocks))
+        if measured.is_text[span.start + at] and not samples.is_noise(blocks[at])
+    ]
     last = max(texts, default=-1)
     if last < 0 or last + 2 >= len(blocks):
         return []
