@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,8 @@ from pipeline.errors import FOUND_SOMETHING, UsageError
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.cli.options import Options
     from pipeline.welcoming import Welcome
 

@@ -53,7 +53,7 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
         noise = _noise(samples, measured, title)
         for span in spans_of(measured.page, bodies):
             for node in _outermost_noise(measured, span, noise):
-                _name(node, samples, bodies, noise, measured, found)
+                _name(node, samples, bodies, measured, found)
     ends = _ends(samples, bodies)
     lines = [line for line in found.lines if line not in ends]
     return Dropped(
@@ -97,7 +97,6 @@ def _name(
     node: LexborNode,
     samples: Samples,
     bodies: list[str],
-    noise: list[bool],
     measured: Measured,
     found: _Found,
 ) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.page import Page
 
 # Second levels under which a country registers names: example.co.uk is one name.
-REGISTERING = frozenset("co com org net gov go ac edu or ne mil gob gouv govt gc in".split())
+REGISTERING = frozenset("co com org net gov go ac edu or ne mil gob gouv govt gc in".split())  # noqa: SIM905 - legible
 FRONT = frozenset({"www", "www2", "m", "amp", "mobile", "en"})
 PARTED = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»_]\s*")
 ADDRESS = re.compile(r"[\d.]+|\[.*\]|localhost")

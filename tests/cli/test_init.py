@@ -44,21 +44,25 @@ def sitemap(desk):
     return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
 
 
-@pytest.mark.parametrize("kind", ["listing", "feed", "sitemap"])
-@pytest.mark.parametrize("body", ["div class=story-text", "article"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("listing", "div class=story-text"), ("feed", "article"), ("sitemap", "div id=text")],
+)
 def test_three_commands_lead_from_a_url_to_a_config_that_holds(desk, run, answer, kind, body):
     for number in range(6):
         desk.pages[f"/news/10{number}.html"] = answer(story(number, body))
     alternate = "<link rel=alternate type='application/rss+xml' href='/rss'>"
     front = {"listing": listed(""), "feed": listed("", alternate), "sitemap": "<p>Hello</p>"}
     desk.pages["/"] = answer(front[kind])
-    desk.pages["/rss"] = answer(feed(desk), "application/rss+xml")
-    desk.pages["/sitemap.xml"] = answer(sitemap(desk), "application/xml")
-    drafted = run("init", desk.url("/"), "--allow-private", "--site", "harbour", "--json")
+    desk.pages["/rss"] = answer(feed(desk), kind="application/rss+xml")
+    desk.pages["/sitemap.xml"] = answer(sitemap(desk), kind="application/xml")
+    drafted = run(
+        "init", desk.url("/"), "--allow-private", "--site", "harbour", "--json", "--pages", "2"
+    )
     assert drafted.code == 0
     assert [seed["kind"] for seed in drafted.only["seeds"]] == [kind]
     assert run("check").code == 0
-    assert run("probe", "harbour", "--allow-private").code == 0
+    assert run("probe", "harbour", "--allow-private", "--pages", "1").code == 0
 
 
 def test_a_config_that_stands_there_is_not_overwritten(desk, run, tmp_path):
