@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb"
-    " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()  # noqa: SIM905 - legible
 )
 NEVER = frozenset(
     "script style noscript template head title meta link base input select textarea button"
-    " datalist option iframe noframes noembed object embed audio video canvas map svg".split()
+    " datalist option iframe noframes noembed object embed audio video canvas map svg".split()  # noqa: SIM905 - legible
 )
 TEXT, COMMENT = "-text", "-comment"
 
