@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb"
-    " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()  # noqa: SIM905 - legible
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb"  # noqa: SIM905 - legible
+    " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 NEVER = frozenset(
-    "script style noscript template head title meta link base input select textarea button"
-    " datalist option iframe noframes noembed object embed audio video canvas map svg".split()  # noqa: SIM905 - legible
+    "script style noscript template head title meta link base input select textarea button"  # noqa: SIM905 - legible
+    " datalist option iframe noframes noembed object embed audio video canvas map svg".split()
 )
 TEXT, COMMENT = "-text", "-comment"
 
