@@ -179,7 +179,7 @@ def _links(fixture: Fixture, kind: str, register: Register) -> Expectation:
     if seed is None:
         why = f"{site.name} declares no {kind} to read it as"
         raise ReplayUnreadable(fixture.file, why=why)
-    links = find(seed, page, site.declared.targets).links
+    links = find(seed, page, site.declared.targets, site.declared.charset).links
     return {
         "url": site.canonical(page.url),
         "outcome": "captured",

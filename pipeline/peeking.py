@@ -17,7 +17,7 @@ from pipeline.model import Captured, Document, Role, Skipped, Target, Visit
 if TYPE_CHECKING:
     from pipeline.clock import Clock
     from pipeline.fetch.fetcher import Fetcher
-    from pipeline.model import Failed, Look, Outcome, StoredBlock
+    from pipeline.model import Capture, Failed, Look, Outcome, StoredBlock
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
 
@@ -34,6 +34,7 @@ class Peeked:
     outcome: Outcome
     stored: StoredBlock | None
     document: Document | None
+    capture: Capture | None = None
 
 
 class Peeking:
@@ -72,7 +73,9 @@ class Peeking:
         if not isinstance(outcome, Captured):
             document = None
         name = owner.canonical(capture.url) if visit.role is Role.TARGET else capture.url
-        return Peeked(url=name, site=owner, outcome=outcome, stored=stored, document=document)
+        return Peeked(
+            url=name, site=owner, outcome=outcome, stored=stored, document=document, capture=capture
+        )
 
     async def _given(self, url: str, site: Site) -> Outcome | None:
         """Why `url` may not be asked for, or None when it may; a host may ask for more time."""

@@ -75,13 +75,14 @@ class Probing:
         if not isinstance(peeked.outcome, Captured) or peeked.stored is None:
             yield _had(seed.url, peeked, f"the {seed.kind} can be had")
             return
-        found = find(seed, peeked.stored, self._site.declared.targets)
+        declared = self._site.declared
+        found = find(seed, peeked.stored, declared.targets, declared.charset)
         for onward in following(seed, found)[:MOST_INDEXES]:
             if found.links or seed.kind != "sitemap":
                 break
             behind = await self._peeking.look(self._site, onward.url, Role.SEED)
             if behind.stored is not None:
-                found = find(onward, behind.stored, self._site.declared.targets)
+                found = find(onward, behind.stored, declared.targets, declared.charset)
         self._targets.append(tuple(link.requested for link in found.links))
         what = f"{FEWEST_ITEMS} target or more in the {seed.kind}"
         yield Demand(url=seed.url, what=what, met=found.wanted >= FEWEST_ITEMS, found=_items(found))

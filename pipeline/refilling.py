@@ -156,7 +156,7 @@ def _links_behind(
         captured = past.seeds.get((str(site.name), page.url))
         stored = _stored(record, folder, captured) if captured else None
         if stored is not None:
-            found = find(page, stored, site.declared.targets)
+            found = find(page, stored, site.declared.targets, site.declared.charset)
             yield from found.links
             ahead.extend(following(page, found))
 

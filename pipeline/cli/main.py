@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 VERBS = (
+    "init",
     "run",
     "serve",
     "fetch",

@@ -13,7 +13,7 @@ GENERIC = (
     f"dateline-generic/2 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
-PLAIN = "dateline-plain/1"
+PLAIN = "dateline-plain/2"
 
 
 def is_current(extractor: str) -> bool:

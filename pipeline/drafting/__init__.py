@@ -1,0 +1,1 @@
+"""Several pages of a site that nobody has described → a declaration of it, guess by guess."""

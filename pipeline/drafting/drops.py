@@ -1,0 +1,170 @@
+"""Articles and their body → what stands in it and is no text: by its place, else by its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.drafting import selectors
+from pipeline.drafting.bodies import spans_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from pipeline.drafting.page import Span
+    from pipeline.drafting.sample import Measured, Samples
+
+FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
+# Words in the names of elements which are no text, even where their words change.
+TELLING = re.compile(
+    r"share|social|related|recommend|promo|newsletter|advert|\bads?\b|comment|breadcrumb|teaser"
+    r"|more|tags?\b|toolbar|subscri|copyright|byline|dateline|meta|credit|author|trending|print",
+    re.IGNORECASE,
+)
+MOST = 12
+"""Selectors and patterns of each kind: who needs more should look at the pages."""
+LONGEST_LINE = 200
+SHORT = 60
+"""Characters up to which a line may be the heading of what follows the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The three ways in which a declaration says what is no text."""
+
+    drop: tuple[str, ...] = ()
+    drop_text: tuple[str, ...] = ()
+    end_at: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    drop: dict[str, None] = field(default_factory=dict)
+    lines: dict[str, None] = field(default_factory=dict)
+
+
+def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ...]) -> Dropped:
+    """What to leave out of `bodies`: never anything that holds a word of an article."""
+    found = _Found()
+    for measured, title in zip(samples.measured, titles, strict=True):
+        noise = _noise(samples, measured, title)
+        for span in spans_of(measured.page, bodies):
+            for node in _outermost_noise(measured, span, noise):
+                _name(node, samples, bodies, measured, found)
+    ends = _ends(samples, bodies)
+    lines = [line for line in found.lines if line not in ends]
+    return Dropped(
+        drop=tuple(found.drop)[:MOST],
+        drop_text=tuple(f"^{re.escape(line)}$" for line in lines)[:MOST],
+        end_at=tuple(f"^{re.escape(line)}$" for line in ends),
+    )
+
+
+def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool]:
+    """For each block of the page whether it is no text of the article."""
+    return [
+        samples.is_noise(block) or block.text == title or (not text and _is_told(block.node))
+        for block, text in zip(measured.page.blocks, measured.is_text, strict=True)
+    ]
+
+
+def _is_told(node: LexborNode) -> bool:
+    """Whether the element or one near around it says itself that it is no text."""
+    for one in (node, *selectors.around(node, 2)):
+        said = f"{one.attributes.get('class') or ''} {one.attributes.get('id') or ''}"
+        if one.tag in FURNITURE or TELLING.search(said):
+            return True
+    return False
+
+
+def _outermost_noise(measured: Measured, body: Span, noise: list[bool]) -> Iterator[LexborNode]:
+    """The elements in `body` that hold nothing but noise, none inside another."""
+    page, reached = measured.page, body.start
+    for node in page.elements:
+        span = page.spans.get(node.mem_id)
+        if span is None or not body.start <= span.start < span.end <= body.end:
+            continue
+        inside = (span.start, span.end) != (body.start, body.end)
+        if inside and span.start >= reached and all(noise[span.start : span.end]):
+            reached = span.end
+            yield node
+
+
+def _name(
+    node: LexborNode,
+    samples: Samples,
+    bodies: list[str],
+    measured: Measured,
+    found: _Found,
+) -> None:
+    """Find a selector for `node` that touches no text, or take its lines by their words."""
+    names = [*selectors.own(node)]
+    if node.tag in FURNITURE or node.tag == "h1":
+        names.insert(0, node.tag or "")
+    best = sorted(names, key=lambda css: TELLING.search(css) is None)
+    name = next((css for css in best if _is_harmless(css, samples, bodies)), None)
+    if name is not None:
+        found.drop[name] = None
+        return
+    span = measured.page.spans[node.mem_id]
+    for block in measured.page.blocks[span.start : span.end]:
+        if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
+            found.lines[block.text] = None
+
+
+def _is_harmless(css: str, samples: Samples, bodies: list[str]) -> bool:
+    """Whether what a selector matches inside the bodies is noise on every page."""
+    for measured in samples.measured:
+        for body in spans_of(measured.page, bodies):
+            for span in measured.page.outermost(css):
+                if span.start <= body.start and span.end >= body.end:
+                    return False
+                if body.start <= span.start < body.end and _holds_text(samples, measured, span):
+                    return False
+    return True
+
+
+def _holds_text(samples: Samples, measured: Measured, span: Span) -> bool:
+    blocks = measured.page.blocks
+    return any(
+        measured.is_text[at] and not samples.is_noise(blocks[at])
+        for at in range(span.start, span.end)
+    )
+
+
+def _ends(samples: Samples, bodies: list[str]) -> list[str]:
+    """Short lines that repeat, behind which no page has any text: headings of what is related."""
+    ends: dict[str, int] = {}
+    for measured in samples.measured:
+        for span in spans_of(measured.page, bodies):
+            for line in _behind_text(samples, measured, span):
+                ends[line] = ends.get(line, 0) + 1
+    return [line for line, pages in ends.items() if pages > 1 and _only_behind(line, samples)][:1]
+
+
+def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:
+    blocks = measured.page.blocks[span.start : span.end]
+    texts = [
+        at
+        for at in range(len(blocks))
+        if measured.is_text[span.start + at] and not samples.is_noise(blocks[at])
+    ]
+    last = max(texts, default=-1)
+    if last < 0 or last + 2 >= len(blocks):
+        return []
+    heading = blocks[last + 1]
+    follows = blocks[last + 2 :]
+    plain = heading.linked == 0 and len(heading.text) <= SHORT and samples.repeats(heading.text)
+    return [heading.text] if plain and all(block.linked for block in follows) else []
+
+
+def _only_behind(line: str, samples: Samples) -> bool:
+    return all(
+        not any(measured.is_text[at:])
+        for measured in samples.measured
+        for at, block in enumerate(measured.page.blocks)
+        if block.text == line
+    )

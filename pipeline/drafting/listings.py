@@ -1,0 +1,180 @@
+"""A page of links → which of them lead to articles, and the selector that finds those again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import SelectolaxError
+
+from pipeline.drafting import selectors
+from pipeline.drafting.naming import authority
+from pipeline.drafting.targets import Parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from selectolax.lexbor import LexborNode
+
+    from pipeline.drafting.page import Page
+
+FEWEST = 3
+"""Links of one kind that make a listing."""
+TITLE_CHARS = 14
+"""A headline has as many; sections, tags and "read more" have less."""
+EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+WEIGHT = 2
+"""A Chinese or Korean character says as much as two Latin letters and more."""
+FURNITURE = "nav, footer, aside, form, [role='navigation'], [role='contentinfo']"
+NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|pdf|zip|mp[34]|xml|rss|css|js)$", re.IGNORECASE)
+NO_ARTICLE = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|topics?|authors?|users?|page|login|signin|sign-in|register"
+    r"|subscri\w*|search|contact|about|privacy|terms|account|feed|rss)(?:/|$|\.|-us)",
+    re.IGNORECASE,
+)
+LONGEST_SELECTOR = 60
+GOOD = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the page: where it leads, its words, the element."""
+
+    url: str
+    text: str
+    node: LexborNode
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The articles that a page lists, in its order, and the selector of their links."""
+
+    urls: tuple[str, ...]
+    css: str
+    others: int
+    """Links to elsewhere that the selector finds too."""
+
+
+def links_of(page: Page) -> list[Link]:
+    """The page's links to other pages of its own host, or of its host's neighbours."""
+    base_node = page.tree.css_first("base[href]", default=None)
+    base = urljoin(page.url, base_node.attributes.get("href") or "") if base_node else page.url
+    found = []
+    for node in page.tree.css("a[href]"):
+        url = _absolute(base, node.attributes.get("href") or "")
+        if url and url.rstrip("/") != page.url.rstrip("/") and _is_near(url, page.url):
+            text = page.text(node) or (node.attributes.get("title") or "").strip()
+            found.append(Link(url, text, node))
+    return found
+
+
+def listing_of(page: Page, wanted: Iterable[re.Pattern[str]] = ()) -> Listing | None:
+    """The articles that `page` lists: those whose addresses are `wanted`, else by their looks."""
+    links = links_of(page)
+    patterns = tuple(wanted)
+    if patterns:
+        articles = [link for link in links if any(one.search(link.url) for one in patterns)]
+    else:
+        articles = _by_looks(page, links)
+    urls = tuple(dict.fromkeys(link.url for link in articles))
+    if len(urls) < FEWEST:
+        return None
+    css = _selector(page, links, set(urls))
+    selected = {link.url for link in links if link.node.mem_id in _matched(page, css)}
+    return Listing(urls, css, len(selected - set(urls)))
+
+
+def _by_looks(page: Page, links: list[Link]) -> list[Link]:
+    """The largest group of links of one make whose words are as long as headlines are."""
+    furniture = {node.mem_id for top in page.tree.css(FURNITURE) for node in top.css("a")}
+    groups: dict[tuple[str, str], dict[str, Link]] = {}
+    for link in links:
+        path = urlsplit(link.url).path
+        if link.node.mem_id in furniture or len(path) <= 1 or NO_ARTICLE.search(path):
+            continue
+        known = groups.setdefault((Parts.of(link.url).shape, _make(link.node)), {})
+        if link.url not in known or len(known[link.url].text) < len(link.text):
+            known[link.url] = link
+    shapes: dict[str, float] = {}
+    for (shape, _), group in groups.items():
+        shapes[shape] = shapes.get(shape, 0.0) + _score(group)
+    best = max(shapes, key=lambda shape: shapes[shape], default=None)
+    if best is None or not shapes[best]:
+        return []
+    chosen = [group for (shape, _), group in groups.items() if shape == best and _score(group)]
+    return [link for link in links if any(link.url in group for group in chosen)]
+
+
+def _score(group: dict[str, Link]) -> float:
+    """How much a group of links looks like headlines; 0 for what does not."""
+    lengths = [_length(link.text) for link in group.values()]
+    if len(lengths) < FEWEST or median(lengths) < TITLE_CHARS:
+        return 0.0
+    return len(lengths) * min(median(lengths), 60.0)
+
+
+def _length(text: str) -> int:
+    return len(text) + WEIGHT * len(EAST_ASIAN.findall(text))
+
+
+def _make(node: LexborNode) -> str:
+    """What links of one list have in common: the elements that they stand in."""
+    return " ".join(one.tag or "" for one in selectors.around(node, 2))
+
+
+def _selector(page: Page, links: list[Link], urls: set[str]) -> str:
+    """The selector that finds the links to `urls` and as few others as there can be."""
+    found: dict[str, None] = {"a": None, "main a": None}
+    for link in [link for link in links if link.url in urls][:LONGEST_SELECTOR]:
+        for css in selectors.own(link.node):
+            found[css] = None
+        for above in selectors.around(link.node, 6):
+            for css in selectors.own(above):
+                found |= {f"{css} a": None}
+            if above.tag in {"h1", "h2", "h3", "h4", "dt", "li", "td"}:
+                found[f"{above.tag} a"] = None
+    by_node = {link.node.mem_id: link.url for link in links}
+
+    def worth(css: str) -> tuple[float, float]:
+        named = [by_node[one] for one in _matched(page, css) if one in by_node]
+        reached = len(urls.intersection(named))
+        if not reached:
+            return (0.0, 0.0)
+        recall, precision = reached / len(urls), reached / len(set(named))
+        # a link that is missed is lost; one too many is stopped by `allow`
+        return (round(5 * recall * precision / (4 * precision + recall), 2), -selectors.weight(css))
+
+    return max(found, key=worth)
+
+
+def _matched(page: Page, css: str) -> set[int]:
+    try:
+        return {node.mem_id for node in page.tree.css(css)}
+    except SelectolaxError:
+        return set()
+
+
+def _absolute(base: str, href: str) -> str | None:
+    try:
+        url = urljoin(base, href.strip()).partition("#")[0]
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    return None if not url.startswith(("http://", "https://")) or NO_PAGE.search(path) else url
+
+
+def _is_near(url: str, home: str) -> bool:
+    """Whether two addresses are of one site: the same host, or hosts under one name."""
+    mine, other = authority(home), authority(url)
+    if mine == other:
+        return True
+    return mine.count(".") > 0 and ":" not in mine + other and _name(mine) == _name(other)
+
+
+def _name(host: str) -> str:
+    labels = host.split(".")
+    short = len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2  # noqa: PLR2004
+    return ".".join(labels[-3 if short else -2 :])

@@ -1,0 +1,113 @@
+"""What drafting works on: pages of articles, read by the generic extractor, side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from pipeline.drafting.page import Block, Page, Span
+    from pipeline.model import Document
+
+# Characters from which a line that stands inside a paragraph is no accident.
+TELLING_PART = 30
+# Share of a block that is links from which it leads elsewhere and says nothing itself.
+MOSTLY_LINKS = 0.6
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One article: its page, and what the generic extractor made of it.
+
+    `seen_on` is the day of the capture, which a clock in a page's head may print.
+    """
+
+    page: Page
+    read: Document
+    seen_on: date
+
+    @property
+    def url(self) -> str:
+        """Where it came from."""
+        return self.page.url
+
+    @cached_property
+    def paragraphs(self) -> list[str]:
+        """The text that was read, without its title."""
+        lines = self.read.text.rstrip("\n").split("\n\n")
+        return lines[1:] if self.read.title and lines[0] == self.read.title else lines
+
+
+class Samples:
+    """Articles of one site, and what repeats from one to the next."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        # An article that came twice would look as if its text were the site's.
+        self.all = tuple({sample.read.title or sample.url: sample for sample in samples}.values())
+        texts = Counter(
+            text for sample in self.all for text in {block.text for block in sample.page.blocks}
+        )
+        often = max(2, (len(self.all) + 1) // 2)
+        self._repeated = frozenset(text for text, pages in texts.items() if pages >= often)
+        self.measured = tuple(map(self._measured, self.all))
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def repeats(self, text: str) -> bool:
+        """Whether half of the pages, and two at least, have this very line."""
+        return text in self._repeated
+
+    def is_noise(self, block: Block) -> bool:
+        """Whether a block is of the site and not of the article: repeated, or all links."""
+        if self.repeats(block.text):
+            return True
+        return block.linked > MOSTLY_LINKS * len(block.text)
+
+    def _measured(self, sample: Sample) -> Measured:
+        lines = {line for line in sample.paragraphs if not self.repeats(line)}
+        whole = "\n".join(lines)
+        is_text = [
+            block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole)
+            for block in sample.page.blocks
+        ]
+        return Measured(sample, is_text)
+
+
+class Measured:
+    """How much of a page's text, and of the article's, lies in a stretch of its blocks."""
+
+    def __init__(self, sample: Sample, is_text: list[bool]) -> None:
+        blocks = sample.page.blocks
+        self.sample = sample
+        self.page = sample.page
+        self.is_text = is_text
+        lengths = [len(block.text) for block in blocks]
+        self._all = [0, *accumulate(lengths)]
+        kept = (n if text else 0 for n, text in zip(lengths, is_text, strict=True))
+        self._text = [0, *accumulate(kept)]
+
+    @property
+    def text_chars(self) -> int:
+        """Characters of the article that were found on the page."""
+        return self._text[-1]
+
+    def text_in(self, span: Span) -> int:
+        """Characters of the article in `span`."""
+        return self._text[span.end] - self._text[span.start]
+
+    def chars_in(self, span: Span) -> int:
+        """Characters of anything in `span`."""
+        return self._all[span.end] - self._all[span.start]
+
+    def agreement(self, spans: list[Span]) -> float:
+        """How well `spans` hold the article and nothing else: F1 over characters, 0 to 1."""
+        inside = sum(map(self.text_in, spans))
+        there = sum(map(self.chars_in, spans))
+        return 2 * inside / (there + self.text_chars) if inside else 0.0

@@ -1,0 +1,69 @@
+"""What was guessed → the YAML of a declaration, each line saying how it was found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.drafting.drops import Dropped
+    from pipeline.drafting.guess import Guess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A site as it was guessed.  `seeds` are (kind, address, selector of a listing's links)."""
+
+    site: str
+    name: Guess
+    home: str
+    match: list[str]
+    language: str | None
+    seeds: list[tuple[str, str, str | None]]
+    allow: list[str]
+    title: list[str]
+    published: list[object]
+    byline: list[str]
+    zone: Guess
+    body: Guess
+    dropped: Dropped
+
+    def yaml(self) -> str:
+        """The declaration."""
+        lines = [
+            f"site: {_said(self.site)}",
+            f"# {self.name.why}",
+            f"name: {_said(self.name.value)}",
+            f"home: {_said(self.home)}",
+            f"match: {_said(self.match)}",
+            f"# times that a page prints without a zone are read in this one; {self.zone.why}",
+            f"timezone: {self.zone.value}",
+        ]
+        if self.language:
+            lines.append(f"language: {_said(self.language)}")
+        lines += ["", "schedule: {every: 1h}", "", "discover:"]
+        for kind, url, links in self.seeds:
+            lines.append(f"  - {kind}: {_said(url)}")
+            if links:
+                lines.append(f"    links: {_said(links)}")
+        lines += ["", "targets:", "  # learnt from the addresses of the articles that were found"]
+        lines += [f"  allow: {_said(self.allow)}"]
+        lines += ['  canonical: {drop_query: ["utm_*", fbclid, gclid], scheme: keep}', ""]
+        lines += ["extract:", f"  # {self.body.why} ({self.body.sure})"]
+        lines.append(f"  - body: {_said(self.body.value)}")
+        lines += ["    # each differs from page to page", f"    title: {_said(self.title)}"]
+        if self.published:
+            lines.append(f"    published: {_said(self.published)}")
+        else:
+            lines.append("    # no date was found on most pages: name where it stands")
+        if self.byline:
+            lines.append(f"    byline: {_said(self.byline)}")
+        for key in ("drop", "drop_text", "end_at"):
+            if value := getattr(self.dropped, key):
+                lines.append(f"    {key}: {_said(list(value))}")
+        return "\n".join(lines) + "\n"
+
+
+def _said(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

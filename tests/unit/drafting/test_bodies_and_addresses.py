@@ -1,0 +1,148 @@
+"""What is guessed from several pages of a site that nobody has described."""
+
+import re
+from datetime import date
+
+import pytest
+
+from pipeline.drafting.bodies import body_of
+from pipeline.drafting.drops import dropped_of
+from pipeline.drafting.feeds import declared_feeds, sitemaps_in
+from pipeline.drafting.listings import listing_of
+from pipeline.drafting.naming import file_name, hosts
+from pipeline.drafting.page import Page
+from pipeline.drafting.sample import Sample, Samples
+from pipeline.drafting.targets import patterns
+from pipeline.model import Document
+
+URL = "https://gazette.example/news/{}"
+STORIES = (
+    (
+        "Ferry returns to the old pier",
+        (
+            "The ferry came back to the pier at dawn, with forty goats.",
+            "Nobody had ordered goats, said the harbour office in a short note.",
+        ),
+    ),
+    (
+        "Clock tower strikes thirteen",
+        (
+            "At noon the tower clock struck thirteen times.",
+            "A committee will count again tomorrow, slowly and in public.",
+        ),
+    ),
+    (
+        "Lake freezes from below",
+        (
+            "Divers found ice on the bottom of the lake, under warm water.",
+            "The ice is said to taste of peppermint, which is being looked into.",
+        ),
+    ),
+)
+FRAME = (
+    "<html lang=en><head><title>{title} | Gazette</title></head><body><nav><a href=/>Home</a></nav>"
+    "{before}<h1>{title}</h1>{open}{text}<div class='share-bar'>Share this with a friend</div>"
+    "<p>Printed on paper that was a tree once.</p>{close}"
+    "<footer>All rights kept</footer></body></html>"
+)
+SHAPES = {
+    "div.story-text": ("<div class='story-text'>", "</div>"),
+    "[itemprop='articleBody']": ("<section itemprop=articleBody>", "</section>"),
+    "#bodytext": ("<table><tr><td id=bodytext>", "</td></tr></table>"),
+    "article": ("<article class='post-{n} x1lliihq'>", "</article>"),
+}
+
+
+def samples_of(opens, close):
+    made = []
+    for n, (title, lines) in enumerate(STORIES):
+        text = "".join(f"<p>{line}</p>" for line in lines)
+        html = FRAME.format(
+            title=title, before="", open=opens.replace("{n}", f"77{n}1"), text=text, close=close
+        )
+        read = Document(
+            text="\n\n".join((title, *lines)) + "\n",
+            title=title,
+            byline=None,
+            published=None,
+            language="en",
+            source=None,
+            charset="utf-8",
+            charset_why="header",
+            generation="generic",
+            extractor="x",
+        )
+        made.append(Sample(Page.parse(URL.format(n), html), read, date(2026, 5, 1)))
+    return Samples(made)
+
+
+@pytest.mark.parametrize("css", SHAPES)
+def test_the_body_is_the_element_that_holds_what_differs_by_a_name_that_lasts(css):
+    guess = body_of(samples_of(*SHAPES[css]))
+    assert guess.value == [css]
+    assert guess.sure == "sure"
+
+
+@pytest.mark.parametrize("css", SHAPES)
+def test_what_repeats_in_the_body_is_dropped_by_its_place_or_else_by_its_words(css):
+    samples = samples_of(*SHAPES[css])
+    dropped = dropped_of(samples, [css], tuple(title for title, _ in STORIES))
+    assert "div.share-bar" in dropped.drop
+    assert len(dropped.drop_text) == 1
+    assert "tree" in dropped.drop_text[0]
+
+
+@pytest.mark.parametrize(
+    ("urls", "matches", "not_these"),
+    [
+        (
+            ["https://a.example/2026/05/14/a-goat-in-town/", "https://a.example/2025/11/02/b-c-d/"],
+            "https://a.example/2024/01/30/more-of-the-same/",
+            "https://a.example/about/us/",
+        ),
+        (
+            ["http://b.example/view.php?id=17&s=1", "http://b.example/view.php?id=18&s=1"],
+            "http://b.example/view.php?s=1&id=99",
+            "http://b.example/view.php?s=1",
+        ),
+        (
+            ["http://c.example/eng/t20260514_11.htm", "http://c.example/eng/t20250102_94.htm"],
+            "http://c.example/eng/t20230102_7.htm",
+            "http://c.example/eng/index.htm",
+        ),
+    ],
+)
+def test_a_pattern_generalises_the_numbers_and_keeps_what_all_addresses_share(
+    urls, matches, not_these
+):
+    found = [re.compile(pattern) for pattern in patterns(urls)]
+    assert all(any(one.search(url) for one in found) for url in (*urls, matches))
+    assert not any(one.search(not_these) for one in found)
+
+
+def test_a_listing_is_the_links_that_look_like_headlines_and_not_the_menu():
+    menu = "".join(f"<li><a href=/section-of-the-paper-{n}/>Section {n}</a>" for n in range(9))
+    items = "".join(
+        f"<li class=item><h3><a href=/news/{n}>{title} once more</a></h3>"
+        for n, (title, _) in enumerate(STORIES)
+    )
+    page = Page.parse("https://a.example/", f"<nav>{menu}</nav><ul class=latest>{items}</ul>")
+    found = listing_of(page)
+    assert found.urls == tuple(f"https://a.example/news/{n}" for n in range(3))
+    assert found.others == 0
+
+
+def test_feeds_of_comments_are_none_and_sitemaps_of_news_come_first():
+    head = (
+        "<link rel=alternate type=application/rss+xml href=/comments/feed/>"
+        "<link rel=alternate type=application/rss+xml href=/feed/>"
+    )
+    assert declared_feeds(Page.parse("https://a.example/", head)) == ["https://a.example/feed/"]
+    robots = "Sitemap: https://a.example/all.xml\nsitemap: https://a.example/news.xml\n"
+    assert sitemaps_in(robots, "https://a.example/")[0] == "https://a.example/news.xml"
+
+
+def test_a_site_is_called_as_its_host_is_and_a_bare_address_as_the_site_calls_itself():
+    assert file_name("https://www.gazette.co.uk/x", "The Gazette") == "gazette"
+    assert file_name("http://127.0.0.1:8080/", "The Gazette") == "the-gazette"
+    assert hosts(["http://127.0.0.1:8080/"]) == ["127.0.0.1:8080"]
