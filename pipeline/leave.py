@@ -82,14 +82,8 @@ class Leave:
             robots = await self._rules(url, site)
         except ValueError:  # no URL, which is not for us to say
             return None
-        if not isinstance(robots, Robots):
-            return robots
         agent = site.declared.fetch.user_agent or self._agent
-        if not robots.allows(url, agent):
-            return Skipped("robots", f"{robots_url(url)} disallows it")
-        if delay_s := robots.delay_s(agent):
-            self._fetcher.space(url, timedelta(seconds=delay_s))
-        return None
+        return heeded(robots, url, agent, self._fetcher)
 
     async def _rules(self, url: str, site: Site) -> Robots | Failed | Skipped:
         """The rules for `url`, asked for by one visit at a time.  Raises ValueError for no URL."""
@@ -127,6 +121,19 @@ class Leave:
             due_at=self._clock.now(),
             origin=self._origin,
         )
+
+
+def heeded(
+    robots: Robots | Failed | Skipped, url: str, agent: str, fetcher: Fetcher
+) -> Outcome | None:
+    """Why `url` may not be asked for by `agent`; a host that asks for more time is given it."""
+    if not isinstance(robots, Robots):
+        return robots
+    if not robots.allows(url, agent):
+        return Skipped("robots", f"{robots_url(url)} disallows it")
+    if delay_s := robots.delay_s(agent):
+        fetcher.space(url, timedelta(seconds=delay_s))
+    return None
 
 
 def rules_said(

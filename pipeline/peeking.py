@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.archive.excerpt import unarchived
 from pipeline.concluding import concluded
 from pipeline.extract.derive import derive
 from pipeline.fetch.robots import Robots, RobotsMemory, robots_url
-from pipeline.leave import rules_said
+from pipeline.leave import heeded, rules_said
 from pipeline.model import Captured, Document, Role, Skipped, Target, Visit
 
 if TYPE_CHECKING:
@@ -83,14 +82,7 @@ class Peeking:
             robots = self._robots.recall(url) or await self._ask(url, site)
         except ValueError:  # no URL, which the fetcher says
             return None
-        if not isinstance(robots, Robots):
-            return robots
-        agent = site.declared.fetch.user_agent or self._agent
-        if not robots.allows(url, agent):
-            return Skipped("robots", f"{robots_url(url)} disallows it")
-        if delay_s := robots.delay_s(agent):
-            self._fetcher.space(url, timedelta(seconds=delay_s))
-        return None
+        return heeded(robots, url, site.declared.fetch.user_agent or self._agent, self._fetcher)
 
     async def _ask(self, url: str, site: Site) -> Robots | Failed | Skipped:
         address = robots_url(url)
