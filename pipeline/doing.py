@@ -31,8 +31,7 @@ async def do(
         try:
             async with at_work(settings, lambda: register, verb=verb) as work:
                 exit_code = await work.errands.run(errand, tidings)
-                await work.following.catch_up()
-                await asyncio.to_thread(work.indexing.catch_up_a_little)
+                await work.catch_up()
                 return exit_code
         except ArchiveLocked as held:
             locked = held

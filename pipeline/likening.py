@@ -7,15 +7,16 @@ themselves.  Nothing is merged, and nothing of it is evidence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.dedup.shingles import Likeness, likeness, shingles, sketch
 from pipeline.errors import DamagedRecord
 from pipeline.indexed import Slice
+from pipeline.published import begins_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from pipeline.archive.texts import Texts
     from pipeline.catalog import Batch, Reader, Saying
@@ -129,7 +130,7 @@ def _both(how: Likeness) -> tuple[float, float]:
 
 def _by_time(one: tuple[Saying, Likeness]) -> tuple[datetime, datetime]:
     said = one[0]
-    return _published(said) or said.first_seen, said.first_seen
+    return begins_at(said.published) or said.first_seen, said.first_seen
 
 
 def _copy(said: Saying, how: Likeness, asked: Saying | None) -> Copy:
@@ -144,12 +145,3 @@ def _copy(said: Saying, how: Likeness, asked: Saying | None) -> Copy:
         likeness=how,
         is_earlier=None if asked is None else _by_time((said, how)) < _by_time((asked, how)),
     )
-
-
-def _published(said: Saying) -> datetime | None:
-    """When it says that it was published; a day without a time as its beginning, in UTC."""
-    try:
-        told = datetime.fromisoformat(said.published or "")
-    except ValueError:
-        return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)

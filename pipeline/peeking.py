@@ -35,6 +35,12 @@ class Peeked:
     document: Document | None
     capture: Capture | None = None
 
+    @property
+    def told(self) -> str:
+        """What came of the look, in words: `failed: timeout: 20 s`."""
+        words = (self.outcome.name, self.outcome.reason, getattr(self.outcome, "detail", None))
+        return ": ".join(str(word) for word in words if word)
+
 
 class Peeking:
     """Looks at pages under the sites' own limits.  `obey` asks robots.txt's leave first."""

@@ -154,10 +154,8 @@ def _had(url: str, peeked: Peeked, what: str) -> Demand:
 
 
 def _said(peeked: Peeked) -> str:
-    outcome = peeked.outcome
-    words = (outcome.name, outcome.reason, getattr(outcome, "detail", None))
-    told = ": ".join(str(word) for word in words if word)
-    return f"{told}, with nothing to read" if isinstance(outcome, Captured) else told
+    told = peeked.told
+    return f"{told}, with nothing to read" if isinstance(peeked.outcome, Captured) else told
 
 
 def _items(found: Found) -> str:

@@ -21,6 +21,7 @@ from pipeline.extract.derive import derive
 from pipeline.extract.tracing import yields
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.fetch.replay import Replay
+from pipeline.model import Captured
 from pipeline.opening import looked_into
 from pipeline.peeking import Peeking
 from pipeline.replaying import Way, latest
@@ -58,11 +59,6 @@ class Tried:
     yields: tuple[Yield, ...]
     diff: Diff | None
     lost: str | None = None
-
-    @property
-    def is_well(self) -> bool:
-        """Whether the site's own rules, where it has some, found a body."""
-        return self.document is not None and not self.document.degraded
 
 
 class Trying:
@@ -132,11 +128,9 @@ class Trying:
         return mine and self._site.declared.targets.wants(self._site.canonical(url))
 
     def _peeked(self, peeked: Peeked) -> Tried:
-        outcome, why = peeked.outcome, None
+        why = None
         if peeked.document is None:
-            told = (outcome.name, outcome.reason, getattr(outcome, "detail", None))
-            said = ": ".join(str(word) for word in told if word)
-            why = NOTHING if outcome.name == "captured" else said
+            why = NOTHING if isinstance(peeked.outcome, Captured) else peeked.told
         return self._tried(peeked.url, peeked.stored, peeked.document, why)
 
     def _tried(

@@ -13,7 +13,7 @@ from pipeline.discover.seeds import Seed
 from pipeline.drafting import naming
 from pipeline.drafting.bodies import body_of
 from pipeline.drafting.drops import dropped_of
-from pipeline.drafting.feeds import SITEMAPS, at_root, declared_feeds, sitemaps_in
+from pipeline.drafting.feeds import declared_feeds, sitemaps_in
 from pipeline.drafting.fields import bylines_of, dates_of, titles_of
 from pipeline.drafting.listings import listing_of
 from pipeline.drafting.page import Page
@@ -74,8 +74,7 @@ class Welcoming:
         """The config that `url`'s site may have.  Raises NotDrafted."""
         first = await self._look(url, Role.SEED)
         if first.stored is None or not isinstance(first.outcome, Captured):
-            told = (first.outcome.name, first.outcome.reason, getattr(first.outcome, "detail", ""))
-            raise NotDrafted(url, ": ".join(str(one) for one in told if one))
+            raise NotDrafted(url, first.told)
         home = urljoin(first.stored.url, "/")
         if not await self._seed("feed", url, first.stored):
             await self._links_in(first.stored)
@@ -123,7 +122,7 @@ class Welcoming:
     async def _sitemaps(self, home: str) -> None:
         robots = (await self._look(urljoin(home, "/robots.txt"), Role.SEED)).stored
         said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
-        for url in [*sitemaps_in(said, home)[:2], *at_root(home, SITEMAPS[:1])]:
+        for url in [*sitemaps_in(said, home)[:2], urljoin(home, "/sitemap.xml")]:
             if await self._seed("sitemap", url, (await self._look(url, Role.SEED)).stored):
                 return
 
@@ -140,9 +139,7 @@ class Welcoming:
     def _drafted(self, home: str, articles: list[Peeked], site: str | None) -> Welcome:
         kept = [(one, page) for one in articles if (page := _page(one.stored)) is not None]
         samples = Samples(
-            Sample(page, one.document, one.stored.observed_at.date())
-            for one, page in kept
-            if one.document is not None and one.stored is not None
+            Sample(page, one.document) for one, page in kept if one.document is not None
         )
         body = body_of(samples)
         if not body.value:

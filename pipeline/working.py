@@ -44,6 +44,11 @@ class Workroom:
     indexing: Indexing
     clock: Clock
 
+    async def catch_up(self) -> None:
+        """Bring the indexes up to date with what was done here, where that is little."""
+        await self.following.catch_up()
+        await asyncio.to_thread(self.indexing.catch_up_a_little)
+
 
 class _Metered(Fetcher):
     """A fetcher that counts what went over the wire."""
@@ -87,7 +92,7 @@ async def at_work(
         )
         attesting = Attesting(archive, settings, clock, heard=alarming.attested)
         following = Following(archive, register=register, note=alarming.note)
-        indexing = Indexing((WordIndex(settings.archive, archive.catalog.reader()),))
+        indexing = Indexing((WordIndex(settings.archive, following.reader),))
         errands = Errands(archive, flow, attesting, register=register, agent=settings.agent)
         try:
             async with serving(settings.archive, errands.receive, patience_s=patience_s):

@@ -12,7 +12,7 @@ from pipeline.catalog import tables
 from pipeline.catalog.answers import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -92,7 +92,7 @@ STANDING = _joined(tables.extractions.c.entry == tables.documents.c.extraction)
 EVERY = _joined(tables.extractions.c.url == tables.documents.c.url)
 
 
-EXCHANGES = (
+EXCHANGES: Select[Any] = (
     select(
         *(
             tables.captures.c[name]
@@ -171,22 +171,24 @@ def exchanges(connection: Connection, site: str | None) -> Iterator[Exchanged]:
     query = EXCHANGES if site is None else EXCHANGES.where(tables.captures.c.site == site)
     found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
     for rows in found.partitions():
-        laid = _laid(connection, [row.entry for row in rows])
-        for row in rows:
-            yield Exchanged(**row._asdict(), places=tuple(laid.get(row.entry, ())))
+        yield from _exchanged(connection, rows)
 
 
 def exchanges_of(connection: Connection, record_id: str) -> Iterator[Exchanged]:
     """The capture of which that record is the response."""
-    rows = connection.execute(EXCHANGES.where(tables.captures.c.record_id == record_id)).all()
-    laid = _laid(connection, [row.entry for row in rows])
-    for row in rows:
-        yield Exchanged(**row._asdict(), places=tuple(laid.get(row.entry, ())))
+    query = EXCHANGES.where(tables.captures.c.record_id == record_id)
+    return _exchanged(connection, connection.execute(query).all())
 
 
 def taken_from(connection: Connection, file: Digest) -> frozenset[str]:
     """The records of that foreign file that are captures here."""
     return frozenset(connection.execute(TAKEN_FROM, {"file": file}).scalars())
+
+
+def _exchanged(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Exchanged]:
+    laid = _laid(connection, [row.entry for row in rows])
+    for row in rows:
+        yield Exchanged(**row._asdict(), places=tuple(laid.get(row.entry, ())))
 
 
 def _laid(connection: Connection, captures: list[int]) -> dict[int, list[tuple[str, Place]]]:

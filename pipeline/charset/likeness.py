@@ -26,7 +26,6 @@ ASCII_LETTER = re.compile("[A-Za-z]")
 ENOUGH = 20_000
 # So many letters in a row, none of them ASCII, are no word in Latin letters.
 UNBROKEN = 4
-LATIN_ENDS = 0x370
 
 
 class Likeness(NamedTuple):

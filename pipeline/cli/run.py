@@ -74,6 +74,5 @@ async def _once(
             asyncio.get_running_loop().add_signal_handler(ending, daemon.stop)
         terminal.say(f"archive {settings.archive}: watching {listed(sorted(only))}")
         await daemon.run_once()
-        await work.following.catch_up()
+        await work.catch_up()
         await work.alarming.telling.tell_everything()
-        await asyncio.to_thread(work.indexing.catch_up_a_little)

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 TYPES = re.compile(r"(?:rss|atom|rdf)\+xml|feed\+json|(?:text|application)/xml", re.IGNORECASE)
 COMMENTS = re.compile(r"comment|댓글|评论|kommentar", re.IGNORECASE)
 LINKED = re.compile(r"(?:^|[/._-])(?:rss|atom|feed)s?(?:$|[/._?-])", re.IGNORECASE)
-FEEDS = ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
-"""Where the common systems keep one: WordPress, Ghost, Jekyll, Hugo and many of their own."""
-SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap_news.xml", "/news-sitemap.xml")
 SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 MOST = 4
 
@@ -29,7 +26,7 @@ def declared_feeds(page: Page) -> list[str]:
     if not found:
         for node in page.tree.css("a[href]"):
             href = node.attributes["href"] or ""
-            if LINKED.search(urlsplit_path(href)) and not COMMENTS.search(href):
+            if LINKED.search(_path(href)) and not COMMENTS.search(href):
                 found |= _absolute(page.url, href)
     return list(found)[:MOST]
 
@@ -42,12 +39,7 @@ def sitemaps_in(robots: str, url: str) -> list[str]:
     return sorted(found, key=lambda one: "news" not in one.lower())[:MOST]
 
 
-def at_root(url: str, paths: tuple[str, ...]) -> list[str]:
-    """`paths` on the host of `url`."""
-    return [urljoin(url, path) for path in paths]
-
-
-def urlsplit_path(href: str) -> str:
+def _path(href: str) -> str:
     """The path of an address as it stands in a page; empty for what is none."""
     try:
         return urlsplit(href).path

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from pipeline.drafting.page import Block, Page, Span
     from pipeline.model import Document
@@ -23,14 +22,10 @@ MOSTLY_LINKS = 0.6
 
 @dataclass(frozen=True)
 class Sample:
-    """One article: its page, and what the generic extractor made of it.
-
-    `seen_on` is the day of the capture, which a clock in a page's head may print.
-    """
+    """One article: its page, and what the generic extractor made of it."""
 
     page: Page
     read: Document
-    seen_on: date
 
     @property
     def url(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -31,6 +30,7 @@ SMALL_SHARE = 0.1
 MOST = 4
 MANY_WORDS = 3
 TRACKING = ("utm_*", "fbclid", "gclid")
+"""Parameters that make no other document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,6 @@ class Parts:
     def shape(self) -> str:
         """What is alike in addresses of one kind: depth, ending, where the numbers stand."""
         return "/".join((*map(_kind, self.segments), self.ending))
-
-
-def shapes(urls: Iterable[str]) -> Counter[str]:
-    """How many of `urls` have each shape."""
-    return Counter(Parts.of(url).shape for url in urls)
 
 
 def patterns(urls: Iterable[str]) -> list[str]:
@@ -126,19 +121,3 @@ def _segment(values: list[str], *, is_last: bool) -> str:
     if is_last and words >= MANY_WORDS - 1:
         return rf"[^/-]+(?:-[^/-]+){{{MANY_WORDS - 1},}}"
     return "[^/]+"
-
-
-def dropped_query(urls: Iterable[str], canonical: dict[str, str]) -> list[str]:
-    """Parameters that make no other document: those of trackers, and those that pages disown.
-
-    `canonical` is what pages say their own address is, by the address they came from.
-    """
-    found: dict[str, None] = {}
-    for url in urls:
-        named = canonical.get(url)
-        if named and urlsplit(named).path == urlsplit(url).path:
-            kept = {name for name, _ in parse_qsl(urlsplit(named).query)}
-            mine = dict.fromkeys(name for name, _ in parse_qsl(urlsplit(url).query))
-            found |= {name: None for name in mine if name not in kept}
-    own = [name for name in found if not name.startswith("utm_") and name not in TRACKING]
-    return [*TRACKING, *own]

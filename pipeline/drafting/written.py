@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.drafting.targets import TRACKING
+
 if TYPE_CHECKING:
     from pipeline.drafting.drops import Dropped
     from pipeline.drafting.guess import Guess
@@ -49,7 +51,7 @@ class Draft:
                 lines.append(f"    links: {_said(links)}")
         lines += ["", "targets:", "  # learnt from the addresses of the articles that were found"]
         lines += [f"  allow: {_said(self.allow)}"]
-        lines += ['  canonical: {drop_query: ["utm_*", fbclid, gclid], scheme: keep}', ""]
+        lines += [f"  canonical: {{drop_query: {_said(TRACKING)}, scheme: keep}}", ""]
         lines += ["extract:", f"  # {self.body.why} ({self.body.sure})"]
         lines.append(f"  - body: {_said(self.body.value)}")
         lines += ["    # each differs from page to page", f"    title: {_said(self.title)}"]

@@ -27,14 +27,14 @@ UNKNOWN = "UTC"
 
 def zone_of(published: Iterable[str | None], language: str | None) -> Guess:
     """The zone by what most is said; UTC where pages say nothing, or not the same."""
-    said = {found[0] for one in published if one and "T" in one and (found := OFFSET.search(one))}
+    said = {found.groups() for one in published if one and (found := OFFSET.search(one))}
     if len(said) != 1:
         return Guess(value=UNKNOWN, why="the pages do not tell it: is it the site's?")
-    (offset,) = said
+    ((sign, hours, minutes),) = said
+    offset = f"{sign}{hours}:{minutes}"
     named = AT_HOME.get((language or "", offset))
     if named is not None:
         return Guess(value=named, why=f"the pages are in {language} and print {offset}")
-    sign, hours, minutes = OFFSET.search(offset).groups()  # type: ignore[union-attr]
     if int(minutes) or not int(hours):
         return Guess(value=UNKNOWN, why=f"the pages print {offset}: name the site's own zone")
     # POSIX counts westwards: Etc/GMT-9 is nine hours east

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.durable import unwritable
+from pipeline.durable import replace, unwritable
 from pipeline.errors import OtherExport
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Parts:
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             for ending, content in {"part": octets, **beside}.items():
-                _write(self._place(number, ending), content)
+                replace(self._place(number, ending), content)
             self.made = Made(
                 parts=number + 1,
                 items=self.made.items + items,
@@ -63,7 +63,7 @@ class Parts:
                 key=key,
             )
             said = {"about": self._about, "made": asdict(self.made)}
-            _write(self.folder / STATE, json.dumps(said, ensure_ascii=False).encode())
+            replace(self.folder / STATE, json.dumps(said, ensure_ascii=False).encode())
 
     def paths(self, ending: str = "part") -> tuple[Path, ...]:
         """The whole parts in order, or what stands beside them."""
@@ -102,15 +102,6 @@ def joined(parts: tuple[Path, ...], output: BinaryIO) -> None:
     for path in parts:
         with path.open("rb") as part:
             shutil.copyfileobj(part, output)
-
-
-def _write(path: Path, octets: bytes) -> None:
-    unfinished = path.with_name(path.name + ".new")
-    with unfinished.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def head_of(page: Page, base: str) -> Head:
     return Head(
         canonical=declared or _address(said.get(OWN), base),
         amp=_address(said.get(AMP), base),
-        site_name=_name(said.get(NAME)) or _name(said.get(APPLICATION)),
+        site_name=site_named(said.get(NAME)) or site_named(said.get(APPLICATION)),
         declared=declared,
     )
 
@@ -58,6 +58,7 @@ def _address(said: str | None, base: str) -> str | None:
     return absolute(one_line(said), base)
 
 
-def _name(said: str | None) -> str | None:
+def site_named(said: str | None) -> str | None:
+    """The site's name that `said` is; None for none, and for what is too long to be one."""
     name = one_line(said or "")
     return name if name and len(name) <= LONGEST_NAME else None

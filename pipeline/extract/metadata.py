@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract import jsonld
+from pipeline.extract.head import site_named
 from pipeline.extract.prose import one_line
 from pipeline.extract.selector import Alternative, alternatives
 
@@ -35,9 +36,6 @@ SITE = ("og:site_name", "application-name")
 LONGEST_TITLE = 300
 # What parts a page's title from its site's name.
 BORDER = re.compile(r"\s+[|–—·•»:\-]+\s+|\s*[|»]\s*")
-
-LONGEST = 120
-"""Characters of a site's name."""
 
 LANGUAGES: tuple[Place, ...] = (
     *alternatives("html@lang, html@xml:lang"),
@@ -87,7 +85,7 @@ def publisher_of(page: Page, url: str) -> str | None:
         *jsonld.texts(mine, ("isPartOf", "name")),
         *jsonld.texts(sites, ("name",)),
     )
-    return next((line for text in said if (line := one_line(text)) and len(line) <= LONGEST), None)
+    return next(filter(None, map(site_named, said)), None)
 
 
 def language_of(page: Page) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from pipeline.durable import NEW, replace
 from pipeline.errors import KeyUnusable, LedgerBroken
 from pipeline.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
-from pipeline.ledger.durable import NEW, make_path, read_file, replace
+from pipeline.ledger.durable import make_path, read_file
 from pipeline.ledger.edge import Edge
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import PUBLISHED, last_key, published

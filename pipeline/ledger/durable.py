@@ -4,59 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.durable import Fsync, sync_folder, write_all
+from pipeline.durable import Fsync, sync_folder
 from pipeline.errors import LedgerBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-# What a crash may leave beside a file that was being replaced; the next replacement takes it.
-NEW = ".new"
-# Far below what a process may hold open.
-MOST_OPEN = 64
-
-_WHOLE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-
-
-def write_files(files: Iterable[tuple[str, bytes]], fsync: Fsync = os.fsync) -> None:
-    """Write each whole file (path, octets), whatever it held, and make the octets durable.
-
-    Their names are durable when their folders are synced.  All are written before the first is
-    synced, so that a journal has them in one commit.
-    """
-    left = iter(files)
-    while some := tuple(islice(left, MOST_OPEN)):
-        descriptors: list[int] = []
-        try:
-            for path, octets in some:
-                descriptors.append(os.open(path, _WHOLE, 0o644))
-                write_all(descriptors[-1], octets)
-            for descriptor in descriptors:
-                fsync(descriptor)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
-
-
-def write(path: str, octets: bytes) -> None:
-    """Write a whole file, whatever it held, and leave it to the system when it is durable."""
-    descriptor = os.open(path, _WHOLE, 0o644)
-    try:
-        write_all(descriptor, octets)
-    finally:
-        os.close(descriptor)
-
-
-def replace(path: Path, octets: bytes, fsync: Fsync = os.fsync) -> None:
-    """Put `octets` at `path` in one step, durable on return: the old file or the new one."""
-    beside = Path(f"{path}{NEW}")
-    write_files([(str(beside), octets)], fsync)
-    beside.replace(path)
-    sync_folder(path.parent, fsync)
+    from pathlib import Path
 
 
 def make_folder(folder: Path, fsync: Fsync = os.fsync) -> None:

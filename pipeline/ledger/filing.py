@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.durable import unwritable
+from pipeline.durable import replace, unwritable
 from pipeline.errors import LedgerBroken
-from pipeline.ledger import durable
+from pipeline.ledger.durable import make_folder
 from pipeline.ledger.spelling import read_number
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def write(path: Path, octets: bytes, fsync: Fsync) -> None:
     Raises ArchiveUnwritable.
     """
     try:
-        durable.make_folder(path.parent, fsync)
-        durable.replace(path, octets, fsync)
+        make_folder(path.parent, fsync)
+        replace(path, octets, fsync)
     except OSError as error:
         raise unwritable(path, error) from error
 

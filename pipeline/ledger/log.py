@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pipeline.durable import Fsync, sync_folder, unwritable
+from pipeline.durable import NEW, Fsync, sync_folder, unwritable, write, write_files
 from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.continuing import (
@@ -18,7 +18,7 @@ from pipeline.ledger.continuing import (
     edge_of,
     last_signed,
 )
-from pipeline.ledger.durable import NEW, read_file, write, write_files
+from pipeline.ledger.durable import read_file
 from pipeline.ledger.entries import encode
 from pipeline.ledger.keys import PUBLISHED, publish, published, succession
 from pipeline.ledger.notes import MOST_OCTETS, sign

@@ -1,5 +1,6 @@
 """The command in this process, and a server beside it that says whatever octets it is told."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -10,6 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 
@@ -226,3 +228,29 @@ def replayable(site, run, tmp_path):
     (made,) = (tmp_path / "recorded" / "warc").glob("*.warc.gz")
     site.pages.clear()
     return made
+
+
+class Browser:
+    """Asks an application without a socket; follows nothing and keeps nothing."""
+
+    base = "http://127.0.0.1:8484"
+
+    def __init__(self, app):
+        self._app = app
+
+    def request(self, method, path, **more):
+        async def ask():
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url=self.base) as client:
+                return await client.request(method, self.base + path, **more)
+
+        return asyncio.run(ask())
+
+    def get(self, path, **more):
+        return self.request("GET", path, **more)
+
+
+@pytest.fixture
+def browse():
+    """Makes a browser of an application."""
+    return Browser

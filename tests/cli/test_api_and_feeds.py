@@ -1,11 +1,9 @@
 """`/api/v1` and the Atom feeds over an archive that `fetch` has made."""
 
-import asyncio
 import json
 import re
 from contextlib import closing
 
-import httpx
 import pytest
 from lxml import etree
 
@@ -30,7 +28,7 @@ EDITED = (
 
 
 @pytest.fixture
-def served(run, desk, answer, declare, tmp_path):
+def served(run, desk, answer, declare, browse, tmp_path):
     """Asks the application over an archive with an edited and a nasty document."""
     declare("harbour", desk)
     desk.pages |= {"/a": answer(), "/n": answer(NASTY)}
@@ -42,15 +40,8 @@ def served(run, desk, answer, declare, tmp_path):
     with closing(Desk(settings, SystemClock())) as at, closing(Bundles()) as bundles:
         app = application(room(at, bundles), Admission(token=None))
 
-        def ask(path, **query):
-            async def get():
-                transport = httpx.ASGITransport(app)
-                async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                    return await client.get(path, params=query or None)
-
-            return asyncio.run(get())
-
-        yield ask
+        browser = browse(app)
+        yield lambda path, **query: browser.get(path, params=query or None)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The web page over an archive that `fetch` has made, hostile pages among them."""
 
-import asyncio
 import json
 import re
 import signal
@@ -73,26 +72,8 @@ EDITED = (
 )
 
 
-class Browser:
-    """Asks an application without a socket; follows nothing and keeps nothing."""
-
-    def __init__(self, app):
-        self._app = app
-
-    def request(self, method, path, **more):
-        async def ask():
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                return await client.request(method, BASE + path, **more)
-
-        return asyncio.run(ask())
-
-    def get(self, path, **more):
-        return self.request("GET", path, **more)
-
-
 @pytest.fixture
-def read(run, desk, answer, declare, tmp_path):
+def read(run, desk, answer, declare, browse, tmp_path):
     """An archive with two documents, one of them hostile, and a client of its page."""
     declare("harbour", desk, extract=RULES)
     desk.pages |= {"/a": answer(), "/<img src=x>?a='\"": answer(HOSTILE), "/h": answer(HOSTILE)}
@@ -103,7 +84,7 @@ def read(run, desk, answer, declare, tmp_path):
     settings = Settings.read(archive=tmp_path / "archive", configs=tmp_path / "configs")
     with closing(Desk(settings, SystemClock())) as at, closing(Bundles()) as bundles:
         app = application(room(at, bundles), Admission(token=None))
-        yield Browser(app)
+        yield browse(app)
 
 
 def document(read, url):
@@ -238,10 +219,10 @@ def test_an_archive_whose_log_is_broken_says_that_nothing_is_proven(read, desk, 
     assert "Nothing of this is proven" in page.text
 
 
-def test_an_archive_without_a_catalog_has_pages_too(tmp_path):
+def test_an_archive_without_a_catalog_has_pages_too(browse, tmp_path):
     settings = Settings.read(archive=tmp_path / "none", configs=tmp_path / "configs")
     with closing(Desk(settings, SystemClock())) as at, closing(Bundles()) as bundles:
-        browser = Browser(application(room(at, bundles), Admission(token=None)))
+        browser = browse(application(room(at, bundles), Admission(token=None)))
         for path in ("/", "/changes", "/alarms", "/audit", "/search?q=a", "/trace?text=a"):
             assert browser.get(path).status_code == 200, path
         assert browser.get("/log/checkpoint").status_code == 404
