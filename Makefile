@@ -93,7 +93,9 @@ browser: exhibits $(JUDGES)/installed $(PLAYER)/installed $(AXE)/installed
 	$(JUDGES)/bin/python tests/browser/judge_replay.py $(PLAYER)/package build/judges/*.wacz
 	$(JUDGES)/bin/python tests/browser/judge_page.py $(BIN)/dateline build/demo $(AXE)/package/axe.min.js
 
-check: lint test demo judges browser
+# The tests, which take longest, beside all the rest, which mostly waits.
+check:
+	$(MAKE) --jobs=2 --output-sync=target --no-print-directory test lint demo judges browser
 
 schema: .venv/installed
 	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json.new
