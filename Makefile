@@ -69,8 +69,9 @@ $(AXE)/installed: requirements/axe.sha512
 demo: .venv/installed
 	$(BIN)/python -m fixtures.demo
 
+# One process more than there are cores, because many a test waits for a process or for a clock.
 test: .venv/installed
-	$(BIN)/pytest --numprocesses auto --dist worksteal --quiet
+	$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --quiet
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .
