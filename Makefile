@@ -6,6 +6,9 @@ PLAYER := build/player
 AXE := build/axe
 VENDORED := pipeline/web/vendor
 
+# Without what Python keeps of compiled modules, each of some hundred processes compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint exhibits judges browser vendor schema lock bench soak mutations clean
 
 help:
