@@ -19,9 +19,7 @@ from pipeline.ledger.asking import Refusal
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.notes import MOST_OCTETS, read_note
 from pipeline.ledger.spelling import spell_octets
-from pipeline.ledger.stamps import Stamp, Trust, check
 from pipeline.ledger.tiles import WIDTH
-from pipeline.ledger.tokens import UNREADABLE, parse
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.audit.pool import Pool
     from pipeline.audit.tree import TreeReader
     from pipeline.evidence import AnchorEntry
+    from pipeline.ledger.stamps import Trust
 
 CHECK = "anchor"
 MOST_TOKEN = 1 << 20
@@ -140,6 +139,8 @@ def _token(
         yield from _own_chain(token, note, pem, subject, files["pem"])
     if trust is None:
         return
+    from pipeline.ledger.stamps import check  # noqa: PLC0415 - slow to load: it reads certificates
+
     stamped = check(token, note, trust)
     if isinstance(stamped, Refusal):
         actual = f"{stamped.reason}: {stamped.detail}"
@@ -151,6 +152,8 @@ def _token(
 
 def _imprint(token: bytes) -> bytes | None:
     """The digest that a token stamps, whoever signed it; None for what is no token."""
+    from pipeline.ledger.tokens import UNREADABLE, parse  # noqa: PLC0415 - slow to load, likewise
+
     try:
         imprint: bytes = parse(token).tst_info.message_imprint.message
     except UNREADABLE:
@@ -175,6 +178,8 @@ def _checkpoint(octets: bytes, size: int, tree: TreeReader) -> tuple[str, str] |
 
 def _own_chain(token: bytes, note: bytes, pem: bytes, subject: str, file: str) -> Iterator[Claim]:
     """The chain that was kept is the one by which the token was believed when it came."""
+    from pipeline.ledger.stamps import Stamp, Trust, check  # noqa: PLC0415 - slow to load, likewise
+
     try:
         stamped = check(token, note, Trust.read(pem))
         actual = stamped.detail if isinstance(stamped, Refusal) else None

@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from pipeline.audit.pool import Pool
     from pipeline.audit.tree import Tree
 
-BUNDLES = 64
-"""Bundles that one process reads at a time: 16,384 entries."""
-FEW_BUNDLES = 128
+BUNDLES = 16
+"""Bundles that one process reads at a time: 4,096 entries, so that all cores end together."""
+FEW_BUNDLES = 32
 """Bundles that are not worth starting processes for."""
+DOUBTFUL = 64
+"""Bundles that are looked for one by one, however few of them are there."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,9 +98,9 @@ def impossible(archive: Path, size: int) -> Claim | None:
     found = 0
     for _, entry in under(archive / FOLDER / TILES / ENTRIES):
         found += not isinstance(entry, Unreadable)
-        if 2 * found + BUNDLES >= needed:
+        if 2 * found + DOUBTFUL >= needed:
             return None
-    if needed <= BUNDLES:
+    if needed <= DOUBTFUL:
         return None
     return failed(
         tree.CHECK,

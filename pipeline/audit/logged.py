@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from array import array
 from binascii import unhexlify
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -46,7 +47,7 @@ EXTRACTION_ENTRY = re.compile(
     rb'"kind":"extraction","record":"(?P<record>[^"\\]+)",'
     rb'(?:"records":(?P<records>\[\{[^\]]*\}\]),)?"rules":"sha256:(?P<rules>[0-9a-f]{64})",'
     rb'"technical":(?P<technical>true|false),"text":"sha256:(?P<text>[0-9a-f]{64})",'
-    rb'"url":"(?P<url>(?:[^"\\]|\\.)*)","v":1,"visit":"(?P<visit>[^"\\]*)"\}'
+    rb'"url":"(?P<url>(?:[^"\\]++|\\.)*+)","v":1,"visit":"(?P<visit>[^"\\]*)"\}'
 )
 
 ANSWER = re.compile(rb'"id":"(urn:uuid:[^"\\]+)","type":"(?:response|revisit)"')
@@ -91,7 +92,8 @@ class ReadLog:
 
     `roots` are the roots of the full tiles.  Where a bundle is lost its tile says the leaves, and
     where both are, zeros.  `rare` are all entries but captures and extractions.
-    `needed` are the resource records that extractions list: index, id, block digest.
+    `spelled` has, for each row of `extracted`, the number in `spellings` of its charset and
+    generation.  `needed` are the resource records that extractions list: index, id, block digest.
     """
 
     first: int
@@ -99,6 +101,8 @@ class ReadLog:
     kinds: bytearray = field(default_factory=bytearray)
     roots: bytearray = field(default_factory=bytearray)
     extracted: bytearray = field(default_factory=bytearray)
+    spelled: array[int] = field(default_factory=lambda: array("L"))
+    spellings: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
     rare: list[tuple[int, bytes]] = field(default_factory=list)
     needed: list[tuple[int, str, str]] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
@@ -233,6 +237,8 @@ def _extraction(read: ReadLog, index: int, entry: bytes, last: bytes | None, fil
             read.broken.append(Broken(file=file, index=index, actual=of))
         else:
             answer = of
+    spelling = said["charset"], said["generation"]
+    read.spelled.append(read.spellings.setdefault(spelling, len(read.spellings)))
     read.extracted += EXTRACTED.pack(
         index,
         *map(unhexlify, said.group("text", "document", "decoded", "rules")),
