@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ada_url
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Servers refuse longer ones, and a ledger entry has room for 65,535 octets in all.
 LONGEST_URL = 8000
+
+# URLs that are remembered: one is asked about by whoever gives leave, waits its turn and fetches.
+UNDER_WAY = 512
 
 # What goes out as it stands, wherever in a URL it stands.
 PLAIN = re.compile(r"[!$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+")
@@ -60,6 +64,7 @@ class Asked:
         return self.wire.scheme, self.authority, self.wire.raw_path
 
 
+@lru_cache(maxsize=UNDER_WAY)
 def ask(given: str) -> Asked | Failed:
     """`given` as it is to be requested, or why it cannot be.
 
