@@ -12,6 +12,7 @@ from pipeline.extract.marks import Marks
 from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -58,12 +59,6 @@ class Generation:
     marked: Marks
     min_chars: int
     has: str | None
-
-    def may_hold(self, *, url: str, captured: date) -> bool:
-        """Whether neither `until` nor `when` excludes a page."""
-        if self.until is not None and captured > self.until:
-            return False
-        return self.when is None or self.when.search(url) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,14 @@ class Rules:
             source_url=tuple(pick for fields in each for pick in fields.source_url),
         )
 
-    def day_of(self, moment: datetime) -> date:
+    def holding(self, url: str, observed_at: datetime) -> Iterator[Generation]:
+        """The generations that neither `until` nor `when` excludes for a page."""
+        for generation in self.generations:
+            if generation.until is None or self._day_of(observed_at) <= generation.until:
+                if generation.when is None or generation.when.search(url) is not None:
+                    yield generation
+
+    def _day_of(self, moment: datetime) -> date:
         """The date that `moment` had where the site is at home."""
         return (moment.astimezone(self.zone) if self.zone else moment).date()
 
