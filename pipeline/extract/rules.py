@@ -43,7 +43,8 @@ class Fields:
 class Generation:
     """One layout's rules.  `ordinal` counts from the oldest, which is 1.
 
-    `marked` knows the paragraphs that are no text, `end_at` those among them that end it.
+    `cuts` are what is cut out of paragraphs, in which `cut` finds any of them.  `marked` knows the
+    paragraphs that are no text, `end_at` those among them that end it.
     `bodies` are the places of the body, of which the first that yields is taken, or the longest
     where `longest` says so.
     """
@@ -55,6 +56,8 @@ class Generation:
     bodies: tuple[Alternative, ...]
     longest: bool
     drop: tuple[str, ...]
+    cut: Marks
+    cuts: tuple[re.Pattern[str], ...]
     end_at: Marks
     marked: Marks
     min_chars: int
@@ -153,6 +156,8 @@ def _compiled(declared: config.Generation, ordinal: str) -> Generation:
         bodies=_places(bodies),
         longest=longest,
         drop=declared.drop,
+        cut=Marks(*declared.cut_text),
+        cuts=tuple(map(re.compile, declared.cut_text)),
         end_at=Marks(*declared.end_at),
         marked=Marks(*declared.end_at, *declared.drop_text),
         min_chars=declared.require.min_chars,
