@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MANY = 8
 SMALL = 50_000
 # A selector that ends in a plain name, class or id; what stands before it may be anything plain.
-PLAIN = re.compile(r"(?:[\w.#-]+[\s>+~]+)*(?P<name>[A-Za-z][\w-]*)?(?P<ends>(?:[.#][A-Za-z_][\w-]*)*)")
+PLAIN = re.compile(
+    r"(?:[\w.#-]+[\s>+~]+)*(?P<name>[A-Za-z][\w-]*)?(?P<ends>(?:[.#][A-Za-z_][\w-]*)*)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
