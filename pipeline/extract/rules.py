@@ -129,9 +129,9 @@ class Rules:
     def holding(self, url: str, observed_at: datetime) -> Iterator[Generation]:
         """The generations that neither `until` nor `when` excludes for a page."""
         for generation in self.generations:
-            if generation.until is None or self._day_of(observed_at) <= generation.until:
-                if generation.when is None or generation.when.search(url) is not None:
-                    yield generation
+            is_over = generation.until is not None and self._day_of(observed_at) > generation.until
+            if not is_over and (generation.when is None or generation.when.search(url)):
+                yield generation
 
     def _day_of(self, moment: datetime) -> date:
         """The date that `moment` had where the site is at home."""
