@@ -63,6 +63,7 @@ class Selectors:
     @classmethod
     @cache
     def of(cls, selectors: tuple[str, ...]) -> Selectors:
+        """The selectors of a generation; worked out once."""
         css = ", ".join(selectors)
         return cls(css=css, rest=f":not(:is({css}))", looks=_looks(selectors))
 
