@@ -123,12 +123,10 @@ def _read_page(html: str, stored: StoredBlock, rules: Rules) -> Reading | None:
     page = Page.parse(html)
     if page is None:
         return None
-    captured = rules.day_of(stored.observed_at)
-    for generation in rules.generations:
-        if generation.may_hold(url=stored.url, captured=captured):
-            reading = _read_by(generation, page, stored, rules)
-            if reading is not None:
-                return reading
+    for generation in rules.holding(stored.url, stored.observed_at):
+        reading = _read_by(generation, page, stored, rules)
+        if reading is not None:
+            return reading
     return (_read_degraded if rules.generations else _read_generic)(page, stored, rules)
 
 
