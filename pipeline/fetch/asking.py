@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ada_url
@@ -60,6 +61,8 @@ class Asked:
         return self.wire.scheme, self.authority, self.wire.raw_path
 
 
+# One look asks after its URL half a dozen times, and httpx takes long to read one.
+@lru_cache(maxsize=1024)
 def ask(given: str) -> Asked | Failed:
     """`given` as it is to be requested, or why it cannot be.
 
