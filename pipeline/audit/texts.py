@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import orjson
+from msgspec import Struct, field
 
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
 from pipeline.audit.files import READING, Trouble, Unreadable, octets_at, troubled, under
@@ -28,8 +28,7 @@ ENDINGS = {TEXTS: ".txt", DOCUMENTS: ".json"}
 NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{64})(\.txt|\.json)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextStretch:
+class TextStretch(Struct, frozen=True, kw_only=True):
     """The extractions in bundles [first, last) of a log of `size`, from entry `start` on."""
 
     archive: Path
@@ -39,8 +38,7 @@ class TextStretch:
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
+class Wrong(Struct, frozen=True, kw_only=True):
     """A file of extraction `index` that is in trouble, or does not say what it should."""
 
     index: int
@@ -51,8 +49,7 @@ class Wrong:
     actual: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadTexts:
+class ReadTexts(Struct, kw_only=True):
     """How many extractions were looked at, and what is wrong."""
 
     extractions: int = 0

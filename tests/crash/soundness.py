@@ -6,7 +6,8 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing, suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.archive.gathered import Begun, Gathered
 from pipeline.archive.reader import Damage, records
@@ -41,8 +42,7 @@ class Unsound(AssertionError):
     """The archive is not what was promised."""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """What the log and the WARC files of an archive hold."""
 
     entries: list
