@@ -13,9 +13,10 @@ import tempfile
 import zipfile
 from collections import deque
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.clock import HastyClock
 from pipeline.discover.canonical import is_http_url
@@ -45,16 +46,14 @@ ASKED_BY = frozenset(("GET", ""))
 WARC_ENDINGS = (".warc", ".warc.gz")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """An exchange that cannot be a capture here."""
 
     url: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBefore:
+class TakenBefore(Struct, frozen=True, kw_only=True):
     """An exchange that an earlier import has taken."""
 
     url: str
@@ -108,8 +107,7 @@ class Importing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """Lets a redirect be followed as far as it was recorded: nothing is made up about the rest."""
 
     recording: Recording

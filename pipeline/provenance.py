@@ -6,8 +6,9 @@ audit with a key, a pin or certificates brought from elsewhere is what proves it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.laying import certificate_urn
 from pipeline.archive.reader import read_record
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from pipeline.model import Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commitment:
+class Commitment(Struct, frozen=True, kw_only=True):
     """The log's word on a capture.
 
     `fault` says why the log does not commit to what the catalog shows; None where it does.

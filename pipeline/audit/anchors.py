@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logbook import BUNDLES, FEW_BUNDLES, bundles_of
@@ -40,8 +41,7 @@ FILE = re.compile(r"(0|[1-9][0-9]{0,18})\.(checkpoint|pem|tsr)")
 AT = re.compile(rb'"at":"([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchored:
+class Anchored(Struct, frozen=True, kw_only=True):
     """Entry `index` says, and a token proves, that the first `size` entries stood at `at`."""
 
     index: int
@@ -49,8 +49,7 @@ class Anchored:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
+class _Named(Struct, frozen=True, kw_only=True):
     """An `anchor` entry, what it is called in claims, and its files by kind."""
 
     index: int
@@ -212,8 +211,7 @@ def _others(archive: Path, sizes: set[int]) -> Iterator[Claim]:
             yield failed("unexpected", "file among the anchors", actual="no anchor", file=file)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bracketing:
+class Bracketing(Struct, frozen=True, kw_only=True):
     """The entries in bundles [first, last) of a log of `size`, and the anchors that hold."""
 
     archive: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.audit import tree
 from pipeline.audit.files import Unreadable, under
@@ -41,8 +42,7 @@ DOUBTFUL = 64
 """Bundles that are looked for one by one, however few of them are there."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Logbook:
+class Logbook(Struct, kw_only=True):
     """What the log holds up to the checkpoint; entries with their indices, in order.
 
     `wrong` are entries that are none.
@@ -68,8 +68,7 @@ class Logbook:
         return max(begun, default=(0, None))[1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True, kw_only=True):
     """What the log took in after the checkpoint was fixed.
 
     `leaves` are of its entries, `opened` the WARC files that were begun, `documents` the digests

@@ -9,9 +9,10 @@ import re
 import struct
 from array import array
 from binascii import unhexlify
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.audit.files import Foreign, Missing, Trouble, octets_at
 from pipeline.audit.rows import id_octets
@@ -55,8 +56,7 @@ ANSWER = re.compile(rb'"id":"(urn:uuid:[^"\\]+)","type":"(?:response|revisit)"')
 RESOURCE = re.compile(rb'"block":"(sha256:[0-9a-f]{64})","id":"(urn:uuid:[0-9a-f-]{36})"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogStretch:
+class LogStretch(Struct, frozen=True, kw_only=True):
     """The bundles from `first` to before `last` of the log of `archive`, which holds `size`."""
 
     archive: Path
@@ -65,8 +65,7 @@ class LogStretch:
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """A file of the log that is in trouble, or the entry `index` in it that is no good."""
 
     file: str
@@ -75,8 +74,7 @@ class Broken:
     actual: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Torn:
+class Torn(Struct, frozen=True, kw_only=True):
     """Entry `index` and its tile do not agree: the leaf hash of the one, and of the other."""
 
     index: int
@@ -86,8 +84,7 @@ class Torn:
     tile_file: str
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadLog:
+class ReadLog(Struct, kw_only=True):
     """What stands in a stretch: a leaf hash and a letter of its kind for each entry.
 
     `roots` are the roots of the full tiles.  Where a bundle is lost its tile says the leaves, and

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import orjson
+from msgspec import Struct, field
 
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
 from pipeline.audit.files import READING, Trouble, Unreadable, octets_at, troubled, under
@@ -38,8 +38,7 @@ class Said(NamedTuple):
     generation: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextStretch:
+class TextStretch(Struct, frozen=True, kw_only=True):
     """The extractions in a stretch of the log, from entry `start` on.
 
     `rows` are as `logged.EXTRACTED` says; `spelled` has for each the place in `spellings` of its
@@ -64,8 +63,7 @@ class TextStretch:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
+class Wrong(Struct, frozen=True, kw_only=True):
     """A file of extraction `index` that is in trouble, or does not say what it should."""
 
     index: int
@@ -76,8 +74,7 @@ class Wrong:
     actual: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadTexts:
+class ReadTexts(Struct, kw_only=True):
     """How many extractions were looked at, and what is wrong."""
 
     extractions: int = 0

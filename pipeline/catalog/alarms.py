@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from pipeline.alarm import Alarm, Kind, Refusing, Vigil
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-VIGIL = tuple(field.name for field in fields(Vigil))
+VIGIL = Vigil.__struct_fields__
 
 OF_SITE = select(tables.alarms).where(tables.alarms.c.site == bindparam("site"))
 ONE = select(tables.alarms).where(
@@ -92,8 +93,7 @@ HAVE_WAITING = select(tables.notices.c.receiver, func.count().label("many")).gro
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """What waits for a receiver: everything up to number `upto`, the oldest made at `oldest`.
 
     `counts` has (word, site, how many); `first` the bodies of the first few of each word.

@@ -6,10 +6,10 @@ a `Mark`, the place of the last one shown, so that what comes in meanwhile moves
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select, text, tuple_
 
 from pipeline.catalog import questions, rows, tables
@@ -42,8 +42,7 @@ TROUBLE = text("record_captures.outcome IN ('blocked', 'failed')")
 captures, documents, targets = tables.captures, tables.documents, tables.targets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """Where a list was left: at a moment, and at a URL or entry among those of that moment."""
 
     at: datetime = LATEST

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, case, delete, select, union_all
 
 from pipeline.catalog import tables, watch_rows

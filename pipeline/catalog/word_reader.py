@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pipeline.catalog import fts5, word_file
 from pipeline.catalog.word_answers import Ranked, version_of

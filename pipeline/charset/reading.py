@@ -8,7 +8,7 @@ windows-1252.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pipeline.charset.declared import declared, declared_besides
 from pipeline.charset.detecting import Guess, detected
@@ -29,8 +29,7 @@ TELLING, CONVINCING, BETTER = 4, 0.96, 0.06
 FIRST_OF_MARKS = frozenset(mark[0] for mark, _ in BOMS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class Decoded(Struct, frozen=True, kw_only=True):
     """A page's characters, its byte-order mark gone and nothing else changed.
 
     `charset` is the WHATWG name, Python's where that has none; `why` is `bom`, `configured`,

@@ -7,9 +7,10 @@ looked for in the bytes, and only those with a word that matters are read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline import charset
 from pipeline.discover.canonical import join
@@ -45,8 +46,7 @@ TARGET = re.compile(r"\s*,?\s*<([^>]*)>")
 PARAMETER = re.compile(r"\s*;\s*([^\s;,=\"<>]+)\s*(?:=\s*(?:\"((?:\\.|[^\"\\])*)\"|([^\s;,\"]*)))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variants:
+class Variants(Struct, frozen=True, kw_only=True):
     """What a page names as its own address and as that of its AMP form: absolute http(s) URLs.
 
     None where it names none, or several that differ.

@@ -8,9 +8,10 @@ and, one by one, among those around it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.selecting import every, first
 
@@ -27,8 +28,7 @@ PLAIN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class Looks(Struct, frozen=True, kw_only=True):
     """What an element that some selectors match may look like, in lower case.
 
     Neither its name nor a class or id of it among these: none of them matches it.
@@ -49,8 +49,7 @@ class Looks:
         return bool(own) and (own or "").lower() in self.ids
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selectors:
+class Selectors(Struct, frozen=True, kw_only=True):
     """What to leave out, as the engine is asked for it; `rest` is everything else.
 
     `looks` is None where a selector is none of the `PLAIN` ones.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from pipeline.extract import config
 from pipeline.extract.dates import Format, compile_format
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 One = TypeVar("One")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pick:
+class Pick(Struct, frozen=True, kw_only=True):
     """Where to look for one value, what to cut out of it, how to read it as a date."""
 
     places: tuple[Alternative, ...]
@@ -28,8 +28,7 @@ class Pick:
     formats: tuple[Format, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(Struct, frozen=True, kw_only=True):
     """What a page says about its text: for each value the picks to try, in order."""
 
     title: tuple[Pick, ...]
@@ -39,8 +38,7 @@ class Fields:
     source_url: tuple[Pick, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Struct, frozen=True, kw_only=True):
     """One layout's rules.  `ordinal` counts from the oldest, which is 1.
 
     `cuts` are what is cut out of paragraphs, in which `cut` finds any of them.  `marked` knows the
@@ -64,8 +62,7 @@ class Generation:
     has: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """How a site's pages become documents; without generations, the generic rules.
 
     `zone` is where the site's clock times are at home, None when nobody knows; `language` what

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ada_url
 import httpx
+from msgspec import Struct
 
 from pipeline.fetch.config import VALUE
 from pipeline.fetch.wire import Limits
@@ -40,8 +40,7 @@ NO_BODY = httpx.ByteStream(b"")
 CONDITION = re.compile(rb"\n(?:if-none-match|if-modified-since)[ \t]*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A URL that can be requested.
 
     `url` is its spelling, `wire` what is made of it, `authority` its host and port, which are

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import structlog
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is asked of a page: the names in its path, its query, and where to read.
 
     `address` is the one that was asked for, and `base` where all pages are, both absolute.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
@@ -44,8 +44,7 @@ LONG = 600
 """Characters of an unchanged paragraph: of a longer one nobody needs all to find the place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A paragraph on both sides: runs of words with their fate; empty where there is none."""
 
     kind: str

@@ -7,10 +7,11 @@ read from where they lie.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.catalog import sums
 from pipeline.errors import DatelineError, NoConfigs
@@ -36,16 +37,14 @@ if TYPE_CHECKING:
 CONFIGS_S, COUNTS_S = 3.0, 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """The sites that are declared, and the problems of those that cannot be read."""
 
     register: Register
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A site of the archive, of the configs, or of both."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 MOST_VERSIONS, MOST_LOOKS, MOST_COPIES = 200, 3000, 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """A version as it is read; `missing` says why its text cannot be shown."""
 
     version: Version

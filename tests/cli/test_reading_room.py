@@ -5,13 +5,13 @@ import re
 import signal
 import zipfile
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from urllib.parse import quote
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from pipeline.alarm import Kind, Vigil
 from pipeline.catalog import Catalog, embedded

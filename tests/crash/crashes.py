@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.crash.power_cut import Disk, Tree, digest_of, fates, losses
 from tests.crash.scenario import Place
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """What happened to a folder: `steps` upon what lay there.
 
     The power may be cut after any step from `begin` on.
@@ -58,8 +59,7 @@ class Story:
         return {step.site for step in self.steps if isinstance(step, Synced)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """What is there after a crash, and what had been told by then."""
 
     after: int

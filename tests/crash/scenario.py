@@ -6,12 +6,13 @@ import asyncio
 import json
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
 
 from pipeline.clock import SystemClock
 from pipeline.evidence import AnchorEntry
@@ -40,8 +41,7 @@ BARE = {"disk": None, "user": None}
 """What is there before anything: a disk for archives, and a user's own folder."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an archive and its key lie: folders that nobody has made yet, two levels deep."""
 
     root: Path
@@ -111,8 +111,7 @@ def _story(number, edition):
     ).encode()
 
 
-@dataclass(frozen=True)
-class Newsroom:
+class Newsroom(Struct, frozen=True):
     """A server on loopback, and the site that it is declared as, by old rules and by new ones."""
 
     base: str

@@ -9,6 +9,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
+from msgspec import Struct
+
 from pipeline.archive.gathered import Begun, Gathered
 from pipeline.archive.reader import Damage, records
 from pipeline.archive.texts import Texts, document_name, strays, text_name
@@ -43,8 +45,7 @@ class Unsound(AssertionError):
     """The archive is not what was promised."""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """What the log and the WARC files of an archive hold."""
 
     entries: list

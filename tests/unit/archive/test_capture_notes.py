@@ -60,7 +60,7 @@ refs = st.builds(
 )
 maybe = st.none
 entries = st.builds(
-    CaptureEntry,
+    lambda **fields: CaptureEntry(**fields),  # noqa: PLW0108 - hypothesis would resolve its annotations
     at=moments,
     observed_at=moments,
     visit=words,

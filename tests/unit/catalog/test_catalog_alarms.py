@@ -1,9 +1,9 @@
 """What is remembered of states, and what waits to be told, over batches and restarts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.alarm import ARCHIVE, Alarm, Kind, Refusing, Vigil
 from pipeline.catalog import Catalog

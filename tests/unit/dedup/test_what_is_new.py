@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.dedup.verdict import Sight, judge
 from pipeline.model import Changed, Digest, Document, New, SameBytes, SameText, Upstream

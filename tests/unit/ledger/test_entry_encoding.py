@@ -1,11 +1,11 @@
 import contextlib
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.evidence import (
     AnchorEntry,
