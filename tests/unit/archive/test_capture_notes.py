@@ -60,7 +60,7 @@ refs = st.builds(
 )
 maybe = st.none
 entries = st.builds(
-    lambda **fields: CaptureEntry(**fields),  # noqa: PLW0108 - hypothesis would resolve its annotations
+    lambda **fields: CaptureEntry(**fields),
     at=moments,
     observed_at=moments,
     visit=words,

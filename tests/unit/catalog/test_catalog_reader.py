@@ -113,7 +113,7 @@ digests = st.binary(min_size=32, max_size=32).map(lambda value: Digest("sha256",
 instants = st.datetimes(timezones=st.just(UTC))
 numbers = st.integers(0, 2**31 - 1)
 entries = st.builds(
-    lambda **fields: CaptureEntry(**fields),  # noqa: PLW0108 - hypothesis would resolve its annotations
+    lambda **fields: CaptureEntry(**fields),
     at=instants,
     observed_at=instants,
     visit=own,

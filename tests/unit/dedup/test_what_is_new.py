@@ -10,7 +10,7 @@ digests = st.binary(min_size=1, max_size=2).map(Digest.of)
 words = st.sampled_from([None, "", "a", "b"])
 sources = st.none() | st.builds(Upstream, name=words, url=words)
 documents = st.builds(
-    Document,
+    lambda **fields: Document(**fields),
     text=st.sampled_from(["a\n", "b\n"]),
     title=words,
     byline=words,
