@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.web.asked import Asked
 
 MOST = 60
+MOST_LISTED = 500
+"""Sites that are offered in a list; of more, one is named."""
 NEXT = timedelta(microseconds=1)
 
 
@@ -26,11 +28,12 @@ def changes(asked: Asked) -> Response:
     site = asked.query.get("site") or None
     question = browsing.events(site=site, before=_before(asked.query.get("before")), most=MOST + 1)
     events = asked.desk.reader.ask(question)
+    names = asked.desk.names()
     return shown(
         "changes.html",
         here="changes",
         site=site,
-        sites=[one.name for one in asked.desk.sites()],
+        sites=names if len(names) <= MOST_LISTED else [],
         zones=asked.desk.zone,
         events=events[:MOST],
         older=events[MOST].at + NEXT if len(events) > MOST else None,

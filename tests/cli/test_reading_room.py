@@ -177,6 +177,27 @@ def test_a_config_that_is_refused_is_named(read, tmp_path):
     assert "<i>" not in page.text
 
 
+def test_of_many_sites_those_in_trouble_come_first_and_the_others_page_by_page(
+    read, declare, desk, tmp_path
+):
+    for number in range(150):
+        declare(f"quay{number:03}", desk, match=[f"quay{number:03}.example"])
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    vigil = Vigil(kind=Kind.STALE, subject="quay149", site="quay149", since=since, raised_at=since)
+    with closing(Catalog.open(embedded(tmp_path / "archive"))) as catalog, catalog.batch() as batch:
+        batch.alarms.keep([vigil])
+    first, then = read.get("/"), read.get("/", params={"sites": "100"})
+    assert first.text.count('<th scope="row"><a href="/sites/') == 100
+    assert then.text.count('<th scope="row"><a href="/sites/') == 51
+    assert first.text.index("quay149</a>") < first.text.index("quay000</a>")
+    assert "More sites" in first.text
+    assert "More sites" not in then.text
+    assert "151" in first.text
+    assert read.get("/", params={"sites": "99999999999"}).status_code == 200
+    assert read.get("/sites/quay007").status_code == 200
+    assert read.get("/sites/quay999").status_code == 404
+
+
 def test_what_the_last_audit_found_is_shown(read, tmp_path):
     claim = {"check": "capture", "subject": "<u>", "verdict": "failed", "expected": "a"}
     said = {
