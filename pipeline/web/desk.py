@@ -105,9 +105,9 @@ class Desk:
 
     def uneasy_first(self) -> list[str]:
         """Every site's name: those with which something is the matter before the others."""
-        seen, stale = self._sites(), self._stale()
-        calm = {name for name, one in seen.items() if one.state in CALM} - stale
-        return sorted(self.names(), key=lambda name: (name in calm or name not in seen, name))
+        troubled = {name for name, one in self._sites().items() if one.state not in CALM}
+        uneasy = troubled | self._stale()
+        return sorted(self.names(), key=lambda name: (name not in uneasy, name))
 
     def site(self, name: str) -> Standing | None:
         """One site; None where nothing is known of it."""
