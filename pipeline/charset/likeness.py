@@ -53,6 +53,12 @@ def likeness(text: str) -> Likeness:
     return Likeness(_alphabetic(tokens, total, wedged), total + wedged)
 
 
+def usual_vietnamese(text: str) -> float:
+    """The share of Vietnamese's usual letters among those of `text` beyond ASCII."""
+    letters = NOT_ASCII.findall(text)
+    return sum(letter in alphabets.USUAL_VIETNAMESE for letter in letters) / max(1, len(letters))
+
+
 def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
     latin: Counter[str] = Counter()
     other: Counter[str] = Counter()
@@ -64,7 +70,7 @@ def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
                 latin.update(token)
         elif not mixed:
             other.update(token)
-        wild += _is_wild(token)
+        wild += len(NOT_ASCII.findall(token)) if _is_wild(token) else 0
     explained = max(_of_latin(latin), _of_others(other))
     return max(0.0, explained - wild) / (total + wedged)
 
