@@ -35,7 +35,7 @@ mac_roman mac_latin2 mac_croatian mac_romanian mac_turkish mac_iceland
 """
 CYRILLIC = "cp1251 koi8_r koi8_u cp866 cp1125 iso8859_5 mac_cyrillic cp855"
 UNICODE = "utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 gb18030"
-CHARSETS = dict.fromkeys("ru uk be bg sr mk".split(), CYRILLIC) | {
+CHARSETS = dict.fromkeys(["ru", "uk", "be", "bg", "sr", "mk"], CYRILLIC) | {
     "el": "iso8859_7 cp1253 cp869 cp737 mac_greek",
     "he": "iso8859_8 cp1255 cp862",
     "ar": "iso8859_6 cp1256 cp720",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 # A label may stand in quotes, be said twice, and have a space before its number.
 PARAMETER = re.compile(
-    r"charset\s*[=:]\s*[\\\"'\u201c\u201d]*\s*(?:charset\s*=\s*)?([^\s\\\"';,\u201c\u201d]+(?: \d[\d-]*)?)",
+    r"charset\s*[=:]\s*[\\\"'\u201c\u201d]*\s*(?:charset\s*=\s*)?"
+    r"([^\s\\\"';,\u201c\u201d]+(?: \d[\d-]*)?)",
     re.IGNORECASE,
 )
 # A declaration may stand in the first 1024 bytes (HTML 13.2.3.2); pages put it behind scripts.

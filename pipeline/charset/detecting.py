@@ -28,10 +28,10 @@ ALWAYS = (USUAL, "windows-1250", "iso-8859-2", "windows-1257", "iso-8859-13", "i
 
 # GB18030's way to write what is not in GBK, and how often that is no accident.
 FOUR = re.compile(rb"[\x81-\x84\x90-\xe3][0-9][\x81-\xfe][0-9]")
-FOURS = 2
+FOURS = 1
 HIGH = re.compile(rb"[\x80-\xff]")
 # Share of bytes that Vietnamese has beyond ASCII, and of these its usual letters, at the least.
-FEWEST, MOST_HIGH, USUAL_LETTERS = 0.1, 0.5, 0.75
+FEWEST, MOST_HIGH, USUAL_LETTERS = 0.16, 0.5, 0.75
 
 
 class Guess(NamedTuple):
@@ -45,7 +45,7 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
     """The likeliest charset of `decoded`; of equals `hints` go first, then as the detector says."""
     sample = running(decoded)
     best: Guess | None = None
-    shown = (*_in_fours(sample), *_vietnamese(sample))
+    shown = (*(["gb18030"] if in_fours(sample) else ()), *_vietnamese(sample))
     for name in dict.fromkeys((*hints, "utf-8", *shown, *_ranked(sample), "euc_tw")):
         text = fitting(sample, name)
         if text is None:
@@ -58,10 +58,9 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
     return best or Guess(USUAL, Likeness(0.0, 0))
 
 
-def _in_fours(sample: bytes) -> Iterator[str]:
-    """GB18030, where it writes what GBK lacks in four bytes, as no other charset does."""
-    if len(FOUR.findall(sample)) >= FOURS:
-        yield "gb18030"
+def in_fours(sample: bytes) -> bool:
+    """Whether GB18030 writes here what GBK lacks, in four bytes, as no other charset does."""
+    return len(FOUR.findall(sample)) >= FOURS
 
 
 def _vietnamese(sample: bytes) -> Iterator[str]:

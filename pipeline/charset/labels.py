@@ -22,17 +22,26 @@ CODECS = {
 }
 # Labels that servers send and the Encoding standard does not know, without what parts their
 # words, and what Python calls the pieces that it has cut charsets into.
-LABELS = dict.fromkeys("cp949 ms949 uhc euckr ksc5601 mackorean cp51949".split(), "euc-kr")
-LABELS |= dict.fromkeys("cp936 ms936 euccn gb231280 macchinesesimp cp51936".split(), "gbk")
-LABELS |= dict.fromkeys("gb180302000 gb180302005 cp54936".split(), "gb18030")
-LABELS |= dict.fromkeys(
-    "cp950 ms950 big5eten big52003 big5hkscs big5hkscs2004 macchinesetrad".split(), "big5"
+LABELS = dict.fromkeys(
+    ["cp949", "ms949", "uhc", "euckr", "ksc5601", "mackorean", "cp51949"], "euc-kr"
 )
-LABELS |= dict.fromkeys("cp932 ms932 mscp932 sjiswin macjapanese".split(), "shift_jis")
-LABELS |= dict.fromkeys("shiftjis2004 shiftjisx0213".split(), "shift_jis")
-LABELS |= dict.fromkeys("eucjis2004 eucjisx0213 ujis eucjpwin eucjpms cp51932".split(), "euc-jp")
-LABELS |= dict.fromkeys("jis iso2022jp1 iso2022jp2 iso2022jp3 iso2022jpext cp50220".split(), "iso-2022-jp")
-LABELS |= dict.fromkeys("cp65001 65001 utf8n utf8mb4 utf8mb3 utf8sig utf8bom utf8utf8".split(), "utf-8")
+LABELS |= dict.fromkeys(["cp936", "ms936", "euccn", "gb231280", "macchinesesimp", "cp51936"], "gbk")
+LABELS |= dict.fromkeys(["gb180302000", "gb180302005", "cp54936"], "gb18030")
+LABELS |= dict.fromkeys(
+    ["cp950", "ms950", "big5eten", "big52003", "big5hkscs", "big5hkscs2004", "macchinesetrad"],
+    "big5",
+)
+LABELS |= dict.fromkeys(["cp932", "ms932", "mscp932", "sjiswin", "macjapanese"], "shift_jis")
+LABELS |= dict.fromkeys(["shiftjis2004", "shiftjisx0213"], "shift_jis")
+LABELS |= dict.fromkeys(
+    ["eucjis2004", "eucjisx0213", "ujis", "eucjpwin", "eucjpms", "cp51932"], "euc-jp"
+)
+LABELS |= dict.fromkeys(
+    ["jis", "iso2022jp1", "iso2022jp2", "iso2022jp3", "iso2022jpext", "cp50220"], "iso-2022-jp"
+)
+LABELS |= dict.fromkeys(
+    ["cp65001", "65001", "utf8n", "utf8mb4", "utf8mb3", "utf8sig", "utf8bom", "utf8utf8"], "utf-8"
+)
 LABELS |= {"cp1200": "utf-16le", "cp1201": "utf-16be", "ucs4": "utf-32le", "cp12000": "utf-32le"}
 LABELS |= {f"latin{number}": f"iso-8859-{part}" for number, part in ((7, 13), (8, 14), (9, 15))}
 LABELS |= {"latin10": "iso-8859-16", "iso885912": ""}
@@ -44,22 +53,27 @@ LABELS |= {"mshebr": "windows-1255", "msarab": "windows-1256", "winbaltrim": "wi
 LABELS |= {"cp20866": "koi8-r", "cp21866": "koi8-u", "koi8unified": "koi8-u"}
 LABELS |= {"hzgb2312": "hz", "cp52936": "hz", "tis6202533": "windows-874", "cp874": "windows-874"}
 LABELS |= {"asmo708": "iso-8859-6", "pc8codepage437": "cp437"}
-LABELS |= {"maccyrillic": "x-mac-cyrillic", "macukraine": "x-mac-cyrillic", "cp10007": "x-mac-cyrillic"}
+LABELS |= {
+    "maccyrillic": "x-mac-cyrillic",
+    "macukraine": "x-mac-cyrillic",
+    "cp10007": "x-mac-cyrillic",
+}
 LABELS |= {"macroman": "macintosh", "cp10000": "macintosh", "cp10006": "mac-greek"}
-LABELS |= dict.fromkeys("macce maccentraleurroman cp10029".split(), "mac-latin2")
+LABELS |= dict.fromkeys(["macce", "maccentraleurroman", "cp10029"], "mac-latin2")
 LABELS |= {"macicelandic": "mac-iceland", "cp10079": "mac-iceland", "macromania": "mac-romanian"}
 LABELS |= {"cp10010": "mac-romanian", "cp10081": "mac-turkish", "cp10082": "mac-croatian"}
-LABELS |= dict.fromkeys("viscii11 viscii111".split(), "viscii")
-LABELS |= dict.fromkeys("tcvn5712 tcvn57121 tcvn571211993 tcvn3 viettcvn5712 viettcvn".split(), "tcvn")
-LABELS |= dict.fromkeys("euctw cns11643 eucutw".split(), "euc_tw")
+LABELS |= dict.fromkeys(["viscii11", "viscii111"], "viscii")
+LABELS |= dict.fromkeys(
+    ["tcvn5712", "tcvn57121", "tcvn571211993", "tcvn3", "viettcvn5712", "viettcvn"], "tcvn"
+)
+LABELS |= dict.fromkeys(["euctw", "cns11643", "eucutw"], "euc_tw")
 # Charsets that browsers have given up, or never had, and archives and feeds still hold; by
 # Python's names.  UTF-7 is none of them: nothing was ever published in it but attacks.
 OLD = frozenset(
     """
     cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864
-    cp865 cp869 cp1006 cp1125 euc_tw hz iso2022_kr johab koi8-t kz1048 mac-arabic mac-croatian mac-farsi
-    mac-greek mac-iceland mac-latin2 mac-romanian mac-turkish ptcp154
-    tcvn viscii
+    cp865 cp869 cp1006 cp1125 euc_tw hz iso2022_kr johab koi8-t kz1048 mac-arabic mac-croatian
+    mac-farsi mac-greek mac-iceland mac-latin2 mac-romanian mac-turkish ptcp154 tcvn viscii
     """.split()  # noqa: SIM905 - a list of them would be a page long
 )
 WIDER = {"utf-32-le": "utf-32le", "utf-32-be": "utf-32be", "utf-32": "utf-32le"}
@@ -68,7 +82,8 @@ WIDER = {"utf-32-le": "utf-32le", "utf-32-be": "utf-32be", "utf-32": "utf-32le"}
 PARTING = re.compile(r"[^a-z0-9]+")
 # What is written before a charset's name or number, and says nothing.
 BEFORE = re.compile(
-    r"^(?:(?:x|cs)(?=[a-z])|charset)?(?:(?:windows|win|ibm|dos|pc|ccsid|codepage)0*(?=\d))?"
+    r"^(?:(?:x|cs)(?=[a-z])|charset)?"
+    r"(?:(?:windows|win|ibm|dos|pc|ccsid|codepage)0*(?=\d))?"
 )
 
 

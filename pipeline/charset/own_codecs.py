@@ -12,20 +12,24 @@ from functools import cache
 # What stands where ASCII has controls, and the upper half.
 _VISCII = (
     {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 20: "Ỷ", 25: "Ỹ", 30: "Ỵ"},
-    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
-    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ",
+    (
+        "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+        "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+    ),
 )
 _TCVN = (
     dict(zip((1, 2, 4, 5, 6, 17, 18, 19, 20, 21, 22, 23), "ÚỤỪỬỮỨỰỲỶỸÝỴ", strict=True)),
-    "ÀẢÃÁẠẶẬÈẺẼÉẸỆÌỈĨÍỊÒỎÕÓỌỘỜỞỠỚỢÙỦŨ\xa0ĂÂÊÔƠƯĐăâêôơưđẶ\u0300\u0309\u0303\u0301\u0323"
-    "àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ",
+    (
+        "ÀẢÃÁẠẶẬÈẺẼÉẸỆÌỈĨÍỊÒỎÕÓỌỘỜỞỠỚỢÙỦŨ\xa0ĂÂÊÔƠƯĐăâêôơưđẶ\u0300\u0309\u0303\u0301\u0323"
+        "àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
+    ),
 )
 # First place in CNS 11643, first place in Big5, and how many follow each other in both.
 _BIG5 = """
 0,0,5 6,6,15 21,23,2 24,22,1 29,29,44 73,74,1 74,73,1 75,75,22 98,98,1 100,100,27 127,128,1
 128,127,1 129,129,19 148,149,1 149,148,1 150,150,4 156,158,2 158,158,76 282,234,29 312,264,1
 314,266,142 470,6101,20 3290,471,1412 4702,1884,424 5126,1883,1 5127,2308,1876 7003,4571,1
-7004,4184,387 7391,4572,525 7916,5286,1 7917,5097,105 8023,5203,83 8106,5287,84 8190,5517,1
+7004,4184,387 7391,4572,525 7916,5286,1 7917,5097,189 8106,5287,84 8190,5517,1
 8191,5371,54 8245,5426,1 8246,5425,1 8247,5427,90 8337,5518,354 8836,6280,10 8846,6291,33
 8879,6372,1 8880,6324,48 8928,6373,46 8974,6586,1 8975,6419,167 9142,6587,1840 10982,9074,1
 10983,8428,108 11091,8537,537 11628,8427,1 11629,9075,100 11729,8536,1 11730,9175,399
@@ -111,7 +115,7 @@ def _of_table(name: str, controls: dict[int, str], upper: str) -> codecs.CodecIn
     def read(given: bytes, errors: str = "strict") -> tuple[str, int]:
         return codecs.charmap_decode(given, errors, table)
 
-    return codecs.CodecInfo(write, read, name=name)
+    return codecs.CodecInfo(write, read, name=name)  # type: ignore[arg-type]
 
 
 def _find(name: str) -> codecs.CodecInfo | None:
@@ -119,7 +123,9 @@ def _find(name: str) -> codecs.CodecInfo | None:
         return _of_table(name, *_VISCII)
     if name == "tcvn":
         return _of_table(name, *_TCVN)
-    return codecs.CodecInfo(_write_euc_tw, _read_euc_tw, name=name) if name == "euc_tw" else None
+    if name == "euc_tw":
+        return codecs.CodecInfo(_write_euc_tw, _read_euc_tw, name=name)  # type: ignore[arg-type]
+    return None
 
 
 codecs.register(_find)
