@@ -6,11 +6,11 @@ What is read is held against what stands in the archive for the same document.
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pipeline.archive.reader import stored_block
 from pipeline.archive.recorded import Recording
