@@ -45,7 +45,7 @@ class Unsound(AssertionError):
     """The archive is not what was promised."""
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, dict=True):
     """What the log and the WARC files of an archive hold."""
 
     entries: list

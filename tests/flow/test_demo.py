@@ -3,11 +3,11 @@
 import copy
 import io
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from msgspec.structs import replace
 from rich.console import Console
 
 from fixtures import comparison, demo

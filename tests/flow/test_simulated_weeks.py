@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from fixtures.year.judging import judge
 from fixtures.year.lives import BEGAN, DAY, lives
