@@ -38,7 +38,7 @@ def sites(asked: Asked) -> shapes.Sites:
     """The sites by name, and how they stand."""
     most, after = _limit(asked.query), asked.query.get("cursor") or ""
     names = [name for name in asked.desk.names() if name > after][: most + 1]
-    shown = asked.desk.sites(names[:most])
+    shown = asked.desk.sites(names[:most], asked.desk.reader.alarms())
     behind = names[most - 1] if len(names) > most else None
     return shapes.Sites(sites=[shaping.site(one) for one in shown], next=behind)
 

@@ -81,6 +81,13 @@ def moment_named(said: str | None) -> datetime:
         raise NotThere(f"before={said[:40]}") from None
 
 
+def number_named(said: str | None, *, digits: int) -> int | None:
+    """The number that an address names; None for what is none, or has more than so many digits."""
+    if not said or not (said.isascii() and said.isdigit() and len(said) <= digits):
+        return None
+    return int(said)
+
+
 def endpoint(read: Read, desk: Desk) -> Endpoint:
     """`read` as a server calls it: beside the loop, and with a page for every error."""
 

@@ -6,7 +6,6 @@ back; it goes on behind an entry.
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,15 @@ from msgspec import Struct
 
 from pipeline.catalog import lives
 from pipeline.model import Digest
-from pipeline.web.asked import NotThere
+from pipeline.web.asked import NotThere, number_named
+from pipeline.web.naming import DIGEST
 
 if TYPE_CHECKING:
     from pipeline.catalog import Version
     from pipeline.web.desk import Desk
 
-NAMED = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
-ENTRY = re.compile(r"[0-9]{1,15}", re.ASCII)
+MOST_DIGITS = 15
+"""Of an entry's number."""
 
 
 class Leaves(Struct, frozen=True, kw_only=True):
@@ -43,8 +43,8 @@ class Leaves(Struct, frozen=True, kw_only=True):
 
 def leaves(desk: Desk, url: str, *, most: int, upto: int | None = None) -> Leaves:
     """The versions of `url` from entry `upto` back, those that differ from the one before."""
-    newest = desk.reader.ask(lives.versions(url, most=1))
     made = desk.reader.ask(lives.versions(url, most=most + 1, upto=upto))
+    newest = made if upto is None else desk.reader.ask(lives.versions(url, most=1))
     behind = made[most] if len(made) > most else None
     told = told_apart(made)
     return Leaves(
@@ -74,9 +74,9 @@ def entry_named(said: str | None) -> int | None:
     """The entry that a query names.  Raises NotThere for what is no number."""
     if not said:
         return None
-    if not ENTRY.fullmatch(said):
+    if (entry := number_named(said, digits=MOST_DIGITS)) is None:
         raise NotThere(f"entry {said[:40]}")
-    return int(said)
+    return entry
 
 
 def told_apart(made: tuple[Version, ...]) -> tuple[Version, ...]:
@@ -89,7 +89,7 @@ def told_apart(made: tuple[Version, ...]) -> tuple[Version, ...]:
 
 
 def _entry_of(desk: Desk, url: str, text: str) -> int:
-    named = NAMED.fullmatch(text)
+    named = DIGEST.fullmatch(text)
     digest = Digest("sha256", bytes.fromhex(named[1])) if named else None
     entry = desk.reader.ask(lives.first_saying(url, digest)) if digest else None
     if entry is None:
