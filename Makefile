@@ -6,6 +6,9 @@ PLAYER := build/player
 AXE := build/axe
 VENDORED := pipeline/web/vendor
 
+# Without what Python keeps of compiled modules, each of some hundred processes compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint exhibits judges browser vendor schema lock bench soak mutations clean
 
 help:
@@ -69,8 +72,9 @@ $(AXE)/installed: requirements/axe.sha512
 demo: .venv/installed
 	$(BIN)/python -m fixtures.demo
 
+# One process more than there are cores, because many a test waits for a process or for a clock.
 test: .venv/installed
-	$(BIN)/pytest --numprocesses auto --dist worksteal --quiet
+	$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --quiet
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .
@@ -93,7 +97,9 @@ browser: exhibits $(JUDGES)/installed $(PLAYER)/installed $(AXE)/installed
 	$(JUDGES)/bin/python tests/browser/judge_replay.py $(PLAYER)/package build/judges/*.wacz
 	$(JUDGES)/bin/python tests/browser/judge_page.py $(BIN)/dateline build/demo $(AXE)/package/axe.min.js
 
-check: lint test demo judges browser
+# The tests, which take longest, beside all the rest, which mostly waits.
+check:
+	$(MAKE) --jobs=2 --output-sync=target --no-print-directory test lint demo judges browser
 
 schema: .venv/installed
 	$(BIN)/python -m pipeline.sites.schema > configs/site.schema.json.new
@@ -111,6 +117,7 @@ bench: .venv/installed
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/press_day.py
 	$(BIN)/python benchmarks/watch.py
 	$(BIN)/python benchmarks/copies.py
 	$(BIN)/python benchmarks/drift.py

@@ -3,12 +3,13 @@
 The index is filled by the catalog's own batches, without the fetching: `--documents` texts of
 words of our own, as frequent as words are (Zipf), of four sites over six years.  Texts are files,
 as in an archive, so that snippets and passages are read where they would be; to spare the disk
-each file stands for several documents, which costs a search nothing.
+each file stands for several documents, which costs a search nothing.  Times are the processor's.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import random
 import statistics
@@ -22,6 +23,7 @@ from pipeline.catalog import Heading
 from pipeline.catalog.entered import PageStanding, Reading
 from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_file import word_file
+from pipeline.catalog.word_reader import WordReader
 from pipeline.catalog.word_writer import WordWriter
 from pipeline.indexing import apart
 from pipeline.model import Digest
@@ -93,28 +95,35 @@ def printed(chance, words, weights):
     return title, "\n\n".join((title, *paragraphs)) + "\n"
 
 
-def fill(folder, documents, chance):
-    """Index `documents`; some of their texts, and what it took."""
-    words = vocabulary()
+def written(folder, documents, words, chance):
+    """The texts that stand for `documents`, kept as an archive keeps them."""
     weights = list(itertools.accumulate(1 / (n + 2.7) for n in range(VOCABULARY)))
     texts, known = Texts(folder), []
     for _ in range(min(TEXTS, documents)):
         title, text = printed(chance, words, weights)
         known.append((title, text, texts.keep_text(text)))
     texts.sync()
-    writer, spent, number = WordWriter.open(folder, analyzer=ANALYZER), 0.0, 0
+    return known
+
+
+def fill(folder, documents, known, chance):
+    """Index `documents`, or those of them that a fill which was broken off left; what it took."""
+    spent, number = 0.0, WordReader(folder).newest()
+    if number >= documents:
+        return 0.0, 0.0
+    writer = WordWriter.open(folder, analyzer=ANALYZER)
     while number < documents:
-        began = time.perf_counter()
+        began = time.process_time()
         with writer.batch() as batch:
             for number in range(number, min(number + BATCH, documents)):  # noqa: B020
                 index(batch, number, *known[number % len(known)], documents, chance)
         number += 1
-        spent += time.perf_counter() - began
-    began = time.perf_counter()
+        spent += time.process_time() - began
+    began = time.process_time()
     writer.tidy()
-    tidied = time.perf_counter() - began
+    tidied = time.process_time() - began
     writer.close()
-    return words, known, spent, tidied
+    return spent, tidied
 
 
 def index(batch, number, title, text, digest, documents, chance):
@@ -144,9 +153,9 @@ def index(batch, number, title, text, digest, documents, chance):
 def timed(act, repeats):
     took = []
     for _ in range(repeats):
-        began = time.perf_counter()
+        began = time.process_time()
         came = act()
-        took.append((time.perf_counter() - began) * 1000)
+        took.append((time.process_time() - began) * 1000)
     took.sort()
     return statistics.median(took), took[int(len(took) * 0.95) - 1 if len(took) > 1 else 0], came
 
@@ -169,44 +178,65 @@ def queries(words):
     yield "all of one site", "site:harbour"
 
 
+def at(kept):
+    """The folder `kept`, or one that is gone afterwards."""
+    if kept is None:
+        return tempfile.TemporaryDirectory(prefix="dateline-search-")
+    kept.mkdir(parents=True, exist_ok=True)
+    return contextlib.nullcontext(str(kept))
+
+
+def told(name, half, most, came):
+    print(f"{name:40} p50 {half:7.1f} ms  p95 {most:7.1f} ms  {came}")
+
+
+def ask(folder, words, repeats):
+    searching = Searching(folder, NoCatalog())
+    for name, query in queries(words):
+        for order in Order:
+            half, most, found = timed(
+                lambda query=query, order=order: searching.search(query, order=order), repeats
+            )
+            many = f"{'more than ' if found.is_more else ''}{found.count}"
+            told(f"{name:32} {order:7}", half, most, many)
+
+
+def trace(folder, words, known, repeats):
+    tracing = Tracing(folder, NoCatalog(), NoRegister())
+    _, text, _ = known[len(known) // 2]
+    sentence = text.split("\n\n")[2]
+    changed = " ".join(
+        "other" if n % 9 == 4 else word for n, word in enumerate(sentence.split()[:30])
+    )
+    for name, passage in (
+        ("its words", sentence),
+        ("nearly", changed),
+        ("nowhere", " ".join(words[100:900:40])),
+    ):
+        half, most, traced = timed(lambda passage=passage: tracing.trace(passage), repeats)
+        told(f"trace: {name}", half, most, len(traced.standings))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--keep", type=Path, help="fill this folder once, and ask it again later")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="dateline-search-") as made:
+    with at(asked.keep) as made:
         folder = Path(made)
         chance = random.Random(7)  # noqa: S311 - the same texts every time
-        words, known, spent, tidied = fill(folder, asked.documents, chance)
+        words = vocabulary()
+        known = written(folder, asked.documents, words, chance)
+        before = WordReader(folder).newest()
+        spent, tidied = fill(folder, asked.documents, known, chance)
         size = word_file(folder).stat().st_size / asked.documents
-        print(
-            f"{asked.documents} documents of {WORDS_A_TEXT} words: {asked.documents / spent:.0f} a"
-            f" second, {size:.0f} octets each, {tidied:.1f} s to tidy"
-        )
-        searching = Searching(folder, NoCatalog())
-        for name, query in queries(words):
-            for order in Order:
-                half, most, found = timed(
-                    lambda query=query, order=order: searching.search(query, order=order),
-                    asked.repeats,
-                )
-                many = f"{'more than ' if found.is_more else ''}{found.count}"
-                print(f"{name:32} {order:7} p50 {half:7.1f} ms  p95 {most:7.1f} ms  {many}")
-        tracing = Tracing(folder, NoCatalog(), NoRegister())
-        _, text, _ = known[len(known) // 2]
-        sentence = text.split("\n\n")[2]
-        changed = " ".join(
-            "other" if n % 9 == 4 else word for n, word in enumerate(sentence.split()[:30])
-        )
-        for name, passage in (
-            ("its words", sentence),
-            ("nearly", changed),
-            ("nowhere", " ".join(words[100:900:40])),
-        ):
-            half, most, traced = timed(lambda passage=passage: tracing.trace(passage), 5)
-            print(
-                f"trace: {name:33} p50 {half:7.1f} ms  p95 {most:7.1f} ms  {len(traced.standings)}"
-            )
+        if spent:
+            many = (asked.documents - before) / spent
+            print(f"{many:.0f} documents a second, {tidied:.1f} s to tidy")
+        print(f"{asked.documents} documents of {WORDS_A_TEXT} words, {size:.0f} octets each")
+        ask(folder, words, asked.repeats)
+        trace(folder, words, known, asked.repeats)
 
 
 if __name__ == "__main__":

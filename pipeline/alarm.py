@@ -6,9 +6,10 @@ long after its last.  An `Alarm` is a vigil of which somebody was told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,8 +47,7 @@ class Turn(StrEnum):
     CLEARED = "cleared"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class Sign(Struct, frozen=True, kw_only=True):
     """One thing that was seen: `bad` or good news of that kind about `subject`.
 
     With a `mark` (which document it was) the subject is judged by its last signs together, else by
@@ -62,8 +62,7 @@ class Sign:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vigil:
+class Vigil(Struct, frozen=True, kw_only=True):
     """What is remembered of one kind and subject.
 
     `since` is the first bad sign, or the last good one where silence is what counts; `signs` are
@@ -83,8 +82,7 @@ class Vigil:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """A state that holds and was told: `since` when it has held, `raised_at` when it was told."""
 
     kind: Kind
@@ -95,8 +93,7 @@ class Alarm:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(Struct, frozen=True, kw_only=True):
     """A change of state, at `at`: the only thing that anybody is told of."""
 
     turn: Turn
@@ -108,8 +105,7 @@ class Transition:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusing:
+class Refusing(Struct, frozen=True, kw_only=True):
     """A receiver that does not take messages: how often in a row, since when, and until when."""
 
     failures: int

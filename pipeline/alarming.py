@@ -194,6 +194,7 @@ class Alarming:
             await self._archive.scribe.submit(lambda batch: self._tell_change(batch, ended))
 
     def _watch(self, batch: Batch, register: Register) -> None:
+        batch.work.settle()  # looks of this very batch count
         now, looked = self._clock.now(), batch.alarms.last_looks()
         kept = {(each.kind, each.subject): each for each in batch.alarms.every()}
         for vigil in kept.values():

@@ -7,10 +7,10 @@ scribe.  That they do not answer is ordinary news, and they are asked again the 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from pipeline.clock import stamp
 from pipeline.errors import NotConfigured
@@ -39,23 +39,20 @@ if TYPE_CHECKING:
 log_book = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Nothing to do: the first `size` entries, or all that matter of them, bear a stamp already."""
 
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cosigned:
+class Cosigned(Struct, frozen=True, kw_only=True):
     """What each witness, by its name, said of the first `size` entries."""
 
     size: int
     said: dict[str, Cosignature | Refusal]
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """Something that is done again and again; it tells by itself how it went."""
 
     name: str

@@ -6,8 +6,9 @@ reader, a script and an exit code need to know them once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 HELD = (
     "This proves that the archive has held exactly these bytes, under this URL and claimed capture"
@@ -41,8 +42,7 @@ class Verdict(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One thing that was checked: `check` says what kind, `subject` of which thing.
 
     `expected` and `actual` are the two values where they differ, or the reason in `actual` where

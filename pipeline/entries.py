@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.records import fit
 from pipeline.evidence import CaptureEntry, ExtractionEntry
@@ -26,8 +27,7 @@ MOST_WORDS = 8000
 """Characters of a reason or detail: an entry has room for 65,535 octets."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnderWay:
+class UnderWay(Struct, frozen=True):
     """A capture on its way: what was read in its bytes, and the records made of them.
 
     `resources` are those records that hold a config or certificate, by URN, and `earlier` is the
@@ -41,8 +41,7 @@ class UnderWay:
     earlier: FullResponse | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a capture comes to: its outcome once the bytes were read, the change, the document.
 
     `read_here` says that the document was read in these bytes, and is not one known before.  `of`

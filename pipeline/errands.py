@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, assert_never
+
+from msgspec import Struct
 
 from pipeline.archive.recorded import Recording
 from pipeline.attesting import Standing
@@ -51,8 +52,7 @@ Tidings = Callable[[dict[str, Any]], Awaitable[None]]
 MOST_AT_ONCE = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetching:
+class Fetching(Struct, frozen=True, kw_only=True):
     """What somebody wants fetched: site names and URLs, live or out of WARC files.
 
     Without targets, everything in the `replay` files is taken.
@@ -74,8 +74,7 @@ class Fetching:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamping:
+class Stamping(Struct, frozen=True, kw_only=True):
     """Somebody wants the present checkpoint stamped."""
 
     def as_json(self) -> dict[str, Any]:

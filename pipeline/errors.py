@@ -33,8 +33,9 @@ A failed fetch or extraction is not an error: it is an outcome, and it is archiv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,8 +182,7 @@ class NoArchive(UsageError):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One fault of a config: where it stands, what stands there, what may stand there."""
 
     file: str

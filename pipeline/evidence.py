@@ -7,8 +7,9 @@ may be moved, repacked or taken down without touching a proof.  `at` is when it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from pipeline.model import Digest, Origin, RecordRef, Role, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenEntry:
+class OpenEntry(Struct, frozen=True, kw_only=True):
     """A WARC file was begun: its sealed name, and the block digest of its warcinfo record."""
 
     at: datetime
@@ -25,8 +25,7 @@ class OpenEntry:
     warcinfo: Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureEntry:
+class CaptureEntry(Struct, frozen=True, kw_only=True):
     """One exchange, or a visit without one, as the record says it.
 
     `observed_at` is when it was seen.  `records` are the WARC
@@ -67,8 +66,7 @@ class CaptureEntry:
     adopted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractionEntry:
+class ExtractionEntry(Struct, frozen=True, kw_only=True):
     """This document follows from those bytes by that rule.
 
     `technical` marks a text that our own change of rules made, not the site.  `records` are the
@@ -91,8 +89,7 @@ class ExtractionEntry:
     records: tuple[RecordRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealEntry:
+class SealEntry(Struct, frozen=True, kw_only=True):
     """A WARC file was closed, or lawfully rewritten.
 
     `sha256` and `size` (octets) are those of the whole file, `records` how many it holds.
@@ -107,8 +104,7 @@ class SealEntry:
     replaces: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnchorEntry:
+class AnchorEntry(Struct, frozen=True, kw_only=True):
     """A time stamp token (RFC 3161) over the checkpoint of the first `size` entries."""
 
     at: datetime
@@ -116,8 +112,7 @@ class AnchorEntry:
     token: Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TombstoneEntry:
+class TombstoneEntry(Struct, frozen=True, kw_only=True):
     """Bytes were taken down, with the reason.
 
     `entity` are the bytes, `leaves` the entries that commit to them (captures that hold them,
@@ -131,8 +126,7 @@ class TombstoneEntry:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyEntry:
+class KeyEntry(Struct, frozen=True, kw_only=True):
     """From here on another key signs.
 
     `vkey` is the new key; `signature` the line of a signed note by which the old one says so.
@@ -150,8 +144,7 @@ Entry = (
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Logged(Generic[E]):
+class Logged(Struct, Generic[E], frozen=True):
     """An entry and its index in the log, from 0."""
 
     index: int

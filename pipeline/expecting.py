@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive.reader import Found, records
 from pipeline.archive.recorded import Recording
@@ -55,8 +57,7 @@ OF_THE_DOCUMENT = (
 Expectation = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixture:
+class Fixture(Struct, frozen=True):
     """A capture in a file of its own, and where its expectation stands or will stand."""
 
     file: Path

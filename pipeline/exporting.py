@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.clock import stamp
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartSize:
+class PartSize(Struct, frozen=True, kw_only=True):
     """What is in memory at a time, and made again after a break: whichever is less of these."""
 
     rows: int = 5_000
@@ -47,8 +47,7 @@ class Kind(StrEnum):
     WACZ = "wacz"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What to export: of one site or all, each document's text that stands or `every` one."""
 
     kind: Kind
@@ -61,8 +60,7 @@ class Wanted:
         return {"kind": str(self.kind), "site": self.site, "every": self.every}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """Something that could not be exported: the bytes were `taken_down`, or are damaged."""
 
     url: str
@@ -70,8 +68,7 @@ class Left:
     taken_down: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Exported(Struct, frozen=True, kw_only=True):
     """How many documents, versions or captures are in the output."""
 
     items: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntFlag
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +23,7 @@ class Find(IntFlag):
     SOURCE = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One document as it was last read: the extraction at `entry` of the log.
 
     `seen_at` is when its bytes came, `finds` the sum of what was found (see `Find`), `length` that
@@ -42,8 +42,7 @@ class Reading:
     title: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What was found in the documents of one month that one generation of rules has read.
 
     `month` is its first day, `YYYY-MM`; each document counts once a month, as it was last read.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from pipeline.archive.excerpt import excerpt, taken
 from pipeline.durable import unwritable
@@ -33,8 +34,7 @@ NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 MOST_OF_A_NAME = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """A capture that is to become a fixture of `site`, and what is said about where it is from.
 
     `kind` is set for a seed's page: how its links are read.
@@ -53,8 +53,7 @@ class Wanted:
         return f"{self.capture.began_at:%Y-%m-%d}-{self.slug}{behind}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
+class Fixed(Struct, frozen=True, kw_only=True):
     """A fixture that was written, and what stands beside it.
 
     `disturbed` are others of its site that come to something else than expected, since what is new

@@ -7,10 +7,12 @@ crash for the last few entries, for a rebuild for all of them.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.archive.gathered import Apart, Begun, Gathered, gathered
 from pipeline.archive.reader import Damage
@@ -51,16 +53,14 @@ GATHERED = 4096
 Step = Logged["Entry"]
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Something that the log commits to and that is not there: `index` is its entry's."""
 
     index: int
     what: str
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """The WARC files of an archive folder, and the captures in those that were looked through.
 
     A capture is found by the entry that its metadata record tells; which file it lies in does

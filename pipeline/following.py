@@ -40,7 +40,7 @@ FOR_S = 1.5
 SPARED = 2
 # A command that was asked for a page or a site leaves no work behind; one that fetched thousands
 # ends when they are fetched.
-FEW = 500
+FEW = 100
 
 
 class Index(Protocol):

@@ -12,8 +12,9 @@ import asyncio
 import json
 import os
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pipeline.errands import errand_of
 from pipeline.errors import DatelineError
@@ -34,8 +35,7 @@ class NobodyListens(Exception):
     """No process serves this archive's socket (any more)."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandedBack:
+class HandedBack(Struct, frozen=True):
     """How an errand that was handed over ended."""
 
     exit_code: int

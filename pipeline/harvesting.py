@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.catalog import WatchedTarget
 from pipeline.discover.find import find, following
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 STILL_READ = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
+class Polled(Struct, frozen=True):
     """What a poll of one seed page came to.
 
     `found` is what the page names, None where it was not read; `new` are the links never looked

@@ -8,14 +8,16 @@ so an import that was broken off is gone on with by calling it again.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
 from collections import deque
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.clock import HastyClock
 from pipeline.discover.canonical import is_http_url
@@ -42,19 +44,19 @@ MOST_AT_ONCE = 64
 ELSEWHERE = "not_in_import"
 """Why what a redirect leads to is skipped: no file that was given holds it."""
 ASKED_BY = frozenset(("GET", ""))
+POSTED = re.compile(r"[?&]__wb_method=([A-Za-z]{1,20})(?:&|$)")
+"""How webrecorder's tools write a request's method into its address, where they do."""
 WARC_ENDINGS = (".warc", ".warc.gz")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """An exchange that cannot be a capture here."""
 
     url: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBefore:
+class TakenBefore(Struct, frozen=True, kw_only=True):
     """An exchange that an earlier import has taken."""
 
     url: str
@@ -108,8 +110,7 @@ class Importing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """Lets a redirect be followed as far as it was recorded: nothing is made up about the rest."""
 
     recording: Recording
@@ -140,6 +141,8 @@ def warc_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
 
 def _why_not(look: Recorded) -> str | None:
     method = look.request.partition(b" ")[0].decode("latin-1")
+    if posted := POSTED.search(look.url):
+        method = posted[1].upper()
     if method not in ASKED_BY:
         return f"it was asked for by {method[:20]}"
     return is_http_url(look.url)

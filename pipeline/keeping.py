@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.texts import text_name
 from pipeline.catalog import Heading
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from pipeline.sites.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """A document that lies in the archive.
 
     `digest` is its sidecar's, `text` its clean text file's, `path` where that lies relative to

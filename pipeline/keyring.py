@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.durable import sync_folder
 from pipeline.errors import KeyUnusable
@@ -29,8 +30,7 @@ NOWHERE = "dateline.invalid"
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A private key, and the file that it lies in."""
 
     path: Path

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.catalog import WatchedSeed
 
@@ -44,8 +45,7 @@ def turn(url: str) -> timedelta:
     return AFTER_A_REST * (int.from_bytes(hashed, "big") / 2**32)
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """Where a visit runs: its site, its host, and how many may run at that host."""
 
     site: str
@@ -126,8 +126,7 @@ class Lanes:
         self._hosts[lane.host] += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """The sites of `among` of which something may be begun: what the frontier is asked for."""
 
     among: Container[str]

@@ -59,6 +59,7 @@ class Leave:
         self._origin = origin
         self._memory = RobotsMemory(clock)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._delays: dict[str, float] = {}
 
     def asked_by(self, site: Site, visit: Visit) -> May:
         """What is to be asked before each request of `visit`, which `site` is being asked in.
@@ -82,8 +83,20 @@ class Leave:
             robots = await self._rules(url, site)
         except ValueError:  # no URL, which is not for us to say
             return None
+        return self._heeded(robots, url, site)
+
+    def _heeded(self, robots: Robots | Failed | Skipped, url: str, site: Site) -> Outcome | None:
         agent = site.declared.fetch.user_agent or self._agent
+        if isinstance(robots, Robots) and robots is not Robots.NOTHING:
+            self._note_delay(robots_url(url), robots.delay_s(agent))
         return heeded(robots, url, agent, self._fetcher)
+
+    def _note_delay(self, address: str, delay_s: float | None) -> None:
+        self._delays.pop(address, None)  # so that the oldest stand first
+        if delay_s:
+            self._delays[address] = delay_s
+        if len(self._delays) > RobotsMemory.MOST_HOSTS:
+            del self._delays[next(iter(self._delays))]
 
     async def _rules(self, url: str, site: Site) -> Robots | Failed | Skipped:
         """The rules for `url`, asked for by one visit at a time.  Raises ValueError for no URL."""
@@ -99,6 +112,9 @@ class Leave:
     async def _ask(self, address: str, site: Site) -> Robots | Failed | Skipped:
         """What robots.txt says; a host that cannot be asked for it is left alone altogether."""
         visit = self._visit(site, address)
+        # What it said last counts until it says another thing, also for asking it again and again.
+        if delay_s := self._delays.get(address):
+            self._fetcher.space(address, timedelta(seconds=delay_s))
         look = await self._fetcher.look(visit, site.declared.fetch)
         if look.outcome.reason == "not_in_replay":
             return Robots.ALL

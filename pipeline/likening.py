@@ -6,8 +6,9 @@ themselves.  Nothing is merged, and nothing of it is evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.dedup.shingles import Likeness, likeness, shingles, sketch
 from pipeline.errors import DamagedRecord
@@ -34,8 +35,7 @@ LEAST_SHARED = 2
 SAME = Likeness(1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(Struct, frozen=True, kw_only=True):
     """A document that says nearly the same; `is_earlier` than the one that was asked about.
 
     Earlier is who says that it was published earlier, and of those who do not say, who was seen

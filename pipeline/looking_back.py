@@ -11,10 +11,10 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from msgspec import Struct
 
 from pipeline.attesting import Timer
 from pipeline.clock import moment, stamp
@@ -104,8 +104,7 @@ class LookingBack:
             unfinished.replace(path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What an audit of its own found in an archive, and when.
 
     `counts` has (check, verdict, how many); `failed` the first of the claims that failed.

@@ -8,9 +8,9 @@ apart by site: ten thousand sites would be as many series of each metric, and th
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -44,8 +44,7 @@ LEAST_AGE_S = 15.0
 SHARE = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(Struct, frozen=True, kw_only=True):
     """Where the gauges are asked for; each answers at once, `vitals` after one reading.
 
     `vitals` is None while the catalog cannot be read, `free_bytes` and `checkpoint_at` (seconds

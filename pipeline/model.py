@@ -9,9 +9,10 @@ gives a `Change`.  What is written down of all that are the entries of `evidence
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 # --- digests ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """A named digest.  Prints and parses as `sha256:<64 lowercase hex>`."""
 
     algorithm: str
@@ -68,16 +68,14 @@ class Origin(StrEnum):
     IMPORT = "import"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """The WARC record that a replayed capture was taken from."""
 
     file: Digest
     record_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
+class Validators(Struct, frozen=True, kw_only=True):
     """What makes a look conditional (RFC 9110 section 13), and the response they came with.
 
     `last_modified` is echoed to the server verbatim; `record_id` names a full response record,
@@ -89,8 +87,7 @@ class Validators:
     record_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A URL to capture.  `url` is the document's canonical name, `requested` is what is asked."""
 
     url: str
@@ -99,8 +96,7 @@ class Target:
     validators: Validators | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """One due look.  `id` is a UUID's 32 hex digits; `site` is None for pages of no config."""
 
     id: str
@@ -122,8 +118,7 @@ class Truncation(StrEnum):
     DISCONNECT = "disconnect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Struct, frozen=True, kw_only=True):
     """Who answered, as seen at connect time.
 
     `protocol` in WARC-Protocol's words: ("http/1.1", "tls/1.3").  `certificate` is the leaf in
@@ -137,8 +132,7 @@ class Peer:
     tls_verified: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
+class Capture(Struct, frozen=True, kw_only=True):
     """One exchange, bytes as they were on the wire; both are empty when nothing was said.
 
     `began_at` is the WARC-Date of every record made of it.  A replayed capture keeps the
@@ -156,32 +150,28 @@ class Capture:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(Struct, frozen=True):
     """The page came, whole.  `reason` is `no_text` where there is nothing to read in it."""
 
     name: ClassVar[str] = "captured"
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotModified:
+class NotModified(Struct, frozen=True):
     """The server says 304: still the same."""
 
     name: ClassVar[str] = "not_modified"
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """The server says that there is no such page."""
 
     name: ClassVar[str] = "gone"
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """The server answers, but will not show us the page.
 
     `retry_after_s` is how long it asked to be left alone, `score` how sure it is that this is a
@@ -194,8 +184,7 @@ class Blocked:
     score: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """No whole page came, or none that can be read; `detail` is the machine's own word."""
 
     name: ClassVar[str] = "failed"
@@ -204,8 +193,7 @@ class Failed:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """We did not ask: `robots`, `private_address`."""
 
     name: ClassVar[str] = "skipped"
@@ -213,16 +201,14 @@ class Skipped:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected:
+class Redirected(Struct, frozen=True):
     """One hop on the way; `reason` is the absolute URL it points to."""
 
     name: ClassVar[str] = "redirected"
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
+class Retried(Struct, frozen=True):
     """An attempt that was followed by another; `reason` is what was wrong with it."""
 
     name: ClassVar[str] = "retried"
@@ -233,16 +219,14 @@ Outcome = Captured | NotModified | Gone | Blocked | Failed | Skipped
 StepOutcome = Outcome | Redirected | Retried
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One capture of a look, and what it came to."""
 
     capture: Capture
     outcome: StepOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Everything one visit saw, in order.  Never empty: the last step bears the visit's outcome."""
 
     steps: tuple[Step, ...]
@@ -260,8 +244,7 @@ class Look:
 # --- what the archive holds ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRef:
+class RecordRef(Struct, frozen=True, kw_only=True):
     """A WARC record by what it is; `record_id` without angle brackets: `urn:uuid:…`."""
 
     record_id: str
@@ -269,8 +252,7 @@ class RecordRef:
     block: Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a record lies today: `length` octets of file `file` (its sealed name) at `offset`.
 
     Kept apart from `RecordRef`, because places may change and proofs may not.
@@ -281,8 +263,7 @@ class Place:
     length: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBlock:
+class StoredBlock(Struct, frozen=True, kw_only=True):
     """A response as the archive holds it: the only thing text may be derived from.
 
     Made by the archive's parser out of the bytes of a record (law 2), and by nobody else; a test
@@ -310,16 +291,14 @@ class StoredBlock:
 # --- what was read ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """Where the page says that its text came from."""
 
     name: str | None
     url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """Clean text and what the page says about it.
 
     `text` is the clean text file's content: NFC, LF, title first, one paragraph a line, empty
@@ -348,31 +327,27 @@ class Document:
 # --- what it means ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(Struct, frozen=True):
     """This document was never captured before."""
 
     name: ClassVar[str] = "new"
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """Its text or fields differ from those of its last capture, whose document is `previous`."""
 
     name: ClassVar[str] = "changed"
     previous: Digest | None
 
 
-@dataclass(frozen=True, slots=True)
-class SameText:
+class SameText(Struct, frozen=True):
     """Other bytes, the same text and fields: clocks, teasers, gzip anew."""
 
     name: ClassVar[str] = "same_text"
     of: Digest | None
 
 
-@dataclass(frozen=True, slots=True)
-class SameBytes:
+class SameBytes(Struct, frozen=True):
     """The very same entity-body."""
 
     name: ClassVar[str] = "same_bytes"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import Texts
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 WRITER = "dateline"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenArchive:
+class OpenArchive(Struct, frozen=True, kw_only=True):
     """An archive that this process, and no other, writes.
 
     The scribe ends every batch with `sync`: all that was written is durable, and what concerns

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.excerpt import unarchived
 from pipeline.concluding import concluded
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from pipeline.sites.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peeked:
+class Peeked(Struct, frozen=True, kw_only=True):
     """What was seen: `stored` is the page as the archive would hold it, `site` whose rules read it.
 
     `document` is None where no page came, or one with nothing to read.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.model import (
     Blocked,
@@ -40,8 +42,7 @@ NOUGHT = timedelta(0)
 POLLS_BEFORE_ADAPTING = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Harvest:
+class Harvest(Struct, frozen=True, kw_only=True):
     """What a poll has brought: how many targets the page names, and how many of them are new.
 
     `page` is the digest of what was read, and by which declaration; None where it has to be read

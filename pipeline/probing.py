@@ -6,8 +6,9 @@ only what the schedule or a person asked to be kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.diff.edition import paragraphs_of
 from pipeline.discover.find import find, following
@@ -35,8 +36,7 @@ OPTIONAL = ("byline", "source.name", "source.url")
 """What not every page of a site has: at least one page that was looked at has to have it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
+class Demand(Struct, frozen=True, kw_only=True):
     """One thing that has to hold of `url`: what is demanded, and what there is."""
 
     url: str

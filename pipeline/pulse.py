@@ -9,9 +9,11 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from pipeline.clock import moment, stamp
 from pipeline.errors import ArchiveUnwritable, Problem
@@ -37,8 +39,7 @@ class State(StrEnum):
     ENDING = "ending"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """A state since when, why if it is not a good one, and which declarations were refused."""
 
     state: State

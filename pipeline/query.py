@@ -6,16 +6,16 @@ the analyzer already, so that no index needs to know a language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """Terms that stand side by side; with `is_prefix` the last of them may go on."""
 
     terms: tuple[str, ...]
@@ -23,16 +23,14 @@ class Words:
     in_title: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """Every one of `parts`, and none of `but`."""
 
     parts: tuple[Wanted, ...]
     but: tuple[Wanted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """At least one of `parts`."""
 
     parts: tuple[Wanted, ...]
@@ -41,8 +39,7 @@ class AnyOf:
 Wanted = Words | All | AnyOf
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(Struct, frozen=True):
     """One of `these`, where there are any, and none of `but`."""
 
     these: tuple[str, ...] = ()
@@ -52,8 +49,7 @@ class Among:
         return bool(self.these or self.but)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """From the day `since` on, until the day before `until`; open where that is None."""
 
     since: date | None = None
@@ -77,8 +73,7 @@ class Order(StrEnum):
     NEWEST = "newest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """`wanted` is None where documents are chosen by their attributes alone.
 
     `sites` are names of sites, or hosts, which have a dot; `states` are those of the catalog.

@@ -8,10 +8,10 @@ alarmed.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from pipeline import takedown
 from pipeline.archive.lock import one_writer
@@ -44,8 +44,7 @@ STEP = 100
 """Entries between two words on how far it has come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True, kw_only=True):
     """What a rebuild came to.
 
     `kept` and `derived` are documents whose text and sidecar were there, or were made again;

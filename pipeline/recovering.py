@@ -6,10 +6,10 @@ does not is folded.  Nothing is taken back that the log has committed to.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec.structs import replace
 
 from pipeline import takedown
 from pipeline.archive.gathered import ANSWERS, Begun, Gathered

@@ -7,12 +7,13 @@ old ones stay.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive import records
 from pipeline.archive.laying import config_resource
@@ -53,8 +54,7 @@ class Came(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rederived:
+class Rederived(Struct, frozen=True, kw_only=True):
     """One document that was looked at: `entry` is the index of its new extraction, if it has one.
 
     `kept` is what it now reads; `detail` says why there is none.

@@ -7,12 +7,13 @@ up: the first look at each document is unconditional.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.archive.reader import stored_block
 from pipeline.catalog import WatchedTarget
@@ -53,8 +54,7 @@ UNFINISHED = {Redirected.name, Retried.name}
 EDITED = {New.name, Changed.name}
 
 
-@dataclass(slots=True)
-class Past:
+class Past(Struct):
     """What looks have come to: targets with their last look, seeds' last captures, sites' health.
 
     A site's health is when it was last looked at, what came of it, and failures in a row.

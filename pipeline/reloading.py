@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.errors import ConfigInvalid, NoConfigs, Problem
 from pipeline.settings import WHOLE
@@ -69,8 +70,7 @@ class Stillness:
         return stirred
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turned:
+class Turned(Struct, frozen=True, kw_only=True):
     """What a glance has brought into force, by names of sites, and what it refused anew."""
 
     declared: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pipeline.clock import stamp
 from pipeline.model import Blocked, Failed, Skipped
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from pipeline.model import Change, Digest, Outcome, Visit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A visit that has ended and is durable.
 
     It speaks of the visit's last capture: `url` is that capture's canonical URL and `site` the

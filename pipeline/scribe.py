@@ -12,8 +12,9 @@ import queue
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +31,7 @@ MOST_WORKS_A_BATCH = 200
 GATHERING_S = (0.025, 0.015, 0.015, 0.015)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """One function to run, and who waits for its result."""
 
     run: Callable[[Batch], Any]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog.word_reader import MOST_RANKED, WordReader
@@ -33,8 +34,7 @@ MOST_SHOWN = 1000
 ROWS_AT_ONCE = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """A document in which the words stand: now, or only in what it said from `seen_at` to `until`.
 
     `snippet` is empty where the text cannot be read.  `state` is that of the page.
@@ -53,8 +53,7 @@ class Hit:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A page of hits.  `count` documents fit, or more than that many with `is_more`.
 
     `next` is the cursor with which the list goes on; None at its end.

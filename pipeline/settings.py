@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from pipeline.alerts.receivers import AlarmsConfig
@@ -73,8 +74,7 @@ class Whole(Part):
     web: WebConfig = WebConfig()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What is true of one run of the command.
 
     Without `database`, it lies in the archive.  `keys` is the folder in which private keys are

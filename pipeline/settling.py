@@ -6,11 +6,11 @@ change is judged, the metadata record says all of it, the log commits to it, the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from pipeline.archive.laying import certificate_resource, config_resource, lay
 from pipeline.archive.message import read_message
@@ -44,8 +44,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """A visit that is written down.
 
     `message` is the answer of its last capture, `stored` what that holds, if it holds a body, and

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec.structs import asdict, replace
 
 from pipeline.attesting import Timer
 from pipeline.daemon import Daemon

@@ -7,11 +7,11 @@ place after it; so that whatever a crash leaves, the next start completes it or 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from msgspec import Struct
 
 from pipeline.archive.reader import read_record
 from pipeline.archive.rewriting import (
@@ -79,8 +79,7 @@ def tombstone_object(logged: Logged[TombstoneEntry]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takedown:
+class Takedown(Struct, frozen=True, kw_only=True):
     """Takes bytes down, inside the scribe's batches.
 
     `sync` makes durable what the batch has written before, and folds it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
 
 from pipeline.errors import DatelineError, NothingToTakeDown, NotRecorded
 from pipeline.identifying import captures_named
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from pipeline.sites.register import Register
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakingDown:
+class TakingDown(Struct, frozen=True, kw_only=True):
     """Somebody wants `what` taken down (a text, record, visit or URL), for `reason`."""
 
     what: str

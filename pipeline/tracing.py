@@ -10,9 +10,10 @@ what gives no date stands behind, by when it was first captured.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog.word_reader import WordReader
@@ -55,8 +56,7 @@ FEWEST_WORDS = 8
 SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A passage in a document: `passage` as it stands there, with what is `before` and `after` it.
 
     `observed_at` is when it was first captured there, `until` when it was first seen to be there
@@ -78,16 +78,14 @@ class Standing:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """Where a passage stands, the earliest first; `is_more` says that not all was looked at."""
 
     standings: tuple[Standing, ...]
     is_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """A sentence of a document, and where it stood before."""
 
     sentence: str

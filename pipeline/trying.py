@@ -6,9 +6,11 @@ What is read is held against what stands in the archive for the same document.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from pipeline.archive.reader import stored_block
 from pipeline.archive.recorded import Recording
@@ -45,8 +47,7 @@ NOTHING = "nothing to read"
 ANSWERS = ("response", "revisit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """What a page came to.
 
     `why` says why there is no document, where there is none.  `diff` is what differs from the text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median_high
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.diff.edition import Edition
 from pipeline.errors import DamagedRecord, NoSuchVersion, TakenDown
@@ -35,8 +36,7 @@ BEGINNING = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One text of a document, `number` from 1, and what is said beside it.
 
     `seen_at` is when it was first seen.  A `technical` one is our change of rules, not the site's:
@@ -55,8 +55,7 @@ class Version:
     taken_down: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """One look as it stands among the others.
 
     `version` is the number of the one that stands after it, `is_new` says that this is its first

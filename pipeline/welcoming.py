@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from pipeline import charset
 from pipeline.discover.config import FeedConfig, SitemapConfig, TargetsConfig
@@ -47,8 +48,7 @@ class NotDrafted(DatelineError):
         super().__init__(f"no config can be drafted from {url}: {why}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Welcome:
+class Welcome(Struct, frozen=True, kw_only=True):
     """A draft, the pages it was learnt from, and what its rules read in each."""
 
     draft: Draft

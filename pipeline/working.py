@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from pipeline.alarming import Alarming
 from pipeline.attesting import Attesting
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workroom:
+class Workroom(Struct, frozen=True, kw_only=True):
     """What the process that writes the archive works with."""
 
     archive: OpenArchive

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from pipeline.declaration import DURATION, Duration, Part, duration, spell
@@ -14,8 +14,7 @@ from pipeline.declaration import DURATION, Duration, Part, duration, spell
 LOOKS = re.compile(r"([1-9]\d{0,3}) looks? over (\S+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Struct, frozen=True, kw_only=True):
     """How often, and over how long, a page must be missing before it counts as removed."""
 
     looks: int

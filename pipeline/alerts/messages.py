@@ -5,9 +5,10 @@ However much waits, it is one message, and a short one: it counts everything and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.alerts.notices import HEARD_AS, Notice, Word
 from pipeline.alerts.receivers import Hears
@@ -47,8 +48,7 @@ class Tone(StrEnum):
     GOOD = "success"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """Plain text."""
 
     subject: str

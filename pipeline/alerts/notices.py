@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pipeline.alerts.receivers import Hears
 from pipeline.clock import moment, stamp
@@ -50,8 +52,7 @@ HEARD_AS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """One thing to tell.
 
     `subject` is a document's URL, or an alarm's subject; `about` a document's title, or an alarm's

@@ -6,8 +6,9 @@ A skip says nothing, unless it is for good: a seed that robots.txt forbids will 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.alarm import Kind, Sign
 from pipeline.model import Blocked, Captured, Failed, Gone, NotModified, Skipped
@@ -23,8 +24,7 @@ FOR_GOOD = {"robots", "private_address"}
 NOTHING_SAID = "the page came, and nothing in it is a link to a target"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedSeen:
+class SeedSeen(Struct, frozen=True, kw_only=True):
     """A poll of a declared seed.
 
     `named` is how many targets and further pages it names, None where it was not read; `named`
@@ -40,8 +40,7 @@ class SeedSeen:
     faults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetSeen:
+class TargetSeen(Struct, frozen=True, kw_only=True):
     """A look at a target of a site.
 
     `degraded` says whether the site's own rules failed on it; None where nothing was read anew.

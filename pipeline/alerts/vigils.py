@@ -6,9 +6,11 @@ what flaps is told once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.alarm import Kind, Transition, Turn, Vigil
 
@@ -21,8 +23,7 @@ LONGEST_DETAIL = 300
 """What servers and parsers say has no bound of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """An alarm is raised after so many `signs` in a row, `over` so long; `good` ones end it."""
 
     signs: int = 1
@@ -58,8 +59,7 @@ CRAWL_ENDS_AFTER = timedelta(hours=1)
 CRAWL_LASTS = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What is remembered from here on (None: nothing), and what is to be told."""
 
     vigil: Vigil | None

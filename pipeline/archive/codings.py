@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
 from isal import igzip_lib
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,8 +56,7 @@ class Fault(StrEnum):
     UNKNOWN_ENCODING = "unknown_encoding"
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """The octets without their codings, or None and the `fault`.
 
     `label_false`: a coding was named that the octets never had, and they were taken as they are.

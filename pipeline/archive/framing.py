@@ -6,9 +6,10 @@ Lenient where a client may be: what came is kept, what was wrong is noted, nothi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,7 @@ class Note(StrEnum):
     ALREADY_DECODED = "already_decoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(Struct, frozen=True):
     """A body that ends at `end` in its wire; `entity` is None where it is the body itself."""
 
     end: int

@@ -6,8 +6,9 @@ last entries gets them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.message import head_fields, header_values
 from pipeline.archive.noting import read_entry
@@ -25,16 +26,14 @@ ANSWERS = {"response", "revisit"}
 WITH_BLOCK = ANSWERS | {"warcinfo", "metadata"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """The file's first record: its block's digest, and the name that the file was given."""
 
     name: str
     warcinfo: Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
+class Apart(Struct, frozen=True, kw_only=True):
     """A `resource` record that no capture beside it names: a derivation anew first needed it."""
 
     urn: str
@@ -42,8 +41,7 @@ class Apart:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """A capture as its metadata record tells it.
 
     `places` has each of its records that is there, the metadata record included.  `resources` are

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive import records
 from pipeline.archive.stored import block_of
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 UNCHANGED = 304
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """Octets that a capture rests on, kept under `urn:dateline:<kind>:<digest>`."""
 
     kind: str
@@ -54,8 +54,7 @@ def certificate_resource(der: bytes) -> Resource:
     return Resource("certificate", "application/pkix-cert", der)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
+class Laid(Struct, frozen=True, kw_only=True):
     """What became of a capture: its records, each with its place, in the order of writing.
 
     `payload_record` is the full response that holds the entity: its own, or the one referred to.

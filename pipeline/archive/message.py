@@ -7,7 +7,8 @@ is derived from, whatever the client that fetched them made of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.archive.codings import MAX_DECODED, Decoded, Fault, codings, decode
 from pipeline.archive.framing import BLANK, Framed, Note, frame
@@ -26,8 +27,7 @@ Headers = tuple[tuple[str, str], ...]
 Named = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """A response as it was on the wire, and what it says.
 
     `interim` is what came before the final head (1xx heads), `head` ends with its blank line,
@@ -62,8 +62,7 @@ class Message:
         return ", ".join(self.values(name)) or None
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     start: int
     end: int
     status: int

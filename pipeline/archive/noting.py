@@ -24,8 +24,9 @@ answer in which no whole response head was found.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.records import metadata, read_warc_fields
 from pipeline.clock import moment, stamp
@@ -45,8 +46,7 @@ MOST_OCTETS = 1 << 16
 YES, NO = "yes", "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """The `metadata` record of a capture, and its place."""
 
     ref: RecordRef

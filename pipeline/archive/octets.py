@@ -7,10 +7,10 @@ several, are read as well.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isal import igzip_lib
+from msgspec import Struct
 
 from pipeline.archive.codings import BrokenStream
 
@@ -35,8 +35,7 @@ class Torn(Exception):
         super().__init__(why)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where an octet stands: at `inner` in what the gzip member at file offset `offset` holds.
 
     In a file that is not gzipped, `offset` says it all.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive.codings import MAX_DECODED
 from pipeline.archive.octets import RECORD_MAGIC, Octets, Spot, Torn, octets_of
@@ -34,8 +36,7 @@ OTHER_FORMATS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A whole record, and the `length` octets of its file at `offset` that hold it alone.
 
     `length` is None where a gzip member holds it together with others.
@@ -46,8 +47,7 @@ class Found:
     length: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """What stands at `offset` is no whole record: the file was cut there, or is broken."""
 
     offset: int

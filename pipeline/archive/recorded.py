@@ -5,8 +5,9 @@ Only an index is held in memory; the octets stay in the files until they are ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.codings import codings
 from pipeline.archive.message import read_message
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from pipeline.model import Truncation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """An exchange as a WARC file holds it.
 
     `response` is head and body, those of a revisit its own head and the body it refers to;

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from pipeline.archive.codings import codings
 from pipeline.archive.framing import Note
@@ -42,8 +43,7 @@ Fields = tuple[tuple[str, str], ...]
 Octets = bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A WARC record: its type, its named fields in order, its block in `pieces`.
 
     `coded` says that the block's body is compressed already.  `made` is the `ref` of a record that
@@ -54,7 +54,7 @@ class Record:
     fields: Fields
     pieces: tuple[Octets, ...] = ()
     coded: bool = False
-    made: RecordRef | None = field(default=None, compare=False, repr=False)
+    made: RecordRef | None = None
 
     def field(self, name: str) -> str | None:
         """The first value of field `name`, whatever its case."""
@@ -97,8 +97,7 @@ class Record:
         return b"".join((VERSION, head.encode(), b"\r\n", *self.pieces, ENDING))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FullResponse:
+class FullResponse(Struct, frozen=True, kw_only=True):
     """A `response` record that a revisit may refer to.
 
     `transfer_encoding` and `content_encoding` are its headers' values, joined by commas where

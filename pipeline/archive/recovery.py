@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.reader import Damage, walk
 from pipeline.archive.writer import FOLDER, OPEN
@@ -27,8 +28,7 @@ MEMBER_BEGINS = b"\x1f\x8b\x08"
 STEP = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
+class Mended(Struct, frozen=True, kw_only=True):
     """What was done to one open file, which will be sealed as `file`.
 
     `cut` octets were no whole capture and went away; with no record at all the file did.

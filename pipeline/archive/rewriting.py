@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.writer import FOLDER
 from pipeline.durable import Fsync, sync_folder, unwritable
@@ -26,8 +27,7 @@ NEW = ".new"
 STEP = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True, kw_only=True):
     """The file `<name>.new`, whose digest is `sha256`; it will stand in place of `replaces`."""
 
     name: str

@@ -10,9 +10,10 @@ import hashlib
 import tempfile
 import weakref
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from pipeline.archive.octets import Torn, octets_of
 from pipeline.archive.reader import Damage, Found, refuse_other_formats, walk
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something in a file that could not be used, for the caller to tell."""
 
     path: Path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from pipeline.archive.reader import MOST_BLOCK
 from pipeline.archive.records import NOT_MODIFIED
@@ -25,8 +26,7 @@ NUMBER = re.compile(r"\d{1,4}")
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Struct, frozen=True, kw_only=True):
     """An HTTP request, response or revisit, and where its record lies.
 
     `ties` are the records it is concurrent to.  A revisit `refers_to` a record by id, and by URL

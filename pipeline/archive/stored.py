@@ -5,8 +5,9 @@ Nothing else in the program makes one: whoever has a StoredBlock holds what the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pipeline.archive.codings import MAX_DECODED
 from pipeline.archive.message import Message, read_message

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from pipeline.durable import Fsync, sync_folder, unwritable, write_all
+from pipeline.durable import SyncAll, sync_all, sync_folders, unwritable, write_all
 from pipeline.errors import DamagedRecord
 from pipeline.model import Digest
 
@@ -113,9 +113,9 @@ class Texts:
     entries.  A file under its true name is whole.  Files that are there already are left alone.
     """
 
-    def __init__(self, folder: Path, *, fsync: Fsync = os.fsync) -> None:
+    def __init__(self, folder: Path, *, sync_all: SyncAll = sync_all) -> None:
         self._folder = folder
-        self._fsync = fsync
+        self._sync_all = sync_all
         self._root = os.fspath(folder)
         self._pending: dict[str, bytes] = {}
         self._written: list[str] = []
@@ -151,11 +151,11 @@ class Texts:
         # a folder met for the first time may hold names that an earlier process left unsynced
         met = folders - self._sure
         above = {folder.partition("/")[0] for folder in met} | {""} if met else set()
-        for folder in sorted(above | met | {name[: name.rindex("/")] for name in self._written}):
-            try:
-                sync_folder(self._path(folder), self._fsync)
-            except OSError as error:
-                raise unwritable(self._folder / folder, error) from error
+        changed = sorted(above | met | {name[: name.rindex("/")] for name in self._written})
+        try:
+            sync_folders(map(self._path, changed), self._sync_all)
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
         self._sure |= met
         self._written.clear()
         for name in names:
@@ -183,8 +183,7 @@ class Texts:
                 if not os.access(self._path(name), os.F_OK):
                     written.append((name, self._create(name)))
                     write_all(written[-1][1], octets)
-            for _, descriptor in written:
-                self._fsync(descriptor)
+            self._sync_all([descriptor for _, descriptor in written])
             for name, _ in written:
                 path = self._path(name)
                 os.rename(path + UNFINISHED, path)  # noqa: PTH104 - see _path

@@ -7,10 +7,11 @@ import hashlib
 import os
 import re
 import threading
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.archive.members import member
 from pipeline.archive.records import Record, warcinfo
@@ -42,8 +43,7 @@ FORMAT = (
 )
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """The file at hand: `synced` octets are durable, records up to `end` have their place.
 
     `sha256` is of the durable octets, `records` counts those that have their place.

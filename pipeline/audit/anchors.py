@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logbook import BUNDLES, FEW_BUNDLES, bundles_of
@@ -19,9 +20,7 @@ from pipeline.ledger.asking import Refusal
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.notes import MOST_OCTETS, read_note
 from pipeline.ledger.spelling import spell_octets
-from pipeline.ledger.stamps import Stamp, Trust, check
 from pipeline.ledger.tiles import WIDTH
-from pipeline.ledger.tokens import UNREADABLE, parse
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.audit.pool import Pool
     from pipeline.audit.tree import TreeReader
     from pipeline.evidence import AnchorEntry
+    from pipeline.ledger.stamps import Trust
 
 CHECK = "anchor"
 MOST_TOKEN = 1 << 20
@@ -41,8 +41,7 @@ FILE = re.compile(r"(0|[1-9][0-9]{0,18})\.(checkpoint|pem|tsr)")
 AT = re.compile(rb'"at":"([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchored:
+class Anchored(Struct, frozen=True, kw_only=True):
     """Entry `index` says, and a token proves, that the first `size` entries stood at `at`."""
 
     index: int
@@ -50,8 +49,7 @@ class Anchored:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
+class _Named(Struct, frozen=True, kw_only=True):
     """An `anchor` entry, what it is called in claims, and its files by kind."""
 
     index: int
@@ -140,6 +138,8 @@ def _token(
         yield from _own_chain(token, note, pem, subject, files["pem"])
     if trust is None:
         return
+    from pipeline.ledger.stamps import check  # noqa: PLC0415 - slow to load: it reads certificates
+
     stamped = check(token, note, trust)
     if isinstance(stamped, Refusal):
         actual = f"{stamped.reason}: {stamped.detail}"
@@ -151,6 +151,8 @@ def _token(
 
 def _imprint(token: bytes) -> bytes | None:
     """The digest that a token stamps, whoever signed it; None for what is no token."""
+    from pipeline.ledger.tokens import UNREADABLE, parse  # noqa: PLC0415 - slow to load, likewise
+
     try:
         imprint: bytes = parse(token).tst_info.message_imprint.message
     except UNREADABLE:
@@ -175,6 +177,8 @@ def _checkpoint(octets: bytes, size: int, tree: TreeReader) -> tuple[str, str] |
 
 def _own_chain(token: bytes, note: bytes, pem: bytes, subject: str, file: str) -> Iterator[Claim]:
     """The chain that was kept is the one by which the token was believed when it came."""
+    from pipeline.ledger.stamps import Stamp, Trust, check  # noqa: PLC0415 - slow to load, likewise
+
     try:
         stamped = check(token, note, Trust.read(pem))
         actual = stamped.detail if isinstance(stamped, Refusal) else None
@@ -207,8 +211,7 @@ def _others(archive: Path, sizes: set[int]) -> Iterator[Claim]:
             yield failed("unexpected", "file among the anchors", actual="no anchor", file=file)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bracketing:
+class Bracketing(Struct, frozen=True, kw_only=True):
     """The entries in bundles [first, last) of a log of `size`, and the anchors that hold."""
 
     archive: Path

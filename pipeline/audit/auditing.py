@@ -8,8 +8,9 @@ bundles.  Nothing is written, and the lock is left alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pipeline.archive.writer import FOLDER
 from pipeline.audit import (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.claims import Claim, Verdict, undecided
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from pipeline.ledger.stamps import Trust
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """For which responses all that follows from their bytes is derived anew.
 
     `share` is from 0 to 1.  The same `seed` takes the same responses of any archive; whoever
@@ -38,8 +38,7 @@ class Sample:
         return lot < self.share * 2**64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Brought(Struct, frozen=True, kw_only=True):
     """The auditor's own means; what is None or empty was not brought.
 
     `pin` is a checkpoint as the auditor kept it, octet for octet.  `since_pin` says that what it

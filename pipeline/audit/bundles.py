@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, octets_at, troubled
 from pipeline.bundle.outside import Brought as Beside

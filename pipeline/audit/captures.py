@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, fields
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.packed import Member, Packed
 from pipeline.archive.writer import FOLDER, OPEN
@@ -34,8 +35,7 @@ MOST_NAMED = 1000
 """Faults of one kind that are named one by one; a lost file can be a hundred thousand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
+class Flight(Struct, frozen=True, kw_only=True):
     """Who writes the archive now, and which leaves were committed to since the checkpoint."""
 
     writer: str | None
@@ -199,12 +199,12 @@ def _fields(
     """In which fields a capture is not what its entry says."""
     if not isinstance(logged, CaptureEntry) or there is None:
         return
-    for field in fields(CaptureEntry):
-        should, does = getattr(logged, field.name), getattr(there, field.name)
-        if should != does and field.name != "adopted":
+    for name in CaptureEntry.__struct_fields__:
+        should, does = getattr(logged, name), getattr(there, name)
+        if should != does and name != "adopted":
             yield failed(
                 CHECK,
-                f"entry {index}: {field.name}",
+                f"entry {index}: {name}",
                 expected=_said(should),
                 actual=_said(does),
                 file=file,

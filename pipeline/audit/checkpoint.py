@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.audit.files import Trouble, octets_at, troubled
 from pipeline.claims import Claim, Verdict, failed, undecided, verified
@@ -27,8 +28,7 @@ CHECK = "checkpoint"
 FILE = f"{FOLDER}/{CHECKPOINT}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
+class Fixed(Struct, frozen=True, kw_only=True):
     """The checkpoint under audit, fixed at the start: what is behind it is not looked at."""
 
     octets: bytes
@@ -84,8 +84,7 @@ def key_claims(
     return key, found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signers:
+class Signers(Struct, frozen=True, kw_only=True):
     """All who have signed this log: `keys` that are known, and the ids of those that are not.
 
     Of a key that was followed before the one that was brought only its signature is at hand.

@@ -5,10 +5,11 @@ This is the dear part of an audit: the only one that parses pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Self
+
+from msgspec import Struct, field
 
 from pipeline.archive.packed import Packed, Torn
 from pipeline.archive.records import Record
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 MOST_OPEN = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Some extractions, and the archived configs by the digest of their rules."""
 
     archive: Path
@@ -60,8 +60,7 @@ class Differing(NamedTuple):
     actual: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Derived:
+class Derived(Struct, kw_only=True):
     """How many came out the same, and those that did not."""
 
     same: int = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.claims import Claim, Verdict
 
@@ -18,22 +19,19 @@ READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 """How a file is opened: a pipe that nobody writes to must not stop us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Nothing stands there."""
 
     why: str = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Something may stand there, but we are not let: nothing is known of it."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """Something stands there that no file of ours can be."""
 
     why: str

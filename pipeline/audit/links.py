@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from pipeline.audit.logged import EXTRACTED, NOBODY
 from pipeline.audit.rows import RESPONSE, REVISIT
@@ -47,8 +48,7 @@ class _Response(NamedTuple):
     spot: Spot
 
 
-@dataclass(slots=True, kw_only=True)
-class Links:
+class Links(Struct, kw_only=True):
     """How many revisits and extractions found what they name, and those that did not.
 
     `doubled` are responses whose id an earlier one has.

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import struct
+from array import array
 from binascii import unhexlify
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.audit.files import Foreign, Missing, Trouble, octets_at
 from pipeline.audit.rows import id_octets
@@ -46,7 +48,7 @@ EXTRACTION_ENTRY = re.compile(
     rb'"kind":"extraction","record":"(?P<record>[^"\\]+)",'
     rb'(?:"records":(?P<records>\[\{[^\]]*\}\]),)?"rules":"sha256:(?P<rules>[0-9a-f]{64})",'
     rb'"technical":(?P<technical>true|false),"text":"sha256:(?P<text>[0-9a-f]{64})",'
-    rb'"url":"(?P<url>(?:[^"\\]|\\.)*)","v":1,"visit":"(?P<visit>[^"\\]*)"\}'
+    rb'"url":"(?P<url>(?:[^"\\]++|\\.)*+)","v":1,"visit":"(?P<visit>[^"\\]*)"\}'
 )
 
 ANSWER = re.compile(rb'"id":"(urn:uuid:[^"\\]+)","type":"(?:response|revisit)"')
@@ -54,8 +56,7 @@ ANSWER = re.compile(rb'"id":"(urn:uuid:[^"\\]+)","type":"(?:response|revisit)"')
 RESOURCE = re.compile(rb'"block":"(sha256:[0-9a-f]{64})","id":"(urn:uuid:[0-9a-f-]{36})"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogStretch:
+class LogStretch(Struct, frozen=True, kw_only=True):
     """The bundles from `first` to before `last` of the log of `archive`, which holds `size`."""
 
     archive: Path
@@ -64,8 +65,7 @@ class LogStretch:
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """A file of the log that is in trouble, or the entry `index` in it that is no good."""
 
     file: str
@@ -74,8 +74,7 @@ class Broken:
     actual: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Torn:
+class Torn(Struct, frozen=True, kw_only=True):
     """Entry `index` and its tile do not agree: the leaf hash of the one, and of the other."""
 
     index: int
@@ -85,13 +84,13 @@ class Torn:
     tile_file: str
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadLog:
+class ReadLog(Struct, kw_only=True):
     """What stands in a stretch: a leaf hash and a letter of its kind for each entry.
 
     `roots` are the roots of the full tiles.  Where a bundle is lost its tile says the leaves, and
     where both are, zeros.  `rare` are all entries but captures and extractions.
-    `needed` are the resource records that extractions list: index, id, block digest.
+    `spelled` has, for each row of `extracted`, the number in `spellings` of its charset and
+    generation.  `needed` are the resource records that extractions list: index, id, block digest.
     """
 
     first: int
@@ -99,6 +98,8 @@ class ReadLog:
     kinds: bytearray = field(default_factory=bytearray)
     roots: bytearray = field(default_factory=bytearray)
     extracted: bytearray = field(default_factory=bytearray)
+    spelled: array[int] = field(default_factory=lambda: array("L"))
+    spellings: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
     rare: list[tuple[int, bytes]] = field(default_factory=list)
     needed: list[tuple[int, str, str]] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
@@ -233,6 +234,8 @@ def _extraction(read: ReadLog, index: int, entry: bytes, last: bytes | None, fil
             read.broken.append(Broken(file=file, index=index, actual=of))
         else:
             answer = of
+    spelling = said["charset"], said["generation"]
+    read.spelled.append(read.spellings.setdefault(spelling, len(read.spellings)))
     read.extracted += EXTRACTED.pack(
         index,
         *map(unhexlify, said.group("text", "document", "decoded", "rules")),

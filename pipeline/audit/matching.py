@@ -5,8 +5,9 @@ Leaves are held as octets; Python objects are made of one lot of them at a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from pipeline.audit.logged import CAPTURE, LOST
 from pipeline.ledger.merkle import HASH_SIZE
@@ -30,8 +31,7 @@ class Where(NamedTuple):
     at: int
 
 
-@dataclass(slots=True, kw_only=True)
-class Matched:
+class Matched(Struct, kw_only=True):
     """`indices` names the entry of each capture that has one, by leaf, for those asked for.
 
     `strangers` are captures in files that no entry commits to, `doubled` those whose entry

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.audit.ranges import read_stretch
 from pipeline.audit.seals import Hashed, ToHash, hash_file
@@ -23,8 +25,7 @@ SMALL = 1 << 24
 """Octets in all that are not worth starting processes for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToRead:
+class ToRead(Struct, frozen=True, kw_only=True):
     """A WARC file and how it is to be looked at."""
 
     file: WarcFile
@@ -32,8 +33,7 @@ class ToRead:
     adopted: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class Readings:
+class Readings(Struct, kw_only=True):
     """Everything that was read of the WARC files: stretches in order, and digests by name."""
 
     reads: list[Read] = field(default_factory=list)

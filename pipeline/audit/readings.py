@@ -8,7 +8,6 @@ from pipeline.archive.texts import DOCUMENTS, TEXTS
 from pipeline.archive.writer import FOLDER
 from pipeline.audit import links, texts
 from pipeline.audit.files import Missing
-from pipeline.audit.logbook import BUNDLES, FEW_BUNDLES, bundles_of
 from pipeline.audit.texts import TextStretch, read_texts
 from pipeline.audit.tree import extractions
 from pipeline.claims import Claim, Verdict, failed, verified
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.audit.takedowns import Takedowns
 
 REVISITS = "revisits"
+FEW_STRETCHES = 2
+"""Stretches of the log whose texts are not worth starting processes for."""
 
 
 def revisit_claims(found: Links, takedowns: Takedowns, *, all_read: bool) -> Iterator[Claim]:
@@ -110,22 +111,10 @@ def text_claims(
     writer: str | None,
 ) -> Iterator[Claim]:
     """Check 7, the files: each extraction's text and sidecar, and nothing else beside them."""
-    size, count = book.tree.size, bundles_of(book.tree.size)
-    calls = [
-        (
-            read_texts,
-            TextStretch(
-                archive=archive,
-                size=size,
-                first=at,
-                last=min(at + BUNDLES, count),
-                start=start,
-            ),
-        )
-        for at in range(0, count, BUNDLES)
-    ]
+    logs = [log for log in book.reads if log.extracted]
+    calls = ((read_texts, TextStretch.of(archive, log, start)) for log in logs)
     total, wrong = 0, 0
-    for read in pool.each(calls, small=count < FEW_BUNDLES // 4):
+    for read in pool.each(calls, small=len(logs) < FEW_STRETCHES):
         total += read.extractions
         for one in read.wrong:
             if not (isinstance(one.trouble, Missing) and takedowns.excuse(one.index)):

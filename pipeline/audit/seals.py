@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit.files import Missing, Trouble, Unreadable, troubled, why
@@ -24,16 +25,14 @@ STEP = 1 << 18
 """Octets to read at a time, that they stay in a core's own memory."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToHash:
+class ToHash(Struct, frozen=True, kw_only=True):
     """The file `name` of archive `folder`, of which `size` octets are sealed."""
 
     folder: Path
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hashed:
+class Hashed(Struct, frozen=True, kw_only=True):
     """What a file's octets come to, or why they do not."""
 
     name: str

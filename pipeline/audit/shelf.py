@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.archive.rewriting import NEW
 from pipeline.archive.writer import FOLDER, OPEN
@@ -19,8 +20,7 @@ FILES = "files"
 WARC = ".warc.gz"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarcFile:
+class WarcFile(Struct, frozen=True, kw_only=True):
     """A file in warc/: `name` as it stands there, `size` when it was first looked at."""
 
     name: str
@@ -37,8 +37,7 @@ class WarcFile:
         return self.name.endswith(OPEN)
 
 
-@dataclass(slots=True, kw_only=True)
-class Shelf:
+class Shelf(Struct, kw_only=True):
     """What lies in warc/: files that may be WARC files, and claims about all else."""
 
     files: list[WarcFile] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.ledger.merkle import leaf_hash
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from pipeline.audit.faults import Found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(Struct, frozen=True, kw_only=True):
     """What to read: the file `name` of archive `folder` from about `start` to about `stop`.
 
     Of the file the first `size` octets are looked at.  `exact` says that `start` is where a
@@ -35,8 +35,7 @@ class Stretch:
     adopted: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Read:
+class Read(Struct, kw_only=True):
     """What was found between `begin` and `end`.
 
     `leaves` are the captures' leaf hashes one after the other, `offsets` where their metadata

@@ -7,9 +7,11 @@ a head goes unlooked at, and no rule is told twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive import records
 from pipeline.archive.gathered import ANSWERS
@@ -34,8 +36,7 @@ OCTETS_OF = ("interim", "surplus", "unread")
 """What a metadata record may hold beside its entry and the message's oddities."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What a metadata record tells, and the message in the answer beside it, if there is one."""
 
     entry: CaptureEntry

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.audit.files import could_not
 from pipeline.claims import Verdict
@@ -34,8 +35,7 @@ class Whole(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """The last word of an audit of the first `tree_size` entries.
 
     `outside` says who vouches for the log, `proven` is the token over the most of it.
@@ -48,8 +48,7 @@ class Summary:
     proven: Anchored | None = None
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts claims while they go by."""
 
     counts: Counter[str] = field(default_factory=Counter)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct, field
 
 from pipeline.audit.files import Trouble
 from pipeline.audit.logged import entries_of
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 CHECK = "tombstones"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takedowns:
+class Takedowns(Struct, frozen=True, kw_only=True):
     """`leaves` are the entries whose bytes were taken down, by entity; `revisits` by record id."""
 
     entries: tuple[tuple[int, TombstoneEntry], ...] = ()

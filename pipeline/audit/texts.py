@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import orjson
+from msgspec import Struct, field
 
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
 from pipeline.audit.files import READING, Trouble, Unreadable, octets_at, troubled, under
-from pipeline.audit.logged import EXTRACTION_ENTRY, entries_of
+from pipeline.audit.logged import EXTRACTED
 from pipeline.claims import Claim, Verdict, failed
-from pipeline.ledger.tiles import WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from pipeline.audit.logged import ReadLog
 
 CHECK = "texts"
 MOST = 1 << 28
@@ -28,19 +29,41 @@ ENDINGS = {TEXTS: ".txt", DOCUMENTS: ".json"}
 NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{64})(\.txt|\.json)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextStretch:
-    """The extractions in bundles [first, last) of a log of `size`, from entry `start` on."""
+class Said(NamedTuple):
+    """What an extraction says of its files: both digests in hex, and what the sidecar repeats."""
 
-    archive: Path
-    size: int
-    first: int
-    last: int
+    text: str
+    document: str
+    charset: str
+    generation: str
+
+
+class TextStretch(Struct, frozen=True, kw_only=True):
+    """The extractions in a stretch of the log, from entry `start` on.
+
+    `rows` are as `logged.EXTRACTED` says; `spelled` has for each the place in `spellings` of its
+    charset and generation.
+    """
+
+    archive: str
+    rows: bytes
+    spelled: Sequence[int]
+    spellings: tuple[tuple[str, str], ...]
     start: int = 0
 
+    @classmethod
+    def of(cls, archive: Path, log: ReadLog, start: int) -> Self:
+        """What was read of a stretch of the log of `archive`."""
+        return cls(
+            archive=str(archive),
+            rows=bytes(log.extracted),
+            spelled=log.spelled,
+            spellings=tuple((_word(charset), _word(of)) for charset, of in log.spellings),
+            start=start,
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
+
+class Wrong(Struct, frozen=True, kw_only=True):
     """A file of extraction `index` that is in trouble, or does not say what it should."""
 
     index: int
@@ -51,8 +74,7 @@ class Wrong:
     actual: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadTexts:
+class ReadTexts(Struct, kw_only=True):
     """How many extractions were looked at, and what is wrong."""
 
     extractions: int = 0
@@ -62,24 +84,24 @@ class ReadTexts:
 def read_texts(stretch: TextStretch) -> ReadTexts:
     """Look at the files of a stretch.  Never raises for what they hold, or where there are none."""
     read = ReadTexts()
-    seen: set[tuple[bytes, ...]] = set()
-    shelf = _Shelf(str(stretch.archive))
-    for bundle in range(stretch.first, stretch.last):
-        _, entries = entries_of(stretch.archive, stretch.size, bundle)
-        if isinstance(entries, Trouble):
+    seen: set[Said] = set()
+    shelf = _Shelf(stretch.archive)
+    rows = EXTRACTED.iter_unpack(stretch.rows)
+    for (index, text, document, *_), spelling in zip(rows, stretch.spelled, strict=True):
+        if index < stretch.start:
             continue
-        for index, entry in enumerate(entries, bundle * WIDTH):
-            said = EXTRACTION_ENTRY.fullmatch(entry) if index >= stretch.start else None
-            if said is None:
-                continue
-            read.extractions += 1
-            key = said.group("text", "document", "charset", "generation")
-            if key not in seen:
-                wrong = [] if shelf.holds(said) else list(_both(shelf.archive, index, said))
-                read.wrong += wrong
-                if not wrong:
-                    seen.add(key)
+        read.extractions += 1
+        said = Said(text.hex(), document.hex(), *stretch.spellings[spelling])
+        if said not in seen:
+            wrong = [] if shelf.holds(said) else list(_both(shelf.archive, index, said))
+            read.wrong += wrong
+            if not wrong:
+                seen.add(said)
     return read
+
+
+def _word(octets: bytes) -> str:
+    return octets.decode("utf-8", "replace")
 
 
 class _Shelf:
@@ -93,17 +115,15 @@ class _Shelf:
         self._room = bytearray(FEW_OCTETS)
         self._view = memoryview(self._room)
 
-    def holds(self, said: re.Match[bytes]) -> bool:
+    def holds(self, said: Said) -> bool:
         """Whether both files of an extraction are there, small, and what its entry says."""
-        text, document = said.group("text", "document")
-        if self._named(TEXTS, text) is None:
+        if self._named(TEXTS, said.text) is None:
             return False
-        sidecar = self._named(DOCUMENTS, document)
+        sidecar = self._named(DOCUMENTS, said.document)
         return sidecar is not None and not any(_sidecar(0, "", sidecar, said))
 
-    def _named(self, folder: str, digest: bytes) -> memoryview | None:
+    def _named(self, folder: str, name: str) -> memoryview | None:
         """The octets of the file in `folder` that bears their own digest as its name."""
-        name = digest.decode()
         try:
             path = f"{self.archive}/{folder}/{name[:2]}/{name}{ENDINGS[folder]}"
             descriptor = os.open(path, READING)
@@ -117,9 +137,8 @@ class _Shelf:
         return octets if count < FEW_OCTETS and sha256(octets).hexdigest() == name else None
 
 
-def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
-    text, document = said["text"].decode(), said["document"].decode()
-    for folder, name in ((TEXTS, text), (DOCUMENTS, document)):
+def _both(archive: str, index: int, said: Said) -> Iterator[Wrong]:
+    for folder, name in ((TEXTS, said.text), (DOCUMENTS, said.document)):
         file = f"{folder}/{name[:2]}/{name}{ENDINGS[folder]}"
         octets = octets_at(f"{archive}/{file}", most=MOST)
         if isinstance(octets, Trouble):
@@ -132,9 +151,7 @@ def _both(archive: str, index: int, said: re.Match[bytes]) -> Iterator[Wrong]:
             yield from _sidecar(index, file, octets, said)
 
 
-def _sidecar(
-    index: int, file: str, octets: bytes | memoryview, said: re.Match[bytes]
-) -> Iterator[Wrong]:
+def _sidecar(index: int, file: str, octets: bytes | memoryview, said: Said) -> Iterator[Wrong]:
     try:
         found = orjson.loads(octets)
     except ValueError:
@@ -143,9 +160,9 @@ def _sidecar(
         yield Wrong(index=index, file=file, what="shape", expected="a JSON object", actual="none")
         return
     for name, expected in (
-        ("text", f"sha256:{said['text'].decode()}"),
-        ("charset", said["charset"].decode("utf-8", "replace")),
-        ("generation", said["generation"].decode("utf-8", "replace")),
+        ("text", f"sha256:{said.text}"),
+        ("charset", said.charset),
+        ("generation", said.generation),
     ):
         if found.get(name) != expected:
             actual = str(found.get(name))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logged import EXTRACTED, LOST, Broken, Torn, cut_hashes, hashes_of
@@ -38,8 +40,7 @@ TILE_FILE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(Struct, frozen=True, kw_only=True):
     """The tree that the entries make: `levels[l]` are the roots of the full tiles below level l.
 
     `levels[0]` are the leaves.  `kinds` has a letter for each entry.  `whole` says that no leaf

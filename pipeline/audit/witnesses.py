@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.claims import Claim, Verdict, failed, undecided, verified

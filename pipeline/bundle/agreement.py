@@ -12,8 +12,10 @@ instant a config or certificate was first needed.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from pipeline.archive import records
 from pipeline.archive.laying import certificate_resource, config_resource
@@ -39,8 +41,7 @@ BESIDE = frozenset(
 """What a metadata record says beside its entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True, kw_only=True):
     """`what` is `expected` by the entry, and `actual` in record `record`."""
 
     record: str | None
@@ -49,8 +50,7 @@ class Disagreement:
     actual: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Struct, frozen=True, kw_only=True):
     """The full response that a revisit refers to, and the entry of its capture."""
 
     entry: CaptureEntry

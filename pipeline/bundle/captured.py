@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.agreement import ID, Original, disagreements, made_resource, refers_elsewhere
 from pipeline.bundle.contents import CONFIG, WARC
@@ -30,8 +31,7 @@ CONFIGS = "urn:dateline:config:"
 Capture = Logged[CaptureEntry]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouped:
+class Grouped(Struct, frozen=True, kw_only=True):
     """The records of a bundle, put to the entries that name them.
 
     `shared` are configs and certificates that an earlier capture needed first, whose digest is

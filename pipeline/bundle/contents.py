@@ -8,8 +8,9 @@ that whoever checks a bundle can write it again and compare.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.index import index_of
 from pipeline.bundle.package import Package, Resource, digest_file, package_file
@@ -52,8 +53,7 @@ class NotABundle(ValueError):
     """The files are not those of a bundle; the message says which is missing or too much."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proven:
+class Proven(Struct, frozen=True, kw_only=True):
     """An entry's exact octets, where it stands in the log, and its tlog-proof."""
 
     index: int
@@ -61,8 +61,7 @@ class Proven:
     proof: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Earlier(Struct, frozen=True, kw_only=True):
     """An earlier checkpoint that somebody else looked at, and that the log has kept its word since.
 
     `consistency` is in the form of a request to a witness (C2SP tlog-witness): `old <size>`, the
@@ -74,16 +73,14 @@ class Earlier:
     consistency: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchored(Earlier):
+class Anchored(Earlier, frozen=True, kw_only=True):
     """One that a time stamping authority stamped; `chain` are its certificates in PEM."""
 
     token: bytes
     chain: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """Everything of a bundle that does not follow from the rest of it.
 
     `main` is the UUID of the page that the bundle is about, None where it is about a visit that

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from pipeline.archive.reader import copied, read_record
 from pipeline.archive.texts import document_name, text_name
@@ -45,8 +46,7 @@ class Index(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
+class Gathering(Struct, frozen=True, kw_only=True):
     """An archive that is read as of one checkpoint: `log`'s.
 
     `key` signs the log today, and `keys` are the indices of its `key` entries, in order.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.contents import CHECKPOINT, FOLDER, VKEY
 from pipeline.claims import failed, verified
@@ -26,8 +27,7 @@ SIGNED, PROOF = "checkpoint", "proof"
 MOST_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InLog:
+class InLog(Struct, frozen=True, kw_only=True):
     """What was checked; `checkpoint` is None where the log's key has not signed it."""
 
     claims: tuple[Claim, ...]

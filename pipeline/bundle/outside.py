@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.contents import FOLDER
 from pipeline.claims import Claim, Verdict, failed, undecided, verified
@@ -27,8 +28,7 @@ PIN, ANCHOR, WITNESS = "pin", "anchor", "witness"
 OLD = "old "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Brought(Struct, frozen=True, kw_only=True):
     """What the checker has from somewhere else than the bundle.
 
     `pin` is a checkpoint kept earlier, `trust` the time stamping authority's certificates,

@@ -7,8 +7,9 @@ can say nothing of that.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
 
 from pipeline.bundle.pages import whole_seconds
 from pipeline.model import Digest
@@ -27,8 +28,7 @@ PROVENANCE_VERSION = "1"
 one of them in another way has to count on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """What a bundle is about: `main` is the page to begin with, if it saw any."""
 
     title: str
@@ -37,8 +37,7 @@ class Package:
     main: Page | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Struct, frozen=True, kw_only=True):
     """A file of a bundle: its name in the zip, its digest, its size in octets."""
 
     name: str

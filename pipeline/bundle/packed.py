@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.contents import PACKAGE, Contents, files_of
 from pipeline.bundle.unpacking import OtherVersion, resources, unpacked
@@ -21,8 +22,7 @@ ZIP, FILES, LAYOUT = "zip", "files", "layout"
 WHOLE = "the file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class Packed(Struct, frozen=True, kw_only=True):
     """What was checked of the packing, and the bundle, None where it cannot be had."""
 
     claims: tuple[Claim, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.agreement import answer_of
 from pipeline.evidence import CaptureEntry, ExtractionEntry
@@ -22,8 +23,7 @@ SHOWN = frozenset((Captured.name, NotModified.name))
 URN = "urn:uuid:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A captured document: `id` is the UUID of the record that was its answer."""
 
     id: str

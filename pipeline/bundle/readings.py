@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.stored import stored_for_revisit, stored_response
 from pipeline.archive.texts import sidecar_bytes, text_bytes
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 READING, TEXT, SIDECAR, DERIVED = "extraction", "text", "sidecar", "derived"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bytes:
+class Bytes(Struct, frozen=True, kw_only=True):
     """What there is to read from: records by id, captures, and archived rules by their digest."""
 
     records: Mapping[str, Record]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pipeline.bundle import contents as within
 from pipeline.bundle.contents import Anchored, Contents, Earlier, NotABundle, Proven
@@ -23,8 +24,7 @@ class OtherVersion(NotABundle):
     """A bundle of a version that is not known here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpacked:
+class Unpacked(Struct, frozen=True, kw_only=True):
     """The bundle's parts, and the software that it says wrote it."""
 
     contents: Contents

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.bundle.agreement import answer_of
 from pipeline.bundle.captured import captures_among, config_agrees, grouped, records_agree
@@ -31,8 +32,7 @@ STANDS_OUTSIDE = frozenset((PIN, ANCHOR, WITNESS))
 CONSISTENT = "consistent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """Every claim about a bundle, in the order in which they were checked.
 
     `checkpoint` is the one that the key has signed, `about` the capture that the bundle is about;

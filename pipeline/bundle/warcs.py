@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.octets import Torn, octets_of
 from pipeline.archive.reader import Damage, walk
@@ -21,8 +22,7 @@ class WarcRefused(ValueError):
     """The octets are no such file; the message says why and where."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
+class Laid(Struct, frozen=True, kw_only=True):
     """A record and the `length` octets at `offset` that hold it."""
 
     record: Record

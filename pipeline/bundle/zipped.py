@@ -12,8 +12,9 @@ from __future__ import annotations
 import binascii
 import re
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,8 +46,7 @@ class ZipRefused(ValueError):
     """The octets are no such zip; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file by its name in the zip, and what it holds."""
 
     name: str

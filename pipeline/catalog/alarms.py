@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from pipeline.alarm import Alarm, Kind, Refusing, Vigil
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-VIGIL = tuple(field.name for field in fields(Vigil))
+VIGIL = Vigil.__struct_fields__
 
 OF_SITE = select(tables.alarms).where(tables.alarms.c.site == bindparam("site"))
 ONE = select(tables.alarms).where(
@@ -92,8 +93,7 @@ HAVE_WAITING = select(tables.notices.c.receiver, func.count().label("many")).gro
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """What waits for a receiver: everything up to number `upto`, the oldest made at `oldest`.
 
     `counts` has (word, site, how many); `first` the bodies of the first few of each word.
@@ -114,11 +114,17 @@ class Alarms:
         self._connection = connection
         self._statements = Statements(connection)
         self._dialect = connection.dialect.name
+        self._over: dict[str, dict[tuple[Kind, str], Vigil]] = {}
 
     def of_site(self, site: str) -> Mapping[tuple[Kind, str], Vigil]:
-        """Every vigil over a site, its seeds included."""
-        found = map(_vigil, self._statements.all(OF_SITE, site=site))
-        return {(each.kind, each.subject): each for each in found}
+        """Every vigil over a site, its seeds included, as they are now.
+
+        They are asked for with every look, and mostly stay as they are.
+        """
+        if site not in self._over:
+            found = map(_vigil, self._statements.all(OF_SITE, site=site))
+            self._over[site] = {(each.kind, each.subject): each for each in found}
+        return dict(self._over[site])
 
     def of_kind(self, kind: Kind) -> tuple[Vigil, ...]:
         """Every vigil of that kind."""
@@ -144,16 +150,24 @@ class Alarms:
 
     def keep(self, vigils: Iterable[Vigil]) -> None:
         """Put each in place of what was remembered of its kind and subject."""
+        put = tuple(vigils)
         kept = [
             {name: getattr(each, name) for name in VIGIL} | {"kind": each.kind.value}
-            for each in vigils
+            for each in put
         ]
+        for each in put:
+            self._take_out(each)
+            if each.site in self._over:
+                self._over[each.site][each.kind, each.subject] = each
         if kept:
             self._statements.add_all(keep_last(self._dialect, tables.alarms), kept)
 
     def drop(self, vigils: Iterable[Vigil]) -> None:
         """Remember these no more."""
-        gone = [{"its_kind": one.kind.value, "its_subject": one.subject} for one in vigils]
+        dropped = tuple(vigils)
+        gone = [{"its_kind": one.kind.value, "its_subject": one.subject} for one in dropped]
+        for each in dropped:
+            self._take_out(each)
         if gone:
             self._connection.execute(DROP, gone)
 
@@ -191,6 +205,11 @@ class Alarms:
             self._connection.execute(TAKEN, {"its_receiver": name, "upto": newest})
             self._connection.execute(TAKES_AGAIN, {"its_name": name})
         return gone
+
+    def _take_out(self, vigil: Vigil) -> None:
+        """Whichever site it was over."""
+        for over in self._over.values():
+            over.pop((vigil.kind, vigil.subject), None)
 
 
 def over(connection: Connection, site: str) -> Mapping[tuple[Kind, str], Vigil]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.model import Blocked, Failed
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastText:
+class LastText(Struct, frozen=True, kw_only=True):
     """A document's last capture, and the text that stands for it today.
 
     `visit` is the capture's.  `record_id` is the full response that holds the bytes, `place` where
@@ -40,8 +40,7 @@ class LastText:
     generation: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FullResponse:
+class FullResponse(Struct, frozen=True, kw_only=True):
     """A response record that holds its whole entity-body: what a revisit may refer to.
 
     `url` is the one that was asked for, as the record itself says it; `outcome` is what that look
@@ -59,16 +58,14 @@ class FullResponse:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
+class Alike(Struct, frozen=True, kw_only=True):
     """A document that has another's text, and had one of its own before."""
 
     url: str
     site: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """Which entries and records concern the bytes of one entity, as far as they are there.
 
     `leaves` are the captures that hold them and the extractions made of them, `responses` the
@@ -80,8 +77,7 @@ class Held:
     revisits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(Struct, frozen=True, kw_only=True):
     """What a document sidecar says that lists and exports show."""
 
     title: str | None
@@ -99,8 +95,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(Struct, frozen=True, kw_only=True):
     """A document that the last looks in a row, `looks` of them since `since`, found gone.
 
     `was_seen` says that it had been captured before.
@@ -111,8 +106,7 @@ class Missing:
     was_seen: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
+class HistoryRow(Struct, frozen=True, kw_only=True):
     """One look at a document, or one text that our own change of rules made of it.
 
     The latter has `technical` set, no outcome and no change; its `observed_at` is that of the
@@ -140,8 +134,7 @@ class HistoryRow:
     taken_down: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """What planning needs to know of one live capture of a seed or target."""
 
     at: datetime
@@ -157,8 +150,7 @@ class Looked:
     payload_record: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteSummary:
+class SiteSummary(Struct, frozen=True, kw_only=True):
     """A site as it stands.
 
     `state` is `never` before the first look, then `ok`, `blocked` or `failing` as the last one
@@ -174,8 +166,7 @@ class SiteSummary:
     changes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentDocument:
+class CurrentDocument(Struct, frozen=True, kw_only=True):
     """A captured document as it stands; `text` is None where it has nothing to read.
 
     `first_seen` and `last_seen` are the first and last instants at which a look found it,
@@ -200,8 +191,7 @@ class CurrentDocument:
     heading: Heading | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """Everything the catalog knows of one capture, which stands at `index` in the log.
 
     `record` stands for it; `places` has all its records, the metadata record included;
@@ -220,8 +210,7 @@ class Shown:
     taken_down: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """An extraction that an index has not taken in.
 
     `is_first` says that no earlier one gave this text.  `site`, `origin` and `observed_at` are
@@ -240,8 +229,7 @@ class Unread:
     is_first: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class Saying(Struct, frozen=True, kw_only=True):
     """A document that says `text`; once said it, where that is not `is_current` any more.
 
     `title` and `published` are as they were read with it, `first_seen` is the document's.
@@ -256,8 +244,7 @@ class Saying:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How much there is."""
 
     captures: int
@@ -266,8 +253,7 @@ class Counts:
     texts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class Vitals(Struct, frozen=True, kw_only=True):
     """What waits and what is wrong, at one moment.
 
     `due` counts seeds and targets whose time has come, `oldest_due_at` is the first such time;

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from pipeline.model import Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """How many looks there were, and what they came to: of a site, of a day, or of both."""
 
     looks: int = 0
@@ -24,8 +24,7 @@ class Tally:
     failed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """A document that was `new`, `changed` or `removed`, and when that was seen.
 
     `entry` and `text` are those of the capture; a removal is declared after several looks, and has
@@ -42,8 +41,7 @@ class Event:
     record: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedState:
+class SeedState(Struct, frozen=True, kw_only=True):
     """A seed page as it stands; `links` is how many targets it named when it last named any."""
 
     url: str
@@ -54,8 +52,7 @@ class SeedState:
     links: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """A look that was blocked or failed."""
 
     at: datetime
@@ -69,8 +66,7 @@ class Trouble:
     record: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """A text that stood at a URL, and what was read with it.
 
     `observed_at` is that of the bytes, `entry` the extraction's.  `technical` is made by a change
@@ -89,8 +85,7 @@ class Version:
     technical: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glimpse:
+class Glimpse(Struct, frozen=True, kw_only=True):
     """One look at a document: when, and what it came to."""
 
     at: datetime
@@ -105,8 +100,7 @@ class Glimpse:
     score: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(Struct, frozen=True, kw_only=True):
     """What is planned for a document; `removed_at` is when its removal was declared."""
 
     found_in: str | None
@@ -115,16 +109,14 @@ class Watch:
     removed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOf:
+class DayOf(Struct, frozen=True, kw_only=True):
     """The tally of one day of UTC."""
 
     day: date
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Struct, frozen=True, kw_only=True):
     """All that was seen of a site, from the `first` day of UTC to the `last`."""
 
     tally: Tally

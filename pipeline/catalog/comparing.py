@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlalchemy import Text, TypeDecorator, select, type_coerce
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import NullType
@@ -27,8 +27,7 @@ ROWS_AT_ONCE = 500
 RECORD = "record_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowDiffers:
+class RowDiffers(Struct, frozen=True, kw_only=True):
     """Row `key` of `table`: in `column` it should say `expected`, and says `actual`.
 
     Without a column the row is lacking (`actual` None), or should not be there (`expected` None).

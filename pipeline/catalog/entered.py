@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlalchemy import and_, bindparam, exists, func, select
 
 from pipeline.catalog import rows, tables
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from pipeline.model import Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What was read in a page: the extraction at `entry`, of bytes that were seen at `observed_at`.
 
     `technical` says that our own change of rules made it, at `at`.
@@ -38,8 +37,7 @@ class Reading:
     technical: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageStanding:
+class PageStanding(Struct, frozen=True, kw_only=True):
     """A page as it stands; `text` and `heading` are None where it has nothing to read."""
 
     url: str
@@ -49,8 +47,7 @@ class PageStanding:
     heading: Heading | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class Entered(Struct, frozen=True, kw_only=True):
     """What the entries before `upto`, from where one asked, tell; the log was folded to `size`.
 
     `pages` are those that were looked at, as they stand now.  `took_down` says that something was

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from pipeline.catalog import rows as rows_of
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionHeld:
+class VersionHeld(Struct, frozen=True, kw_only=True):
     """A text that was read in a document's bytes: the one that stands, or an earlier one.
 
     `entry` is that of its extraction and `capture` that of the capture whose bytes it was read in,
@@ -145,8 +144,7 @@ def _version(row: Row[Any]) -> VersionHeld:
     return VersionHeld(**said | {"state": State(row.state), "technical": bool(row.technical)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchanged:
+class Exchanged(Struct, frozen=True, kw_only=True):
     """A capture, where its records lie, and what an index of replayable pages says of it.
 
     `places` are those records that are there, in the order they were written; `title` is that of

@@ -6,9 +6,10 @@ imported late adds to the history and replaces nothing that was seen after it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.catalog.answers import State
 from pipeline.model import Blocked, Captured, Changed, Failed, Gone, New, NotModified, Role
@@ -33,8 +34,7 @@ STATES = {
 own, and a skip says nothing, because nobody asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A row of `record_documents`, field for column.
 
     `gone_looks` are those in a row that found no page, the first at `gone_since`: a page that came
@@ -64,7 +64,7 @@ class Standing:
     document: Digest | None = None
 
 
-NAMES = tuple([field.name for field in fields(Standing)])
+NAMES = Standing.__struct_fields__
 VALUES = attrgetter(*NAMES)
 
 

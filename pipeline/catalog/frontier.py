@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, case, delete, select, union_all
 
 from pipeline.catalog import tables, watch_rows
@@ -95,6 +95,7 @@ class Frontier:
         self._dialect = connection.dialect.name
         self._replanned: set[str] = set()
         self._unwritten: dict[str, WatchedTarget] = {}
+        self._noted: list[dict[str, object]] = []
 
     def watch_seeds(self, site: str, urls: Collection[str], *, first_poll_at: datetime) -> None:
         """Make `urls` the seeds of `site`.
@@ -171,14 +172,9 @@ class Frontier:
         """
         if outcome == Skipped.name:
             return
-        self._statements.add(
-            _noting(self._dialect),
-            {
-                "site": site,
-                "last_look_at": at,
-                "outcome": outcome,
-                "failures": int(outcome in FAILING),
-            },
+        failures = int(outcome in FAILING)
+        self._noted.append(
+            {"site": site, "last_look_at": at, "outcome": outcome, "failures": failures}
         )
         self._replanned.add(site)
 
@@ -229,6 +225,9 @@ class Frontier:
     def settle(self) -> None:
         """Bring the tables up to what was planned; the batch does so before it commits."""
         self._write_targets()
+        if self._noted:
+            self._statements.add_all(_noting(self._dialect), self._noted)
+            self._noted.clear()
         for site in sorted(self._replanned):
             first = self._connection.execute(FIRST_DUE, {"site": site}).scalars()
             row = {"site": site, "next_due_at": min(first, default=None), "failures": 0}

@@ -6,9 +6,10 @@ what a document is besides its words.  Every term is quoted; none of what was ty
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from pipeline.query import All, AnyOf, Query, Stands, Words
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalog.answers import (
@@ -27,16 +26,16 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Any]
 
-AS_THEY_ARE = frozenset(f.name for f in fields(CaptureEntry)) - {
+AS_THEY_ARE = frozenset(CaptureEntry.__struct_fields__) - {
     "role",
     "origin",
     "source",
     "records",
     "protocol",
 }
-EXTRACTION = tuple(f.name for f in fields(ExtractionEntry) if f.name != "records")
+EXTRACTION = tuple(name for name in ExtractionEntry.__struct_fields__ if name != "records")
 NOWHERE = {"file": None, "offset": None, "length": None}
-STANDING = tuple(f.name for f in fields(Standing))
+STANDING = Standing.__struct_fields__
 
 
 def capture_row(entry: CaptureEntry) -> Columns:

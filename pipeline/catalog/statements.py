@@ -10,10 +10,10 @@ comes of a statement is the same.
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class Statements:
         self._sqlite.executemany(prepared.text, map(prepared.bound, rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A statement as SQLite's driver takes it, and what becomes of its values both ways.
 
     What is not there is null, whatever its type.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from pipeline.model import Digest, Validators
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedSeed:
+class WatchedSeed(Struct, frozen=True, kw_only=True):
     """A seed page of a site.  `next_poll_at` None: not again; `failures` are those in a row.
 
     `interval_s` is what was adapted to, None as declared; `links` how many targets the page named
@@ -32,8 +32,7 @@ class WatchedSeed:
     validators: Validators | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedTarget:
+class WatchedTarget(Struct, frozen=True, kw_only=True):
     """A known URL.  `next_look_at` None: not again; `edited_at` is when it last changed.
 
     `site` is None for a page of no config, which is never due.  `removed_at` is when its removal

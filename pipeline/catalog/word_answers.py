@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from pipeline.model import Digest
 
@@ -12,16 +13,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """A text as the analyzer has it: terms with spaces between."""
 
     title: str
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """A version that is in the index, for making that anew."""
 
     id: int
@@ -29,8 +28,7 @@ class Known:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """A version that was found; of two, the one with the lower `score` fits better."""
 
     version: int
@@ -39,8 +37,7 @@ class Ranked:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """A version of a page, and how that page stands.
 
     `seen_at` is when these words were first captured there, `until` when others were first seen in

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pipeline.catalog import fts5, word_file
 from pipeline.catalog.word_answers import Ranked, version_of
-from pipeline.query import Query, Stands, Words
+from pipeline.query import Query, Stands, Words, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -23,9 +24,9 @@ MOST_RANKED = 2000
 word that stands everywhere says nothing of one document more than of another."""
 
 WIDESPREAD = 100_000
-"""Versions that fit, by the density of the newest, from which on BM25 would take too long: it goes
+"""Versions that hold the words, each for itself, from which on BM25 would take too long: it goes
 through all of them to know how rare the words are.  Then those with the words in the title come
-first, the newest before others."""
+first, the newest before others.  How many they are is told by the density of the newest."""
 
 WEIGHTS = "5.0, 1.0, 0.0"
 """What a term counts in title, body and tags."""
@@ -67,11 +68,9 @@ class WordReader:
     def ranked(self, query: Query, upto: int) -> tuple[tuple[Ranked, ...], bool]:
         """The newest that fit, up to version `upto`, and whether there are more; in no order."""
         asked = fts5.match(query, with_tags=False)
-        many, oldest = self._newest_of(asked, upto)
-        if many > self._most and fts5.has_tags(query):
+        if fts5.has_tags(query) and self._newest_of(asked, upto)[0] > self._most:
             asked = fts5.match(query, with_tags=True)
-            many, oldest = self._newest_of(asked, upto)
-        is_widespread = many * upto > self._widespread * (upto - oldest + 1) and many > self._most
+        is_widespread = self._is_widespread(query, upto)
         score = "0.0" if is_widespread else f"bm25(words, {WEIGHTS})"
         made = self._made(score, asked, query, upto, self._most + 1)
         is_more = len(made) > self._most
@@ -205,6 +204,21 @@ class WordReader:
             return found
         return tuple(self._without_current(found, asked))
 
+    def _is_widespread(self, query: Query, upto: int) -> bool:
+        """Whether the words, each for itself, stand in too many versions to go through."""
+        left = self._widespread
+        for words in leaves(query.wanted):
+            left -= min(self._about(one, upto) for one in _apart(words))
+            if left < 0:
+                return True
+        return False
+
+    def _about(self, words: Words, upto: int) -> int:
+        """In how many versions `words` stand, by the density of the newest of them."""
+        asked = fts5.match(Query(wanted=words), with_tags=False)
+        many, oldest = self._newest_of(asked, upto)
+        return many * upto // (upto - oldest + 1) if many > self._most else many
+
     def _newest_of(self, asked: str, upto: int) -> tuple[int, int]:
         """How many versions fit, one more than are ranked at most, and the oldest of those."""
         newest = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ?"
@@ -230,7 +244,8 @@ class WordReader:
         listed = ", ".join(map(str, numbers))
         found = self._rows(
             f"SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
-            f" AND rowid IN ({listed})",
+            # the plus keeps SQLite from beginning anew at each number: one walk finds them all
+            f" AND +rowid IN ({listed})",
             (asked, min(numbers), max(numbers)),
         )
         return {number for (number,) in found}
@@ -257,3 +272,10 @@ class WordReader:
             connection = word_file.reading(self._path)
             self._of_thread.connection, self._of_thread.file = connection, there
         return connection
+
+
+def _apart(words: Words) -> tuple[Words, ...]:
+    """The terms of a phrase, each for itself; none goes on but a lone one."""
+    if len(words.terms) == 1:
+        return (words,)
+    return tuple(Words(terms=(term,), in_title=words.in_title) for term in words.terms)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
 
 from pipeline.catalog import engines, schema, scrubbing
 from pipeline.catalog.alarms import Alarms
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 PARTS: tuple[Any, ...] = (Record, Frontier, Alarms, Indexes, Copies, Readings)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """One transaction: `record` is the fold over the evidence, `work` what is to be done next.
 
     `alarms` is what somebody is to know of, and the rest follows the texts at leisure.

@@ -8,7 +8,8 @@ windows-1252.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.charset.declared import declared, declared_besides
 from pipeline.charset.detecting import Guess, detected, in_fours
@@ -36,8 +37,7 @@ IN_FOURS = frozenset({"gbk", "gb18030"})
 FIRST_OF_MARKS = frozenset(mark[0] for mark, _ in BOMS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class Decoded(Struct, frozen=True, kw_only=True):
     """A page's characters, its byte-order mark gone and nothing else changed.
 
     `charset` is the WHATWG name, Python's where that has none; `why` is `bom`, `configured`,

@@ -9,11 +9,12 @@ import typer
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.notes import VerifyKey, read_note
 from pipeline.ledger.policy import WitnessPolicy, parse_policy
-from pipeline.ledger.stamps import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pipeline.ledger.stamps import Trust
 
 T = TypeVar("T")
 
@@ -38,7 +39,11 @@ def pin_in(path: Path | None) -> bytes | None:
 
 def trust_in(path: Path | None) -> Trust | None:
     """The certificates of a time stamping authority."""
-    return None if path is None else _read(path, "--tsa-cert", Trust.read)
+    if path is None:
+        return None
+    from pipeline.ledger.stamps import Trust  # noqa: PLC0415 - slow to load: it reads certificates
+
+    return _read(path, "--tsa-cert", Trust.read)
 
 
 def policy_in(path: Path | None) -> WitnessPolicy | None:

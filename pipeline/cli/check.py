@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
+
+from msgspec import Struct, to_builtins
 
 from pipeline.cli import terminal
 from pipeline.clock import stamp
@@ -31,8 +32,7 @@ Part = tuple[str, str]
 GONE, CAME, QUIET, MOVED = "red", "green", "dim", "cyan"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """Which two of a document's `versions` are held against each other."""
 
     url: str
@@ -76,8 +76,8 @@ def diff_object(diff: Diff) -> dict[str, Any]:
         "moved": diff.moved,
         "noise": list(diff.noise),
         "coarse": diff.coarse,
-        "edits": [asdict(edit) for edit in diff.edits],
-        "pieces": [{"kind": _name(piece), **asdict(piece)} for piece in diff.pieces],
+        "edits": [to_builtins(edit) for edit in diff.edits],
+        "pieces": [{"kind": _name(piece), **to_builtins(piece)} for piece in diff.pieces],
     }
 
 

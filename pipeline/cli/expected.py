@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pipeline.cli import terminal
 from pipeline.cli.differing import show
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 LISTED = ("text", "links")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """A fixture that came to something else than expected; None: nothing was expected yet."""
 
     fixture: Fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import typer
@@ -14,8 +15,7 @@ WITH_VALUE = ("--archive", "--configs", "--database", "--log-format", "--log-lev
 ALONE = ("--allow-private", "--json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What the global options say; `as_json` is `--json`."""
 
     settings: Settings

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer  # noqa: TC002 - typer itself reads the annotation
+from msgspec.structs import asdict
 from rich.table import Table
 
 from pipeline.cli import terminal

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from pipeline.archive.texts import sidecar
 from pipeline.cli import differing, terminal
@@ -20,8 +22,7 @@ LONGEST = 160
 """Characters of a paragraph that are shown of a text that is not wanted in full."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """Shows pages as they are tried, and counts.
 
     `brief` tells of what is the same in one line each.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from pipeline.bundle.outside import Brought
 from pipeline.bundle.verifying import Verification, verify

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pipeline.cli import terminal
 
 QUIET = {"same_text", "same_bytes", "not_modified"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visits:
+class Visits(Struct, frozen=True, kw_only=True):
     """Prints each visit's report, and counts.
 
     `brief` leaves out the looks that found nothing new; JSON never leaves anything out.

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.dedup.marks import LOWEST, marks
 
@@ -38,8 +39,7 @@ LONGEST = 200_000
 FEWEST_CONTAINED = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """`similarity` is the share of all their shingles that both texts have (Jaccard's index).
 
     `contained` is the share of the shorter one's that the other has, too.  Both from 0 to 1.

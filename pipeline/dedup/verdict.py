@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pipeline.model import Change, Changed, Digest, Document, New, SameBytes, SameText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(Struct, frozen=True, kw_only=True):
     """A document as it was seen once: the bytes, and what was read in them if anything was.
 
     `document` is the sidecar's digest; both it and `read` are None for what is no text.

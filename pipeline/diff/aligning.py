@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rapidfuzz.distance import LCSseq
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ DEEPEST = 8
 """How often a gap is held together anew: each time it must have become smaller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """`length` items that stand at `old` in the one sequence and at `new` in the other."""
 
     old: int
@@ -32,8 +31,7 @@ class Block:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(Struct, frozen=True):
     """The blocks that both have, in order, and whether some gap was not compared."""
 
     blocks: tuple[Block, ...]

@@ -7,8 +7,9 @@ stands in another was moved; what stands in the same gap and is alike was edited
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.diff.aligning import aligned
 from pipeline.diff.pieces import Added, Changed, MovedAway, MovedHere, Noise, Removed, Same
@@ -34,8 +35,7 @@ LETTERS = 6
 """A word, roughly, and the space behind it."""
 
 
-@dataclass(slots=True)
-class _Text:
+class _Text(Struct):
     """Paragraphs, and what is known of each."""
 
     paragraphs: Sequence[str]
@@ -65,8 +65,7 @@ def pieces_between(before: Sequence[str], after: Sequence[str]) -> tuple[tuple[P
     return pieces, found.coarse or work.coarse
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(Struct, frozen=True):
     """Paragraphs between two that stand: their places in the one text and in the other."""
 
     old: range

@@ -6,8 +6,9 @@ character, and `after` the new one; the same holds of the pieces of a text, by `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -19,8 +20,7 @@ class Kind(StrEnum):
     ADDED = "added"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Words that share a fate.  `before` is empty where they were added, `after` where removed."""
 
     kind: Kind
@@ -28,15 +28,13 @@ class Run:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Same:
+class Same(Struct, frozen=True, kw_only=True):
     """A paragraph that stands in both."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class Noise(Struct, frozen=True, kw_only=True):
     """A paragraph whose words are the same: `what` differs are white space, quotes, …."""
 
     before: str
@@ -44,37 +42,32 @@ class Noise:
     what: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Struct, frozen=True, kw_only=True):
     """A paragraph of the old text alone."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
+class Added(Struct, frozen=True, kw_only=True):
     """A paragraph of the new text alone."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """A paragraph of which some words differ."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedAway:
+class MovedAway(Struct, frozen=True, kw_only=True):
     """Where a paragraph stood before it was moved; `number`, from 1, tells which move it was."""
 
     text: str
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedHere:
+class MovedHere(Struct, frozen=True, kw_only=True):
     """Where a moved paragraph stands now, with what was edited in it on the way."""
 
     runs: tuple[Run, ...]
@@ -84,8 +77,7 @@ class MovedHere:
 Piece = Same | Noise | Removed | Added | Changed | MovedAway | MovedHere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """A field of a document that says something else; None where it says nothing."""
 
     field: str
@@ -94,8 +86,7 @@ class Edit:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
+class Diff(Struct, frozen=True, kw_only=True):
     """How one text became another.
 
     `edits` are those of title, byline, date and source.  `coarse` says that the texts are so long

@@ -6,11 +6,11 @@ Read by local names alone: publishers mix the formats, and declare what they lik
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.discover.canonical import ruled
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 UNREAD = frozenset({"unreadable", "html_instead", "other_document", "malformed", "cut_short"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A document that a seed names: canonical URL, and title and date in the seed's own words."""
 
     url: str
@@ -38,8 +39,7 @@ class Link:
         return self.url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What one seed page yields, in the page's order and each document once.
 
     `named` counts the documents that the page named, of which `allow` and `deny` left `links`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -28,8 +29,7 @@ MOST = 100_000
 hostile page costs seconds and not minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Why a page may yield less than expected: a `reason` that stays, and words for a person."""
 
     reason: Reason
@@ -39,8 +39,7 @@ class Trouble:
 TOO_MANY = Trouble("too_many", f"it names more than {MOST} links, and the rest is not read")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """One link: its text, its absolute URL without fragment, the date beside it as printed."""
 
     url: str
@@ -48,16 +47,14 @@ class Mention:
     dated: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A sitemap that an index names, and when it last changed, as printed."""
 
     url: str
     lastmod: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """Everything one seed page says, in its own order.
 
     `next_page` is the page behind it, `children` are the sitemaps an index names, `ttl` is how

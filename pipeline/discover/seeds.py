@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.discover.canonical import CanonicalConfig, canonical
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig
@@ -18,8 +20,7 @@ DEEPEST_INDEX = 3
 """An index of sitemaps may not name another (sitemaps.org), but some do; a loop must end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
+class Seed(Struct, frozen=True, kw_only=True):
     """One page to look for links in.
 
     `rules` are those it was declared with.  `step` is 1 for the declared page, and one more for

@@ -8,9 +8,9 @@ which CSS could not read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
+from msgspec import Struct
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -23,8 +23,7 @@ READING = re.compile(r"(?P<css>.*\S)\s*@(?P<attribute>[A-Za-z_][\w:.-]*)", re.DO
 QUOTED_OR_BRACKET = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[(\[\])]|,", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Which elements, and which attribute of them; None leaves that to whoever reads."""
 
     css: str

@@ -1,15 +1,16 @@
 """A captured page → the addresses that it gives for itself: `rel=canonical` and `rel=amphtml`.
 
-It runs on every page that is new, so nothing is parsed a second time: the few words that matter
-are looked for in the bytes, and only what stands around them is read.
+It runs on every page that is new, so nothing is parsed a second time: the links of its head are
+looked for in the bytes, and only those with a word that matters are read.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline import charset
 from pipeline.discover.canonical import join
@@ -29,7 +30,6 @@ ENDS = (b"</HEAD", b"<body", b"<BODY")
 ENDS_UNSAID = (b"<div", b"<DIV", b"<p>", b"<P>", b"<table", b"<TABLE")
 RELATIONS = ("canonical", "amphtml")
 WORDS = tuple(name.encode() for name in RELATIONS)
-SELDOM = (*map(bytes.upper, WORDS), *map(bytes.capitalize, WORDS))
 LINK = re.compile(rb"<link(?=[\s/])", re.IGNORECASE)
 BASE = re.compile(rb"<base(?=[\s/])", re.IGNORECASE)
 ATTRIBUTE = re.compile(
@@ -46,8 +46,7 @@ TARGET = re.compile(r"\s*,?\s*<([^>]*)>")
 PARAMETER = re.compile(r"\s*;\s*([^\s;,=\"<>]+)\s*(?:=\s*(?:\"((?:\\.|[^\"\\])*)\"|([^\s;,\"]*)))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variants:
+class Variants(Struct, frozen=True, kw_only=True):
     """What a page names as its own address and as that of its AMP form: absolute http(s) URLs.
 
     None where it names none, or several that differ.
@@ -120,7 +119,7 @@ def _candidates(head: bytes, *, unsaid: bool) -> Iterator[int]:
 
     `unsaid` is that the page does not say where its head ends.
     """
-    found = sorted({*_around(head, WORDS)} or {*_around(head, SELDOM)})
+    found = [*_worded(head)]
     if not found:
         return
     ends = (*ENDS, *ENDS_UNSAID) if unsaid else ENDS
@@ -132,15 +131,14 @@ def _candidates(head: bytes, *, unsaid: bool) -> Iterator[int]:
             yield at
 
 
-def _around(head: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
-    """Where the link elements begin in which one of `words` stands, wherever they are."""
-    for word in words:
-        place = head.find(word)
-        while place >= 0:
-            at = head.rfind(b"<", max(0, place - LONGEST_TAG), place)
-            if at >= 0 and LINK.match(head, at):
-                yield at
-            place = head.find(word, place + len(word))
+def _worded(head: bytes) -> Iterator[int]:
+    """Where the link elements begin in which one of the words stands, wherever they are."""
+    for link in LINK.finditer(head):
+        at = link.start()
+        end = head.find(b"<", link.end(), at + LONGEST_TAG)
+        said = head[at : end if end >= 0 else at + LONGEST_TAG].lower()
+        if any(word in said for word in WORDS):
+            yield at
 
 
 def _is_hidden(head: bytes, clean: int, at: int) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import mean
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
@@ -29,8 +29,7 @@ CONTAINERS = frozenset(
 MEANING = ("[itemprop='articleBody']", "article", "main")
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How a selector does over all pages: on how many it finds the text, and how well."""
 
     css: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
@@ -31,8 +32,7 @@ SHORT = 60
 """Characters up to which a line may be the heading of what follows the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """The three ways in which a declaration says what is no text."""
 
     drop: tuple[str, ...] = ()
@@ -40,8 +40,7 @@ class Dropped:
     end_at: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     drop: dict[str, None] = field(default_factory=dict)
     lines: dict[str, None] = field(default_factory=dict)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from msgspec import Struct
 from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
@@ -39,8 +39,7 @@ LONGEST_SELECTOR = 60
 GOOD = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link of the page: where it leads, its words, the element."""
 
     url: str
@@ -48,8 +47,7 @@ class Link:
     node: LexborNode
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The articles that a page lists, in its order, and the selector of their links."""
 
     urls: tuple[str, ...]

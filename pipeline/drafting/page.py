@@ -7,10 +7,10 @@ page's, so that what any element holds is the difference of two sums.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.bearable import bearable
@@ -33,8 +33,7 @@ INLINE, NEVER = frozenset(INLINE_TAGS.split()), frozenset(NEVER_TAGS.split())
 TEXT, COMMENT = "-text", "-comment"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A line of text, how many of its characters are links, and the element that it stands in."""
 
     text: str
@@ -42,8 +41,7 @@ class Block:
     node: LexborNode
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The blocks from `start` up to `end`."""
 
     start: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.drafting.targets import TRACKING
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.guess import Guess
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A site as it was guessed.  `seeds` are (kind, address, selector of a listing's links)."""
 
     site: str

@@ -10,8 +10,10 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pipeline.durable import replace, unwritable
 from pipeline.errors import OtherExport
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 STATE = "state.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """How far an output is: whole parts, what they hold, and the key of the last thing in them."""
 
     parts: int = 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import json
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.archive.reader import Found, copied, walk
 from pipeline.archive.records import NOT_MODIFIED
@@ -31,8 +32,7 @@ LONGEST_HEAD = 1 << 16
 """A warcinfo record is a few hundred octets."""
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(Struct):
     """Some records one behind the other, their index lines, and the pages among them.
 
     It begins at octet `starts` of the file that it is a piece of.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract.paragraphs import paragraphs
-from pipeline.extract.prose import rows
+from pipeline.extract.prose import one_line, rows
 from pipeline.extract.selector import Alternative, Element
 
 if TYPE_CHECKING:
@@ -34,7 +34,12 @@ def body_of(page: Page, generation: Generation, dropped: Dropped) -> list[str]:
 
 
 def trimmed(lines: list[str], generation: Generation) -> list[str]:
-    """`lines` up to the first in which an end mark is found, without those found unwanted."""
+    """`lines` up to the first in which an end mark is found, without those found unwanted.
+
+    What is to be cut out of a line is gone before it is looked at.
+    """
+    if generation.cut:
+        lines = [line for whole in lines if (line := _cut(whole, generation))]
     ends, marked = generation.end_at, generation.marked
     if not marked:
         return lines
@@ -45,6 +50,14 @@ def trimmed(lines: list[str], generation: Generation) -> list[str]:
         elif ends(line):
             break
     return kept
+
+
+def _cut(line: str, generation: Generation) -> str:
+    if generation.cut(line):
+        for pattern in generation.cuts:
+            line = pattern.sub(" ", line)
+        return one_line(line)
+    return line
 
 
 def length(lines: list[str]) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.zone_names import clock_of
 
@@ -34,8 +35,7 @@ LONGEST = 60
 """Characters before a date in which its time is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTime:
+class ClockTime(Struct, frozen=True):
     """What a clock showed; `zone` is where it hung, None where that does not stand there."""
 
     clock: time

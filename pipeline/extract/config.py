@@ -165,7 +165,7 @@ class Require(Part):
     has: Css | None = None
 
 
-PARTS = ("source", "require", "drop", "drop_text", "end_at")
+PARTS = ("source", "require", "drop", "cut_text", "drop_text", "end_at")
 
 
 def _null_allowed(schema: dict[str, Any]) -> None:
@@ -184,6 +184,9 @@ class Generation(Part):
     title: TextField = None
     body: Body
     drop: tuple[Css, ...] = Field(default=(), description="elements that are never text")
+    cut_text: tuple[Mark, ...] = Field(
+        default=(), description="where one is found in a paragraph, that much of it is cut out"
+    )
     drop_text: tuple[Mark, ...] = Field(
         default=(), description="a paragraph in which one is found is dropped"
     )

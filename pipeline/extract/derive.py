@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import charset
 from pipeline.extract import metadata, signature
@@ -33,8 +35,7 @@ GENERIC = "generic"
 MOST_OCTETS = 10**7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What a page says about its text."""
 
     title: str | None = None
@@ -54,8 +55,7 @@ class Said:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What one way of reading a response came to."""
 
     paragraphs: list[str]
@@ -123,12 +123,10 @@ def _read_page(html: str, stored: StoredBlock, rules: Rules) -> Reading | None:
     page = Page.parse(html)
     if page is None:
         return None
-    captured = rules.day_of(stored.observed_at)
-    for generation in rules.generations:
-        if generation.may_hold(url=stored.url, captured=captured):
-            reading = _read_by(generation, page, stored, rules)
-            if reading is not None:
-                return reading
+    for generation in rules.holding(stored.url, stored.observed_at):
+        reading = _read_by(generation, page, stored, rules)
+        if reading is not None:
+            return reading
     return (_read_degraded if rules.generations else _read_generic)(page, stored, rules)
 
 

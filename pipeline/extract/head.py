@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.fields import absolute
 from pipeline.extract.prose import one_line
@@ -24,8 +25,7 @@ CANONICAL, AMP, OWN, NAME, APPLICATION = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """The page's canonical address and its AMP edition's, both absolute; its site's name.
 
     `declared` is the canonical address where `rel=canonical` gives it, without what `og:url` says.

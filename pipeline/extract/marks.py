@@ -28,7 +28,9 @@ class Marks:
 
     def __init__(self, *patterns: str) -> None:
         anchored = [pattern for pattern in patterns if at_the_beginning(pattern)]
-        joined = "|".join(f"(?:{pattern})" for pattern in anchored)
+        # `match` looks there and nowhere else; without the "^" it knows by a line's first letter
+        # which of them to try
+        joined = "|".join(f"(?:{pattern[1:]})" for pattern in anchored)
         self._anchored: Asked | None = re.compile(joined).match if anchored else None
         self._searches: tuple[Asked, ...] = tuple(
             re.compile(pattern).search for pattern in patterns if pattern not in anchored

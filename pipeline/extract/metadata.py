@@ -6,6 +6,7 @@ Nothing here is guessed from what stands in the text.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.extract import jsonld
@@ -38,12 +39,8 @@ LONGEST_TITLE = 300
 # What parts a page's title from its site's name.
 BORDER = re.compile(r"\s+[|–—·•»:\-]+\s+|\s*[|»]\s*")
 
-LANGUAGES: tuple[Place, ...] = (
-    *alternatives("html@lang, html@xml:lang"),
-    "content-language",
-    "language",
-    "dc.language",
-)
+LANG = ("lang", "xml:lang")
+LANGUAGES: tuple[Place, ...] = ("content-language", "language", "dc.language")
 LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 
 
@@ -94,7 +91,10 @@ def publisher_of(page: Page, url: str) -> str | None:
 
 def language_of(page: Page) -> str | None:
     """The primary language that the page declares, as in `en`."""
-    for line in _lines(page, LANGUAGES):
+    # of nearly every page its own element says it: the engine need not look for that
+    own = page.root.attributes
+    said = (one_line(own.get(name) or "") for name in LANG)
+    for line in chain(said, _lines(page, LANGUAGES)):
         matched = LANGUAGE.fullmatch(line)
         if matched:
             return matched[1].lower()

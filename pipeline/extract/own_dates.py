@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.labels import Label, is_label, label_of
 from pipeline.extract.printed_dates import dates_in
@@ -32,8 +33,7 @@ LONGEST_LINK = 3
 AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯", ":", "/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A date on a page; `gap` is its distance behind the title, negative before it."""
 
     readings: tuple[str, ...]

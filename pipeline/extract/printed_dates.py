@@ -7,9 +7,10 @@ it, or is known for the site.  `03/04/2020` has two readings; who asks must know
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
@@ -98,8 +99,7 @@ LONGEST = 400
 """Characters of a line that are read: who dates a page does so at a line's beginning."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A date that stands from `start` to `end` of a line; `readings` are two where both may be."""
 
     start: int

@@ -6,10 +6,11 @@ Never the day of the capture, and never later than it; a revision only where not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from pipeline.extract import jsonld
 from pipeline.extract.date_metas import METAS
@@ -62,8 +63,7 @@ MOST = 64
 """Values that are looked at of a kind: nobody means a thousand of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is known of a page beside its markup."""
 
     url: str

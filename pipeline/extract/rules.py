@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from pipeline.extract import config
 from pipeline.extract.dates import Format, compile_format
@@ -12,14 +13,14 @@ from pipeline.extract.marks import Marks
 from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 One = TypeVar("One")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pick:
+class Pick(Struct, frozen=True, kw_only=True):
     """Where to look for one value, what to cut out of it, how to read it as a date."""
 
     places: tuple[Alternative, ...]
@@ -27,8 +28,7 @@ class Pick:
     formats: tuple[Format, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(Struct, frozen=True, kw_only=True):
     """What a page says about its text: for each value the picks to try, in order."""
 
     title: tuple[Pick, ...]
@@ -38,11 +38,11 @@ class Fields:
     source_url: tuple[Pick, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Struct, frozen=True, kw_only=True):
     """One layout's rules.  `ordinal` counts from the oldest, which is 1.
 
-    `marked` knows the paragraphs that are no text, `end_at` those among them that end it.
+    `cuts` are what is cut out of paragraphs, in which `cut` finds any of them.  `marked` knows the
+    paragraphs that are no text, `end_at` those among them that end it.
     `bodies` are the places of the body, of which the first that yields is taken, or the longest
     where `longest` says so.
     """
@@ -54,20 +54,15 @@ class Generation:
     bodies: tuple[Alternative, ...]
     longest: bool
     drop: tuple[str, ...]
+    cut: Marks
+    cuts: tuple[re.Pattern[str], ...]
     end_at: Marks
     marked: Marks
     min_chars: int
     has: str | None
 
-    def may_hold(self, *, url: str, captured: date) -> bool:
-        """Whether neither `until` nor `when` excludes a page."""
-        if self.until is not None and captured > self.until:
-            return False
-        return self.when is None or self.when.search(url) is not None
 
-
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """How a site's pages become documents; without generations, the generic rules.
 
     `zone` is where the site's clock times are at home, None when nobody knows; `language` what
@@ -128,7 +123,14 @@ class Rules:
             source_url=tuple(pick for fields in each for pick in fields.source_url),
         )
 
-    def day_of(self, moment: datetime) -> date:
+    def holding(self, url: str, observed_at: datetime) -> Iterator[Generation]:
+        """The generations that neither `until` nor `when` excludes for a page."""
+        for generation in self.generations:
+            is_over = generation.until is not None and self._day_of(observed_at) > generation.until
+            if not is_over and (generation.when is None or generation.when.search(url)):
+                yield generation
+
+    def _day_of(self, moment: datetime) -> date:
         """The date that `moment` had where the site is at home."""
         return (moment.astimezone(self.zone) if self.zone else moment).date()
 
@@ -151,6 +153,8 @@ def _compiled(declared: config.Generation, ordinal: str) -> Generation:
         bodies=_places(bodies),
         longest=longest,
         drop=declared.drop,
+        cut=Marks(*declared.cut_text),
+        cuts=tuple(map(re.compile, declared.cut_text)),
         end_at=Marks(*declared.end_at),
         marked=Marks(*declared.end_at, *declared.drop_text),
         min_chars=declared.require.min_chars,

@@ -8,9 +8,9 @@ page's `meta` elements say under a name: `meta:author`, and `og:title`, which is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 ALLOWED = (
@@ -25,23 +25,20 @@ META = re.compile(r"(?:meta:(?=.)|(?=og:.))([A-Za-z][\w.:-]*)")
 CLOSES = {"(": ")", "[": "]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """The elements that a CSS selector matches, or one attribute of them."""
 
     css: str
     attribute: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLd:
+class JsonLd(Struct, frozen=True):
     """A value in the page's schema.org data, by its path: `("author", "name")`."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """What the page's `meta` elements of one name, property or itemprop say; in lower case."""
 
     name: str

@@ -6,8 +6,9 @@ A date is the article's own or a teaser's, a comment's or a clock's by where it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.extract.paragraphs import KINDS, TEXT, Kind
 from pipeline.extract.prose import one_line
@@ -49,8 +50,7 @@ MOST_NODES = 200_000
 """A quarter of a second; an article stands before that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line of text.  `at` counts the characters of the page's own text before it.
 
     `machine` holds what elements in it say in an attribute: where their text begins in the line,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import charset
 from pipeline.extract.body import body_of
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     Read = Callable[[Page, tuple[Pick, ...], Dropped], str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Yield:
+class Yield(Struct, frozen=True, kw_only=True):
     """A field, the first place of its rules that yields something, and what.
 
     Both are None where the rules name places and none of them yields.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ada_url
 import httpx
+from msgspec import Struct
 
 from pipeline.fetch.config import VALUE
 from pipeline.fetch.wire import Limits
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Servers refuse longer ones, and a ledger entry has room for 65,535 octets in all.
 LONGEST_URL = 8000
+
+# URLs that are remembered: one is asked about by whoever gives leave, waits its turn and fetches.
+UNDER_WAY = 512
 
 # What goes out as it stands, wherever in a URL it stands.
 PLAIN = re.compile(r"[!$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+")
@@ -36,8 +40,7 @@ NO_BODY = httpx.ByteStream(b"")
 CONDITION = re.compile(rb"\n(?:if-none-match|if-modified-since)[ \t]*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A URL that can be requested.
 
     `url` is its spelling, `wire` what is made of it, `authority` its host and port, which are
@@ -60,6 +63,7 @@ class Asked:
         return self.wire.scheme, self.authority, self.wire.raw_path
 
 
+@lru_cache(maxsize=UNDER_WAY)
 def ask(given: str) -> Asked | Failed:
     """`given` as it is to be requested, or why it cannot be.
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.fetch.dial import addresses
 from pipeline.fetch.faults import Untrusted
@@ -37,8 +38,7 @@ TLS_VERSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a request goes; `host` is a name or an address without brackets.
 
     `lax`: where TLS cannot be verified, it is spoken all the same.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec import Struct
 
 from pipeline.fetch.asking import compose
 from pipeline.fetch.faults import Fault, Late, fault
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 FRAMING_ROOM = 512 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """A capture, and the answer in it or why there is no whole one."""
 
     capture: Capture

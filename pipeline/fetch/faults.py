@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import httpx
+from msgspec import Struct
 
 from pipeline.model import Failed, Skipped, Truncation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """No whole answer came.
 
     `transient`: the same request may succeed in a while.  `truncated` says what became of the

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec import Struct
 
 from pipeline.fetch.asking import PORTS, ask
 from pipeline.fetch.dial import addresses
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 UNREADABLE = frozenset(("protocol", "too_large"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostAnswer:
+class PostAnswer(Struct, frozen=True, kw_only=True):
     """What a service said: any status, redirects included, and the whole body as it was sent."""
 
     status: int

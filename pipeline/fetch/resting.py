@@ -6,10 +6,12 @@ time is left alone by growing pauses; when one is over, a single request finds o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.fetch.faults import Fault
 from pipeline.fetch.retries import retry_after_s
@@ -51,8 +53,7 @@ class Sign(StrEnum):
     REFUSING = "refusing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """How a host was of late.
 
     `failures` and `refusals` are in a row.  `asked_until` is the host's own word, `rests_until`

@@ -5,9 +5,10 @@ The decision is a value; tenacity does the waiting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from tenacity import AsyncRetrying, retry_if_result
 
 from pipeline.clock import http_date
@@ -31,16 +32,14 @@ CAP_S = 60.0  # what a visit may be held up by one wait; a longer one is the sch
 LONGEST_S = 30 * 86400.0  # a server that asks for more is not believed
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """Ask again after `after_s`, because of `reason`."""
 
     after_s: float
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Leave it at `outcome`."""
 
     outcome: Outcome | Redirected

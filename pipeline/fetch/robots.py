@@ -5,12 +5,12 @@ Fetching and archiving robots.txt is a visit like any other; it is not done here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import ada_url
+from msgspec import Struct
 from protego import Protego
 
 from pipeline.fetch.groups import MOST_OCTETS, group, product
@@ -27,8 +27,7 @@ LONGEST_DELAY_S = 300.0
 CLIENT_ERRORS = range(400, 500)
 
 
-@dataclass(frozen=True, slots=True)
-class Robots:
+class Robots(Struct, frozen=True):
     """The rules of one host, as they came.  Without, everything is allowed or nothing is."""
 
     octets: bytes | None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ada_url
+from msgspec import Struct
 
 from pipeline.model import Blocked, Captured, Failed, Gone, NotModified, Redirected
 
@@ -30,8 +30,7 @@ PAGELESS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """A whole response: its status and its header fields as sent, in order."""
 
     status: int

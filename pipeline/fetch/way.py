@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.fetch.asking import Asked, ask
 from pipeline.model import Failed, Redirected, Step
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 10
 
 
-@dataclass(slots=True)
-class Way:
+class Way(Struct):
     """One look under way: the URLs asked for so far, and what came of each.
 
     `forgiven` is until when the first of their hosts rested already when the look began.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import select
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import httpx
+from msgspec import Struct
 
 from pipeline.fetch.faults import Overlong, Slow
 from pipeline.fetch.reading import Reading
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 WINDOW_S = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """How much of a response is heard, and how patiently.
 
     `most` octets of body, `step_s` for connecting and for each silence, `slowest` octets a

@@ -8,8 +8,9 @@ They are what `openssl ts -verify -in N.tsr -data N.checkpoint -CAfile N.pem` wa
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from pipeline.ledger.asking import Refusal, put, said
 from pipeline.ledger.checkpoint import Checkpoint
@@ -32,8 +33,7 @@ KINDS: tuple[Kind, ...] = ("checkpoint", "pem", "tsr")
 FOLDER = "log/anchors"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Struct, frozen=True, kw_only=True):
     """A response over the checkpoint of the first `size` entries, as it came, and what it proves.
 
     `checkpoint` is the signed note that was stamped.

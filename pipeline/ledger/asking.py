@@ -6,8 +6,9 @@ The network is another room's: whoever opens the ledger hands in a `Post`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 
 class Answer(Protocol):
@@ -49,8 +50,7 @@ Reason = Literal[
 SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Why there is no token or cosignature, or why it proves nothing; ordinary news.
 
     unreachable    nobody answers at that address

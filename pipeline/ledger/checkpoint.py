@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.ledger.notes import NoteInvalid, open_note
 from pipeline.ledger.spelling import read_hash, read_number, spell_octets
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from pipeline.ledger.notes import Note, VerifyKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True, kw_only=True):
     """The log `origin` held `size` entries whose tree has this `root` (32 bytes)."""
 
     origin: str

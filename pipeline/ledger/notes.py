@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
 
 from pipeline.ledger.spelling import read_octets, spell_octets
 
@@ -33,8 +34,7 @@ class NoteInvalid(ValueError):
     """The octets are no signed note, or not one that a known key has signed."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyKey:
+class VerifyKey(Struct, frozen=True):
     """Who may have signed: `name+<8 hex of the key id>+<base64 of algorithm and key>`.
 
     `key` are the raw octets of the public key.  Any `algorithm` is carried; only Ed25519 is
@@ -122,8 +122,7 @@ class SigningKey:
         return f"{PRIVATE}{self.name}+{self.verify_key.key_id.hex()}+{spell_octets(octets)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One signature line; `octets` are what stands behind the key id."""
 
     name: str
@@ -152,8 +151,7 @@ class Signature:
         return f"— {self.name} {spell_octets(self.key_id + self.octets)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """A signed note: its text with the last newline, and all signatures in order.
 
     `signed_by` are the keys whose signatures were verified, in the order of the lines.

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.ledger.cosignatures import cosignature_of, witness_key
 from pipeline.ledger.notes import ED25519, VerifyKey, open_note, read_note
@@ -33,16 +34,14 @@ class PolicyInvalid(ValueError):
         super().__init__(why if line is None else f"line {line}: {why}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Counts as a witness when `threshold` of its `members` do: witnesses, groups."""
 
     threshold: int
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WitnessPolicy:
+class WitnessPolicy(Struct, frozen=True, kw_only=True):
     """Which logs are accepted, and which witnesses must have cosigned.
 
     Without `logs` the log's key must be known otherwise.  `witnesses` and `groups` are by name,
@@ -55,8 +54,7 @@ class WitnessPolicy:
     quorum: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What a note is worth under a policy.
 
     `cosigned` says for each witness that did, when; `missing` names those that did not;
@@ -135,8 +133,7 @@ def _has_quorum(policy: WitnessPolicy, witnessing: set[str]) -> bool:
     return policy.quorum == NONE or policy.quorum in witnessing
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """What the lines so far have said."""
 
     logs: list[VerifyKey] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.ledger.spelling import read_hash, read_number, spell_octets
 
@@ -16,8 +17,7 @@ INDEX = "index "
 MOST_HASHES = 63
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """Where an entry stands, the hashes from its sibling up, and the checkpoint's octets.
 
     It is as good as its parts: `merkle.verify_inclusion` and `checkpoint.open_checkpoint` tell.

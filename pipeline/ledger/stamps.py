@@ -8,13 +8,13 @@ nor files, nor clock.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from msgspec import Struct
 from rfc3161_client import PKIStatus, VerifierBuilder
 
 from pipeline.ledger.asking import Refusal
@@ -32,8 +32,7 @@ LONGEST_CHAIN = 8
 Certificate = x509.Certificate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(Struct, frozen=True, kw_only=True):
     """The certificates that a token is held against.
 
     `leaves` are the authority's own, and if there are any, one of them must have signed: whoever
@@ -66,8 +65,7 @@ class Trust:
         return cls(leaves=leaves, intermediates=others, roots=roots)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """What a token proves: the octets existed at `stamped_at`, as its signer says.
 
     `chain` is the signer's certificate and its issuers up to the root, in DER.  `pinned` says

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.ledger.merkle import HASH_SIZE
 
@@ -22,8 +23,7 @@ TILES = "tile"
 ENTRIES = "entries"
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """Tile `index` of `level`, the first `width` of its hashes; level ENTRIES for bundles."""
 
     level: int | str

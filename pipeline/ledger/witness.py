@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.clock import stamp
 from pipeline.errors import LedgerBroken
@@ -45,16 +46,14 @@ REMEMBERED = 32
 Consistency = Callable[[int], Sequence[bytes]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class Witness(Struct, frozen=True, kw_only=True):
     """Whom to ask, and where: `url` is its submission prefix."""
 
     key: VerifyKey
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cosignature:
+class Cosignature(Struct, frozen=True, kw_only=True):
     """A witness's line for a note, and when it says that it cosigned."""
 
     line: Signature

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.schedule.crontab import Crontab, crontab
 
@@ -27,8 +28,7 @@ LATER = 0.2
 """StormCrawler's shape: toward the shortest by a share of the way, away by a share of itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
+class Cadence(Struct, frozen=True, kw_only=True):
     """A schedule that has been compiled.  Worth keeping: compiling costs as much as asking."""
 
     rule: timedelta | Crontab

@@ -7,9 +7,11 @@ from Sunday = 0 or 7 and, where both are given, asks for either.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -35,8 +37,7 @@ ITEM = re.compile(
 SUNDAY_AGAIN = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Crontab:
+class Crontab(Struct, frozen=True):
     """A line that has been read.  The next time is the earliest of all `triggers`.
 
     `hourly` says that it runs in every hour, so also in both of the hour that comes twice when

@@ -8,9 +8,10 @@ with free ends in the text), by Myers' bit vectors: a few operations on whole nu
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.search.analyzer import terms, units
 
@@ -33,8 +34,7 @@ MOST_PIECES = 24
 OPENING, CLOSING = "\"'“”‘’„«»([「『《（", "\"'“”‘’»)]」』》）.,;:!?…。，！？；："
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """Characters `start` to `end` of a text are the passage; `similarity` is above LEAST, or 1."""
 
     similarity: float

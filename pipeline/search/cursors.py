@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.errors import UsageError
 from pipeline.query import Order
@@ -33,8 +34,7 @@ class BadCursor(UsageError):
         super().__init__("this cursor belongs to no such search; begin again without --cursor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
+class Cursor(Struct, frozen=True, kw_only=True):
     """Everything up to version `upto`; `shown` are the pages that were, in no order.
 
     For what goes by age, `below` is the version that was shown last.

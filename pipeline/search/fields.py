@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from pipeline.errors import BadQuery
 from pipeline.query import Among, Days, Stands
@@ -34,8 +35,7 @@ ALWAYS = Days()
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
+class Demand(Struct, frozen=True, kw_only=True):
     """`name:value`, or without it; `position` is the name's."""
 
     name: str
@@ -60,8 +60,7 @@ def is_field(name: str, position: int) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class Demands:
+class Demands(Struct):
     """Gathers demands into what a query says."""
 
     sites: list[Demand] = field(default_factory=list)

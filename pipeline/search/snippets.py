@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.search.analyzer import IS_PAIRED, placed, terms
 
@@ -27,8 +28,7 @@ Span = tuple[int, int, int]
 """Where words stand, and which of those that were looked for they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text as it is spelled there; `is_match` where it was looked for."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from pipeline.checking import check
 from pipeline.discover.canonical import canonical
@@ -24,8 +25,7 @@ BUILT_IN = "generic"
 """What the rules for pages of no configured site call themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """A site as declared in one file.
 
     `config` is the digest of the file's exact bytes, `content`.  `rules_digest` is the digest of

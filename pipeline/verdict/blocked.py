@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.verdict.faces import amount
 from pipeline.verdict.marks import (
@@ -68,8 +69,7 @@ SEPARATORS = re.compile(r"\s+[|·•»«:—–-]+\s+|\s*[|｜–—]\s*|[_:：]
 ENDS = " .…!?。！？\t"
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """How sure it is, from 0 to 1, and whose block it is."""
 
     score: float

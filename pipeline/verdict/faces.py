@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
@@ -39,8 +39,7 @@ ARTICLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Face(Struct, frozen=True, kw_only=True):
     """What a page shows.
 
     `said` is its visible text with title and headings, lower case; `prose` is how much running

@@ -9,9 +9,11 @@ no rule of the site's own, is parsed and weighed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.model import Blocked, Captured, Failed, Gone
 from pipeline.verdict import missing
@@ -39,8 +41,7 @@ BY_STATUS, OVER_A_TEXT = 0.9, 0.7
 DECLARED_BY_SITE = 0.95
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What somebody looked for: `url` as it was asked for first, on a site with that `home`.
 
     `charset` is what the site's pages are configured to be read in.

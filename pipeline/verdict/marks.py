@@ -8,11 +8,11 @@ visitors, a captcha in a form, their name in a header) weighs little: it only su
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A pattern, how much it weighs, and whose it is: the reason that a block is given."""
 
     make: str

@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from pipeline.errors import UsageError
 
@@ -27,8 +28,7 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 WRITTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]/@]+))(?::\d{1,5})?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Struct, frozen=True, kw_only=True):
     """`token` is None where none is asked for; `hosts` are the names that we answer to then."""
 
     token: str | None

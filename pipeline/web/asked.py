@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import structlog
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
+from pipeline.catalog.browsing import LATEST
+from pipeline.clock import moment
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -25,8 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is asked of a page: the names in its path, its query, and where to read.
 
     `address` is the one that was asked for, and `base` where all pages are, both absolute.
@@ -64,6 +66,19 @@ class WrongQuery(UsageError):
     def __init__(self, name: str, *, why: str) -> None:
         self.name, self.why = name, why
         super().__init__(f"{name}: {why}")
+
+
+def moment_named(said: str | None) -> datetime:
+    """The moment before which a list goes on; its end where nothing is said.
+
+    Raises NotThere for what is no moment.
+    """
+    if not said:
+        return LATEST
+    try:
+        return moment(said)
+    except ValueError:
+        raise NotThere(f"before={said[:40]}") from None
 
 
 def endpoint(read: Read, desk: Desk) -> Endpoint:

@@ -5,9 +5,10 @@ Pure geometry in the units of the picture's own box; the template draws it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +33,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """One day in one row."""
 
     x: float
@@ -44,8 +44,7 @@ class Bar:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """All days of one kind; `base` is the line that its bars stand on."""
 
     kind: str
@@ -56,16 +55,14 @@ class Row:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(Struct, frozen=True, kw_only=True):
     """A day that is named below the rows."""
 
     x: float
     day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(Struct, frozen=True, kw_only=True):
     """The picture, `width` by `height`, of the days from `first` to `last`."""
 
     width: float

@@ -7,10 +7,11 @@ read from where they lie.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.catalog import sums
 from pipeline.errors import DatelineError, NoConfigs
@@ -33,19 +34,19 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.web.calendar import Calendar
 
-CONFIGS_S, COUNTS_S = 3.0, 5.0
+CONFIGS_S, COUNTS_S, SITES_S = 3.0, 5.0, 2.0
+CALM = frozenset({"ok", "never"})
+"""The states of a site of which nobody need be told first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """The sites that are declared, and the problems of those that cannot be read."""
 
     register: Register
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A site of the archive, of the configs, or of both."""
 
     name: str
@@ -66,7 +67,7 @@ class Desk:
         self.declared = Kept(self._declared, for_s=CONFIGS_S)
         self.totals = Kept(lambda: self.reader.ask(sums.totals()), for_s=COUNTS_S)
         self.days = Kept(self._days, for_s=COUNTS_S)
-        self._sites = Kept(lambda: self.reader.ask(sums.sites()), for_s=1.0)
+        self._sites = Kept(self._summed_up, for_s=SITES_S)
 
     @cached_property
     def reader(self) -> Reader:
@@ -86,19 +87,31 @@ class Desk:
         """What the daemon says of itself; None where none lives."""
         return felt(self.settings.archive, now=self.clock.now())
 
-    def sites(self) -> tuple[Standing, ...]:
-        """Every site, by name; those of which an alarm of silence stands are `stale`."""
-        seen, totals = {one.site: one for one in self._sites()}, self.totals()
-        stale = {one.site for one in self.reader.alarms() if one.kind.value == "stale"}
-        declared = self.declared().register.sites
-        names = declared.keys() | seen.keys() | {name for name in totals if name}
+    def names(self) -> list[str]:
+        """Every site's name, in order: of the archive, of the configs, or of both."""
+        seen = self._sites().keys() | {name for name in self.totals() if name}
+        return sorted(self.declared().register.sites.keys() | seen)
+
+    def sites(self, names: Iterable[str] | None = None) -> tuple[Standing, ...]:
+        """These sites, or every one by name; those of which an alarm of silence stands are `stale`.
+
+        Whoever lists them a page at a time has `uneasy_first` for their order.
+        """
+        seen, stale = self._sites(), self._stale()
         return tuple(
-            self._standing(name, seen.get(name), stale=name in stale) for name in sorted(names)
+            self._standing(name, seen.get(name), stale=name in stale)
+            for name in (self.names() if names is None else names)
         )
+
+    def uneasy_first(self) -> list[str]:
+        """Every site's name: those with which something is the matter before the others."""
+        troubled = {name for name, one in self._sites().items() if one.state not in CALM}
+        uneasy = troubled | self._stale()
+        return sorted(self.names(), key=lambda name: (name not in uneasy, name))
 
     def site(self, name: str) -> Standing | None:
         """One site; None where nothing is known of it."""
-        return next((one for one in self.sites() if one.name == name), None)
+        return next(iter(self.sites([name])), None) if name in self.names() else None
 
     def warm(self) -> None:
         """Read what takes a moment before somebody asks for it."""
@@ -114,6 +127,13 @@ class Desk:
         """Let go of the catalog."""
         if "reader" in self.__dict__:
             self.reader.close()
+
+    def _summed_up(self) -> dict[str, SiteSummary]:
+        return {one.site: one for one in self.reader.ask(sums.sites())}
+
+    def _stale(self) -> set[str]:
+        alarms = self.reader.alarms()
+        return {one.site for one in alarms if one.site and one.kind.value == "stale"}
 
     def _standing(self, name: str, seen: SiteSummary | None, *, stale: bool) -> Standing:
         state = seen.state if seen else "never"

@@ -7,10 +7,10 @@ are spelled out here, so that a reader sees them; what stands around them is iso
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 MOST_SHOWN = 40_000
 """Characters of one paragraph: more than any article's, few enough for a browser to lay out."""
@@ -55,16 +55,14 @@ def _mark(character: str) -> Markup:
     return Markup('<span class="hidden-mark">U+{}</span>').format(f"{ord(character):04X}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, kw_only=True):
     """A paragraph as it is shown; `left_out` says how many of its characters are not."""
 
     text: str
     left_out: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A clean text as it is shown; `left_out` counts the paragraphs behind the end."""
 
     title: str | None
@@ -89,7 +87,7 @@ def shown(text: str, *, title: object) -> Shown:
 
 def address(url: str | None) -> str | None:
     """`url` where it may become a link: http and https alone, and nothing that has no host."""
-    if not url or HIDDEN.search(url):
+    if not url or HIDDEN.search(url) or NO_XML.search(url):
         return None
     try:
         parts = urlsplit(url)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from msgspec import Struct
 from pydantic.json_schema import models_json_schema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
@@ -56,8 +56,7 @@ PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """Something that may be asked: `query` are its parameters, those that it `needs` first."""
 
     path: str
@@ -68,7 +67,7 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation(path="/sites", read=api.sites, shape=shapes.Sites),
+    Operation(path="/sites", read=api.sites, shape=shapes.Sites, query=("limit", "cursor")),
     Operation(
         path="/sites/{name}/documents",
         read=api.documents,
@@ -76,9 +75,19 @@ OPERATIONS = (
         query=("state", "limit", "cursor"),
     ),
     Operation(
-        path="/document", read=api.document, shape=shapes.Opened, needs=("url",), query=("text",)
+        path="/document",
+        read=api.document,
+        shape=shapes.Opened,
+        needs=("url",),
+        query=("text", "cursor"),
     ),
-    Operation(path="/looks", read=api.looks, shape=shapes.Looks, needs=("url",)),
+    Operation(
+        path="/looks",
+        read=api.looks,
+        shape=shapes.Looks,
+        needs=("url",),
+        query=("limit", "cursor"),
+    ),
     Operation(
         path="/changes",
         read=api.changes,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from pipeline.catalog import Tally, browsing
 from pipeline.web.audit import last_audit
@@ -17,16 +18,23 @@ if TYPE_CHECKING:
     from pipeline.web.asked import Asked
 
 MOST_NEWS = 25
+MOST_SITES = 100
+"""Of an archive with thousands the first page shows those first with which something is wrong."""
+MOST_DIGITS = 8
 
 
 def overview(asked: Asked) -> Response:
     """The first page."""
     desk = asked.desk
     totals = desk.totals()
+    names, shown_before = desk.uneasy_first(), _number(asked.query.get("sites"))
+    after = shown_before + MOST_SITES
     return shown(
         "overview.html",
         here="overview",
-        sites=desk.sites(),
+        sites=desk.sites(names[shown_before:after]),
+        many=len(names),
+        after=after if after < len(names) else None,
         zones=desk.zone,
         total=summed(one.tally for one in totals.values()),
         picture=desk.days(),
@@ -42,3 +50,10 @@ def summed(tallies: Iterable[Tally]) -> Tally:
     """All of it together."""
     found = [asdict(one) for one in tallies]
     return Tally(**{name: sum(one[name] for one in found) for name in asdict(Tally())})
+
+
+def _number(said: str | None) -> int:
+    """How many sites stood on the pages before; 0 for what is no such number."""
+    return (
+        int(said) if said and said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else 0
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
+from msgspec import Struct
 
 from pipeline.errors import CannotListen
 
@@ -25,8 +25,7 @@ DRAIN_S = 1
 KEEP_ALIVE_S = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(Struct, frozen=True):
     """An open socket, and the address that it has."""
 
     socket: socket.socket

@@ -6,10 +6,11 @@ is drawn.  Spans in which nobody looked are drawn too: what stood there meanwhil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +38,7 @@ GRAINS = (
 """A span that is shorter than this → how its moments are told apart (strftime)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
+class Dot(Struct, frozen=True, kw_only=True):
     """One look, or several that fall on one place; `kind` is the weightiest's."""
 
     x: float
@@ -49,8 +49,7 @@ class Dot:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class Unseen(Struct, frozen=True, kw_only=True):
     """A span in which nobody looked."""
 
     x: float
@@ -59,16 +58,14 @@ class Unseen:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(Struct, frozen=True, kw_only=True):
     """A moment that is named below the lanes."""
 
     x: float
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """The picture, `width` by `height`; `grain` is how its ticks are written."""
 
     width: float

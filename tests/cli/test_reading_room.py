@@ -5,18 +5,22 @@ import re
 import signal
 import zipfile
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from urllib.parse import quote
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
+from fixtures.witness_house import WitnessHouse
 from pipeline.alarm import Kind, Vigil
 from pipeline.catalog import Catalog, embedded
 from pipeline.clock import SystemClock
+from pipeline.ledger import witness
+from pipeline.ledger.keys import published
 from pipeline.ledger.proof import read_proof
+from pipeline.ledger.witness import Cosignature
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
 from pipeline.web.application import application, room
@@ -177,6 +181,27 @@ def test_a_config_that_is_refused_is_named(read, tmp_path):
     assert "<i>" not in page.text
 
 
+def test_of_many_sites_those_in_trouble_come_first_and_the_others_page_by_page(
+    read, declare, desk, tmp_path
+):
+    for number in range(150):
+        declare(f"quay{number:03}", desk, match=[f"quay{number:03}.example"])
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    vigil = Vigil(kind=Kind.STALE, subject="quay149", site="quay149", since=since, raised_at=since)
+    with closing(Catalog.open(embedded(tmp_path / "archive"))) as catalog, catalog.batch() as batch:
+        batch.alarms.keep([vigil])
+    first, then = read.get("/"), read.get("/", params={"sites": "100"})
+    assert first.text.count('<th scope="row"><a href="/sites/') == 100
+    assert then.text.count('<th scope="row"><a href="/sites/') == 51
+    assert first.text.index("quay149</a>") < first.text.index("quay000</a>")
+    assert "More sites" in first.text
+    assert "More sites" not in then.text
+    assert "151" in first.text
+    assert read.get("/", params={"sites": "99999999999"}).status_code == 200
+    assert read.get("/sites/quay007").status_code == 200
+    assert read.get("/sites/quay999").status_code == 404
+
+
 def test_what_the_last_audit_found_is_shown(read, tmp_path):
     claim = {"check": "capture", "subject": "<u>", "verdict": "failed", "expected": "a"}
     said = {
@@ -306,6 +331,32 @@ def test_a_path_that_leads_nowhere_says_so(read):
         page = read.get(path)
         assert page.status_code == 404, path
         assert "root:" not in page.text
+
+
+def test_the_chain_ends_in_the_witnesses_and_says_whose_key_is_not_known(run, read, desk, tmp_path):
+    archive = tmp_path / "archive"
+    key = published(archive)
+    with (
+        WitnessHouse(key, name="witness.example/known") as known,
+        WitnessHouse(key, name="witness.example/unknown") as unknown,
+    ):
+        note = (archive / "log" / "checkpoint").read_bytes()
+        cosigned = datetime(2026, 11, 28, 6, tzinfo=UTC)
+        lines = [
+            Cosignature(line=one.cosign(note, at=cosigned.timestamp()), cosigned_at=cosigned)
+            for one in (known, unknown)
+        ]
+        witness.store(archive, note, lines)
+        asked = f"{{vkey: '{known.vkey}', url: '{known.url}'}}"
+    (tmp_path / "dateline.yaml").write_text(f"ledger: {{witnesses: {{ask: [{asked}]}}}}\n")
+    shown = run("show", desk.url("/a"), "--json").objects[0]["proof"]["witnesses"]
+    assert [(one["name"], one["at"]) for one in shown] == [
+        ("witness.example/known", "2026-11-28T06:00:00.000000Z"),
+        ("witness.example/unknown", None),
+    ]
+    page = read.get(links(document(read, desk.url("/a")), "/provenance/")[0]).text
+    assert "witness.example/known" in page
+    assert page.count("its key is not in dateline.yaml") == 2  # its settings were read before
 
 
 def test_nothing_can_be_written(read):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 PAGE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 FETCH = {"delay": "0s", "attempts": 1, "timeout": "1s", "max_bytes": 20000, "robots": "ignore"}
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a look came to, and what of it lies in the archive."""
 
     report: dict

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import singledispatchmethod
+
+from msgspec import Struct, field
 
 from tests.crash.tape import (
     Began,
@@ -29,8 +30,7 @@ SECTOR = 512
 """What a disk writes whole or not at all."""
 
 
-@dataclass(eq=False, slots=True)
-class File:
+class File(Struct, eq=False):
     """What a file holds, what of that is durable, and its least size since that was so."""
 
     now: bytes = b""
@@ -44,8 +44,7 @@ class File:
         self.durable, self.least = self.now, len(self.now)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Renaming:
+class Renaming(Struct, frozen=True, eq=False):
     """A name that came, one that went, or both in one step."""
 
     old: str | None
@@ -53,8 +52,7 @@ class Renaming:
     node: Node
 
 
-@dataclass(eq=False, slots=True)
-class Folder:
+class Folder(Struct, eq=False):
     """The names in a folder, those of them that are durable, and what happened since then."""
 
     now: dict[str, Node] = field(default_factory=dict)

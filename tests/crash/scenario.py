@@ -6,11 +6,13 @@ import asyncio
 import json
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
 
 from pipeline.clock import SystemClock
 from pipeline.evidence import AnchorEntry
@@ -29,6 +31,8 @@ AGENT = "Dateline/0 (tests)"
 ORIGIN = "example.org/harbour"
 ANCHORS = 232
 """So many that the log comes to a full tile on the way, and drops the partial ones."""
+LATER = datetime.now(UTC) + timedelta(days=1)
+"""When archives are opened after a crash: later than all that happens in these tests."""
 MOST_BYTES = 6000
 """Of a WARC file, so that there are several."""
 
@@ -37,8 +41,7 @@ BARE = {"disk": None, "user": None}
 """What is there before anything: a disk for archives, and a user's own folder."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an archive and its key lie: folders that nobody has made yet, two levels deep."""
 
     root: Path
@@ -108,8 +111,7 @@ def _story(number, edition):
     ).encode()
 
 
-@dataclass(frozen=True)
-class Newsroom:
+class Newsroom(Struct, frozen=True):
     """A server on loopback, and the site that it is declared as, by old rules and by new ones."""
 
     base: str
@@ -191,7 +193,14 @@ def _anchor(archive, batch, *, count):
         batch.record.enter_anchor(archive.log.append(entry), entry)
 
 
+class _Stopped(SystemClock):
+    """Says one instant, so that recoveries from the same state give the same octets."""
+
+    def now(self):
+        return LATER
+
+
 def reopen(place):
-    """Open the archive, so that it recovers from what happened, and close it."""
-    with opened(place.settings, verb="check", clock=SystemClock()):
+    """Open the archive later, so that it recovers from what happened, and close it."""
+    with opened(place.settings, verb="check", clock=_Stopped()):
         pass

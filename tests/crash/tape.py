@@ -14,29 +14,27 @@ import os
 import sqlite3
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import Any
+
+from msgspec import Struct
 
 MOST_FRAMES = 2
 """What syncs, and who asked it to: with what was synced, that is one fsync of the code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(Struct, frozen=True):
     """A process began to write; what an earlier one had open is closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A folder was made at `path`; paths are relative to the tape's root."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """`handle` stands for what is at `path` from here on: a new file, an emptied one, any."""
 
     handle: int
@@ -44,8 +42,7 @@ class Opened:
     truncate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wrote:
+class Wrote(Struct, frozen=True):
     """Octets were written to a file, from octet `at` on."""
 
     handle: int
@@ -53,16 +50,14 @@ class Wrote:
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A file was given another size."""
 
     handle: int
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A name was given to what had another one (which it keeps, if `linked`)."""
 
     old: str
@@ -70,15 +65,13 @@ class Moved:
     linked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A file or an empty folder went."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Where in Dateline an fsync is asked for, and what for."""
 
     role: str
@@ -88,23 +81,20 @@ class Site:
         return f"{self.role} in {' < '.join(self.frames)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(Struct, frozen=True):
     """What a handle stands for was synced."""
 
     handle: int
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Struct, frozen=True):
     """The catalog has a new state, that of the database `octets`."""
 
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Somebody was told that a visit is archived: its report, as JSON has it."""
 
     report: dict[str, Any]

@@ -1,9 +1,9 @@
 """From a visit to the receiver, over a real archive and real sockets."""
 
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from pipeline.alarm import Kind

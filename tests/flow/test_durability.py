@@ -14,19 +14,26 @@ import pytest
 from sqlalchemy import event
 
 from pipeline.archive.reader import read_record, stored_block
+from pipeline.durable import sync_all
 from pipeline.errors import DatelineError
 
 FAULTS = (DatelineError, OSError)
 FULL_DISK = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def refusing_fsync(_descriptor):
+def refusing_fsync(_descriptors):
     raise FULL_DISK
 
 
 def doubtful_fsync(descriptor):
     """The disk has it, but says that it has not."""
     os.fsync(descriptor)
+    raise FULL_DISK
+
+
+def doubtful_sync(descriptors):
+    """As `doubtful_fsync`, for many."""
+    sync_all(descriptors)
     raise FULL_DISK
 
 
@@ -49,22 +56,22 @@ def doubtful_commit(archive):
     archive.scribe._open_batch = told_otherwise
 
 
-def plant(part, fsync):
+def plant(part, fsync, seam="_fsync"):
     def into(archive):
-        getattr(archive, part)._fsync = fsync
+        setattr(getattr(archive, part), seam, fsync)
 
     return into
 
 
 LOST = {
     "records": plant("warc", refusing_fsync),
-    "texts": plant("texts", refusing_fsync),
+    "texts": plant("texts", refusing_fsync, "_sync_all"),
     "entries": plant("log", refusing_fsync),
     "commit": no_commit,
 }
 DONE_BUT_SAID_FAILED = {
     "records": plant("warc", doubtful_fsync),
-    "texts": plant("texts", doubtful_fsync),
+    "texts": plant("texts", doubtful_sync, "_sync_all"),
     "entries": plant("log", doubtful_fsync),
     "commit": doubtful_commit,
 }
@@ -117,7 +124,7 @@ async def test_records_then_texts_then_entries_then_rows_then_words(press, open_
     async with open_work(register) as work:
         await work.look(press.url("/robots.txt"))
         work.archive.warc._fsync = noted("records", os.fsync)
-        work.archive.texts._fsync = noted("texts", os.fsync)
+        work.archive.texts._sync_all = noted("texts", sync_all)
         work.archive.log._fsync = noted("entries", os.fsync)
         event.listen(work.archive.catalog._engine, "commit", noted("rows", lambda _: None))
         await work.look(press.url("/news/1"))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from pipeline.sites.register import Register
 
 EMPTY = b"\r\nContent-Length: 0\r\n\r\n"
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """What a server does, and what the visit comes to."""
 
     says: object

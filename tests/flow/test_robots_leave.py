@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -98,6 +99,27 @@ async def test_a_host_that_hangs_up_on_robots_txt_is_left_alone(press, say, look
     robots, target = evidence().entries
     assert (robots.outcome, target.outcome) == ("failed", "failed")
     assert [ref.type for ref in target.records] == []
+
+
+async def test_what_robots_txt_asked_for_counts_as_long_as_it_cannot_be_asked_again(
+    press, declare, open_work, rules_of, answer, story
+):
+    rules_of("User-agent: *\nCrawl-delay: 40\n")
+    press.pages["/news/1"] = answer(story())
+    asked_at = []
+    async with open_work(declare(press, fetch={"delay": "1s", "attempts": 3})) as work:
+
+        def failing(_head):
+            asked_at.append(work.clock.now())
+            return answer("", status="500 Oh")
+
+        await work.look(press.url("/news/1"))
+        press.pages["/robots.txt"] = failing
+        work.clock.advance(hours=25)
+        assert (await work.look(press.url("/news/1")))["outcome"] == "failed"
+    gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(asked_at)]
+    assert len(gaps) == 2
+    assert min(gaps) >= 39
 
 
 async def test_an_unreachable_host_is_not_asked_again_by_every_visit(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from pipeline.archive.reader import records
 from pipeline.archive.stored import stored_response
@@ -32,8 +32,7 @@ OF_THE_DOCUMENT = (
 )
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One capture: its WARC file, and the expectation beside it."""
 
     file: Path
@@ -97,8 +96,7 @@ def cases():
     return CASES
 
 
-@dataclass(frozen=True)
-class Archived:
+class Archived(Struct, frozen=True):
     """An archive into which the captures of one site were replayed, and each one's report."""
 
     folder: Path

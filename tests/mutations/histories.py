@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """`archive` is held against what was `brought`: `by` says what of it should see through it.
 
     Where nobody can, `by` is empty, and the audit must not call it more than `consistent`.

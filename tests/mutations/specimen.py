@@ -9,11 +9,12 @@ import shutil
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from fixtures.stamp_office import StampOffice
 from fixtures.witness_house import WitnessHouse
@@ -121,8 +122,7 @@ class _Stall(BaseHTTPRequestHandler):
         """Nobody reads it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Specimen:
+class Specimen(Struct, frozen=True, kw_only=True):
     """Folders below `root`, and what somebody outside holds.
 
     `archive` is whole and sealed.  `killed` is what a process leaves that is killed: a WARC file

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought, Sample
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"\b(?:entry|entries|octet|row|hash) [0-9a-f-]+")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """`change` is made to `file` of the folder `where` below the specimen's.
 
     `kind` says of what kind the file is.  `places` are the words by which a claim may name the
@@ -43,8 +44,7 @@ class Trial:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What came of a trial: whether the fault was found, its file named, and its place in it.
 
     `told` says that the file was named at all, if not as the fault of one.

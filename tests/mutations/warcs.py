@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pipeline.archive.members import member
 from pipeline.archive.noting import read_entry
@@ -28,8 +29,7 @@ UNBOUND = {
 """Fields of heads that no entry says."""
 
 
-@dataclass(frozen=True)
-class Lying:
+class Lying(Struct, frozen=True):
     """A record as it lies in a file, and the words by which it or its capture may be named."""
 
     record: Record
@@ -39,8 +39,7 @@ class Lying:
     places: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Shelved:
+class Shelved(Struct, frozen=True):
     """The records of a file, and the captures that they are, as ranges of them."""
 
     records: list[Lying]

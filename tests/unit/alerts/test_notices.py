@@ -53,7 +53,7 @@ def alarm(turn=Turn.RAISED, site="port", kind=Kind.STALE):
 
 @given(
     st.builds(
-        Notice,
+        lambda **fields: Notice(**fields),
         word=st.sampled_from(Word),
         at=moments,
         site=st.none() | words.filter(bool),

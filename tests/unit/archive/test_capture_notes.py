@@ -60,7 +60,7 @@ refs = st.builds(
 )
 maybe = st.none
 entries = st.builds(
-    CaptureEntry,
+    lambda **fields: CaptureEntry(**fields),
     at=moments,
     observed_at=moments,
     visit=words,

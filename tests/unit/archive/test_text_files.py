@@ -119,23 +119,23 @@ def test_a_file_that_is_there_is_not_written_again(tmp_path):
 def test_a_file_is_durable_before_its_name_and_its_name_before_sync_returns(tmp_path):
     seen = []
 
-    def fsync(descriptor):
-        path = Path(f"/proc/self/fd/{descriptor}").readlink()
-        seen.append(str(path.relative_to(tmp_path)))
+    def sync_all(descriptors):
+        paths = (Path(f"/proc/self/fd/{descriptor}").readlink() for descriptor in descriptors)
+        seen.extend(str(path.relative_to(tmp_path)) for path in paths)
 
-    texts = Texts(tmp_path, fsync=fsync)
+    texts = Texts(tmp_path, sync_all=sync_all)
     name = text_name(texts.keep_text("x\n"))
     texts.sync()
     assert seen == [f"{name}.new", ".", "text", str(Path(name).parent)]
 
 
 def test_a_text_that_could_not_be_written_has_no_name_and_stays_in_the_batch(tmp_path):
-    def fsync(_descriptor):
+    def sync_all(_descriptors):
         if broken:
             raise OSError(28, "No space left on device")
 
     broken = True
-    texts = Texts(tmp_path, fsync=fsync)
+    texts = Texts(tmp_path, sync_all=sync_all)
     digest = texts.keep_text("x\n")
     with pytest.raises(ArchiveUnwritable, match="No space left"):
         texts.sync()

@@ -2,10 +2,10 @@
 
 import gzip
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.archive.laying import certificate_resource, config_resource, lay
 from pipeline.archive.message import read_message

@@ -1,8 +1,7 @@
 """Entries that were signed and cannot be: named, whatever they say."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pipeline.evidence import (
     AnchorEntry,

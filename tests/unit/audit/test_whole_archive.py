@@ -1,9 +1,9 @@
 """An archive that nobody has touched, however it is looked at."""
 
 import os
-from dataclasses import asdict
 
 import pytest
+from msgspec.structs import asdict
 
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought, Sample

@@ -1,11 +1,12 @@
 """A small archive with a log, made by the archive's and the log's own writers."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.archive.laying import certificate_resource, config_resource, lay
 from pipeline.archive.message import read_message

@@ -7,10 +7,10 @@ import json
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.archive.reader import stored_block
 from pipeline.bundle.verifying import verify

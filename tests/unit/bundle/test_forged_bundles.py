@@ -2,9 +2,9 @@
 
 import gzip
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.archive.members import member
 from pipeline.archive.noting import entry_fields

@@ -1,8 +1,9 @@
 """Since when a bundle stands, and who saw it: only by what the checker brings."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from fixtures.stamp_office import StampOffice
 from fixtures.witness_house import WitnessHouse
@@ -200,7 +201,8 @@ async def test_a_pin_of_the_size_that_was_stamped_is_verified(press, office):
 
 def test_a_fork_and_another_log_fail_the_pin(press, other_press):
     contents = press.contents(press.look())
-    forked = replace(other_press, folder=other_press.folder.with_name("forked"), key=press.key)
+    beside = other_press.folder.with_name("forked")
+    forked = dataclasses.replace(other_press, folder=beside, key=press.key)
     forked.look("https://news.example/another")
     forked.writer.close()
     other_press.look()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from pipeline.catalog import Catalog, Heading, Reader, WatchedTarget, embedded
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """One look at a page: its entry, where its records lie, and what was read in it."""
 
     entry: CaptureEntry

@@ -1,9 +1,9 @@
 """What is remembered of states, and what waits to be told, over batches and restarts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.alarm import ARCHIVE, Alarm, Kind, Refusing, Vigil
 from pipeline.catalog import Catalog
@@ -53,6 +53,19 @@ def test_a_vigil_is_read_as_it_was_kept(catalog):
         assert batch.alarms.one(Kind.FAILING, FEED).signs == 4
         batch.alarms.drop([whole])
         assert batch.alarms.one(Kind.FAILING, FEED) is None
+
+
+def test_what_a_batch_has_changed_is_over_its_site_at_once(catalog):
+    first, second = vigil(), vigil(subject=f"{FEED}/other")
+    with catalog.batch() as batch:
+        assert batch.alarms.of_site("port") == {}
+        batch.alarms.keep([first, second])
+        assert [*batch.alarms.of_site("port").values()] == [first, second]
+        batch.alarms.drop([first])
+        assert [*batch.alarms.of_site("port").values()] == [second]
+        batch.alarms.keep([replace(second, site="harbour")])
+        assert batch.alarms.of_site("port") == {}
+        assert [each.site for each in batch.alarms.of_site("harbour").values()] == ["harbour"]
 
 
 def test_what_time_has_changed_comes_in_order_and_costs_what_is_due(catalog):

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.catalog.fold import Standing, after_capture, after_extraction, concerns_document
 from pipeline.model import Role

@@ -1,9 +1,9 @@
-import dataclasses
 from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.catalog import Catalog, Reader, State, embedded
 from pipeline.evidence import CaptureEntry, Logged
@@ -97,7 +97,7 @@ def test_a_technical_text_stands_in_history_where_it_was_made(catalog, story, re
     )
     with catalog.batch() as batch:
         story.enter(batch, first)
-        batch.record.enter_extraction(9, made, dataclasses.replace(story.heading, degraded=True))
+        batch.record.enter_extraction(9, made, replace(story.heading, degraded=True))
         story.enter(batch, last)
     rows = reader.history(A)
     assert [row.technical for row in rows] == [False, True, False]
@@ -113,7 +113,7 @@ digests = st.binary(min_size=32, max_size=32).map(lambda value: Digest("sha256",
 instants = st.datetimes(timezones=st.just(UTC))
 numbers = st.integers(0, 2**31 - 1)
 entries = st.builds(
-    CaptureEntry,
+    lambda **fields: CaptureEntry(**fields),
     at=instants,
     observed_at=instants,
     visit=own,

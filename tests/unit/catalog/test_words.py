@@ -63,6 +63,22 @@ def test_of_what_is_widespread_the_titles_come_first_and_the_newest(tmp_path, wr
     assert (is_more, common.counted(LAMP, 40)) == (True, (5, True))
 
 
+def test_words_that_are_widespread_each_are_not_counted_for_the_few_texts_that_have_both(
+    tmp_path, writer
+):
+    with writer.batch() as batch:
+        for number in range(40):
+            add(batch, number, "lamp quay" if number in {3, 9} else ("lamp", "quay")[number % 2])
+    both = Query(wanted=All((LAMP.wanted, Words(terms=("quay",)))))
+    side_by_side = Query(wanted=Words(terms=("lamp", "quay")))
+    for query in (both, side_by_side):
+        rare = WordReader(tmp_path, most_ranked=5, widespread=100).ranked(query, 40)[0]
+        common = WordReader(tmp_path, most_ranked=5, widespread=20).ranked(query, 40)[0]
+        assert {one.version for one in rare} == {one.version for one in common}
+        assert all(one.score for one in rare)
+        assert len({one.score for one in common}) == 1
+
+
 def test_a_rare_site_is_found_whole_where_the_word_is_common(tmp_path, writer):
     with writer.batch() as batch:
         for number in range(40):

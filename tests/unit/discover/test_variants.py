@@ -1,11 +1,11 @@
 """The addresses that a page gives for itself, in its head and in its `Link` header."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.discover.variants import Variants, variants_of
 from pipeline.model import Digest, RecordRef, StoredBlock

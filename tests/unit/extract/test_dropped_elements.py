@@ -11,8 +11,11 @@ from pipeline.extract.page import Page
 from pipeline.extract.paragraphs import paragraphs
 
 TAGS = ("div", "p", "nav", "b", "section")
-CLASSES = ("", "story", "more", "Story more")
-SELECTORS = ("nav", ".more", "div.story", "section .more", "nav + p", "p:has(b)", "div > b")
+CLASSES = ("", "story", "more", "Story more", 'more" id="own')
+SELECTORS = (
+    *("nav", ".more", "div.story", "section .more", "nav + p", "p:has(b)", "div > b"),
+    *("SECTION", ".MORE.story", "#Own", "nav#own > b.more", "b, .more"),
+)
 
 
 @st.composite
@@ -38,7 +41,7 @@ def read(html, css, drop):
 )
 def test_the_same_is_read_however_it_is_looked_for(html, doctype, css, drop):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dropped, "SMALL", 10**9)
+        patch.setattr(dropped, "MANY", 0)
         whole = read(doctype + html, css, drop)
         patch.setattr(dropped, "SMALL", -1)
         patch.setattr(dropped, "MANY", 10**9)

@@ -190,3 +190,11 @@ def test_text_follows_the_block_s_decoded_bytes_and_their_charset(read):
         "euc-kr",
         "detected",
     )
+
+
+def test_what_is_cut_out_leaves_the_rest_of_its_paragraph(read):
+    page = (
+        "<main>Day: 4 | Port<b>Harbour</b> opened<p>Day: 5 |</p><p>A Day: 6 |</p>Late  word</main>"
+    )
+    generation = {"body": "main", "cut_text": ["^Day: \\d \\| ?(?:Port)?"], "drop_text": ["^Late"]}
+    assert read(page, generation).text == "Harbour opened\n\nA Day: 6 |\n"

@@ -106,6 +106,7 @@ def test_null_is_the_same_as_nothing():
         "when",
         "title",
         "drop",
+        "cut_text",
         "drop_text",
         "end_at",
         "published",

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from pipeline.archive.message import read_message
 from pipeline.model import Captured
@@ -19,8 +19,7 @@ PACKED = gzip.compress(BODY, mtime=0)
 CHUNKS = b"7\r\n<p>hell\r\n5\r\no</p>\r\n0\r\n\r\n"
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a server says, and does then: `close`, `hang` or `reset`; what we make of it."""
 
     octets: bytes

@@ -15,7 +15,7 @@ from pipeline.handover import SOCKET, HandedBack, NobodyListens, hand_over, serv
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 errands = st.just(Stamping()) | st.builds(
-    Fetching,
+    lambda **fields: Fetching(**fields),
     targets=st.lists(texts).map(tuple),
     replay=st.lists(texts.filter(lambda text: "\0" not in text).map(Path)).map(tuple),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import re
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fixtures.stamp_office import POLICY, StampOffice
 from pipeline.errors import ArchiveUnwritable, LedgerBroken

@@ -1,11 +1,11 @@
 import contextlib
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.evidence import (
     AnchorEntry,
@@ -28,7 +28,7 @@ NUMBERS = st.integers(0, 2**53 - 1)
 RECORDS = st.builds(RecordRef, record_id=SAID, type=SAID, block=DIGESTS)
 
 CAPTURES = st.builds(
-    CaptureEntry,
+    lambda **fields: CaptureEntry(**fields),
     at=MOMENTS,
     observed_at=MOMENTS,
     visit=TEXTS,
@@ -60,9 +60,9 @@ CAPTURES = st.builds(
 )
 ENTRIES = st.one_of(
     CAPTURES,
-    st.builds(OpenEntry, at=MOMENTS, name=TEXTS, warcinfo=DIGESTS),
+    st.builds(lambda **fields: OpenEntry(**fields), at=MOMENTS, name=TEXTS, warcinfo=DIGESTS),
     st.builds(
-        ExtractionEntry,
+        lambda **fields: ExtractionEntry(**fields),
         at=MOMENTS,
         url=TEXTS,
         visit=TEXTS,
@@ -79,7 +79,7 @@ ENTRIES = st.one_of(
         records=st.lists(RECORDS, max_size=3).map(tuple),
     ),
     st.builds(
-        SealEntry,
+        lambda **fields: SealEntry(**fields),
         at=MOMENTS,
         name=TEXTS,
         sha256=DIGESTS,
@@ -87,16 +87,16 @@ ENTRIES = st.one_of(
         records=NUMBERS,
         replaces=st.none() | DIGESTS,
     ),
-    st.builds(AnchorEntry, at=MOMENTS, size=NUMBERS, token=DIGESTS),
+    st.builds(lambda **fields: AnchorEntry(**fields), at=MOMENTS, size=NUMBERS, token=DIGESTS),
     st.builds(
-        TombstoneEntry,
+        lambda **fields: TombstoneEntry(**fields),
         at=MOMENTS,
         entity=DIGESTS,
         leaves=st.lists(NUMBERS, max_size=3).map(tuple),
         revisits=st.lists(TEXTS, max_size=3).map(tuple),
         reason=TEXTS,
     ),
-    st.builds(KeyEntry, at=MOMENTS, vkey=TEXTS, signature=TEXTS),
+    st.builds(lambda **fields: KeyEntry(**fields), at=MOMENTS, vkey=TEXTS, signature=TEXTS),
 )
 
 AT = datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC)

@@ -130,7 +130,6 @@ def test_two_keys_of_one_name_and_id_are_refused():
     """The id has 32 bits: whoever looks long enough finds another key that has it."""
 
     class Twin(VerifyKey):
-        __slots__ = ()
         key_id = PETER.key_id
 
     twin = Twin(PETER.name, 1, bytes(32))

@@ -1,9 +1,9 @@
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.errors import KeyUnusable, LedgerBroken
 from pipeline.ledger.keys import (
