@@ -221,7 +221,16 @@ def _unneeded(
     made = _hashes(tree, number, index)[: min(width, needed)] if needed else []
     if len(parts) == width and parts[: len(made)] == made and width <= needed:
         return None
-    if width > needed and parts[: len(made)] == made and len(parts) == width:
+    if width < needed:
+        # what a crash left there goes before the log goes past it
+        return failed(
+            CHECK,
+            "tile of an earlier size",
+            expected=f"the first {width} of what the tree says",
+            actual="it is not of this tree",
+            file=file,
+        )
+    if parts[: len(made)] == made and len(parts) == width:
         verdict = Verdict.NOT_CHECKED
         why = f"it goes beyond the checkpoint of {tree.size}, which does not commit to it"
     else:

@@ -261,7 +261,6 @@ def _vain(specimen: Specimen) -> Iterator[Trial]:
                 change="octet flipped",
                 file=file,
                 apply=flip,
-                vain=PARTIAL,
             )
         yield Trial(
             kind="tile of an earlier size",
