@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logged import EXTRACTED, LOST, Broken, Torn, cut_hashes, hashes_of
-from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ground.claims import Claim, Verdict, failed, verified
 from pipeline.ledger.merkle import HASH_SIZE, leaf_hash, root_of
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.spelling import spell_octets

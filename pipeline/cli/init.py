@@ -9,16 +9,16 @@ import typer
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
-from pipeline.durable import unwritable
 from pipeline.errors import FOUND_SOMETHING, UsageError
+from pipeline.ground.clock import SystemClock
+from pipeline.ground.durable import unwritable
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.cli.options import Options
-    from pipeline.welcoming import Welcome
+    from pipeline.workbench.welcoming import Welcome
 
 SETTINGS = """\
 # What is true of the whole archive.  Every key may be left out.
@@ -62,10 +62,10 @@ def command(
 
 
 async def _welcomed(options: Options, url: str, pages: int, site: str | None) -> Welcome:
-    from pipeline.errands import check_target  # noqa: PLC0415 - start-up
     from pipeline.fetch.fetcher import Fetcher  # noqa: PLC0415
-    from pipeline.peeking import Peeking  # noqa: PLC0415
-    from pipeline.welcoming import Welcoming  # noqa: PLC0415
+    from pipeline.running.errands import check_target  # noqa: PLC0415 - start-up
+    from pipeline.workbench.peeking import Peeking  # noqa: PLC0415
+    from pipeline.workbench.welcoming import Welcoming  # noqa: PLC0415
 
     settings, clock = options.settings, SystemClock()
     register = Register.read(settings.configs, may_be_empty=True)
@@ -79,7 +79,7 @@ async def _welcomed(options: Options, url: str, pages: int, site: str | None) ->
 
 
 async def _fixtures(options: Options, welcome: Welcome) -> list[str]:
-    from pipeline.fixing import Wanted, fix, slug_of  # noqa: PLC0415 - start-up
+    from pipeline.workbench.fixing import Wanted, fix, slug_of  # noqa: PLC0415 - start-up
 
     settings, clock = options.settings, SystemClock()
     wanted: dict[str, Wanted] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.bearable import bearable
+from pipeline.ground.bearable import bearable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pipeline.durable import NEW, Fsync, sync_folder, unwritable, write, write_files
 from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
+from pipeline.ground.durable import NEW, Fsync, sync_folder, unwritable, write, write_files
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.continuing import (
     begin,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from pipeline.evidence import Entry
+    from pipeline.ground.evidence import Entry
     from pipeline.ledger.edge import Edge, File
     from pipeline.ledger.notes import SigningKey
     from pipeline.ledger.tiles import Tile

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from pipeline.claims import Verdict
+from pipeline.ground.claims import Verdict
 
 SEED = 20261121
 

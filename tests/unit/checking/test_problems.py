@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.checking import check
-from pipeline.declaration import Part
 from pipeline.errors import ConfigInvalid
+from pipeline.ground.checking import check
+from pipeline.ground.declaration import Part
 from pipeline.sites.declaration import Declaration
 
 HEAD = "site: a\nname: A\n"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.declaration import BYTES, Duration, Part, Size, duration, size, spell
+from pipeline.ground.declaration import BYTES, Duration, Part, Size, duration, size, spell
 
 MILLISECOND = timedelta(milliseconds=1)
 UNITS = {

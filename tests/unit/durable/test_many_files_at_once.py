@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.durable import MANY, sync_all, sync_at_once, sync_folders
+from pipeline.ground.durable import MANY, sync_all, sync_at_once, sync_folders
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errands import Fetching, Stamping, errand_of
 from pipeline.errors import NoSuchSite
-from pipeline.handover import SOCKET, HandedBack, NobodyListens, hand_over, serving
+from pipeline.running.errands import Fetching, Stamping, errand_of
+from pipeline.running.handover import SOCKET, HandedBack, NobodyListens, hand_over, serving
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 errands = st.just(Stamping()) | st.builds(

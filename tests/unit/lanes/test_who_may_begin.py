@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalog import WatchedSeed, WatchedTarget
-from pipeline.lanes import MOST_OF_A_SITE, MOST_UNDER_WAY, Lane, Lanes, Open
+from pipeline.frontier.lanes import MOST_OF_A_SITE, MOST_UNDER_WAY, Lane, Lanes, Open
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

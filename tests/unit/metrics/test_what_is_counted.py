@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from pipeline.catalog import Vitals
-from pipeline.clock import SystemClock
-from pipeline.metrics import LEAST_AGE_S, Metrics, Remembered, Sources
+from pipeline.ground.clock import SystemClock
 from pipeline.model import Capture, Captured, Failed, Look, New, Origin, Role, Step, Target, Visit
-from pipeline.pulse import Pulse, State
-from pipeline.report import Report
+from pipeline.monitoring.metrics import LEAST_AGE_S, Metrics, Remembered, Sources
+from pipeline.monitoring.pulse import Pulse, State
+from pipeline.writing.report import Report
 
 NOW = SystemClock().now()
 NOTHING = Vitals(

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.clock import SystemClock
 from pipeline.errors import Problem
-from pipeline.pulse import SILENT_S, Condition, Pulse, State, felt
+from pipeline.ground.clock import SystemClock
+from pipeline.monitoring.pulse import SILENT_S, Condition, Pulse, State, felt
 
 PROBLEM = Problem(file="a.yaml", key="nam", value="unknown key", allowed="name: 북")
 

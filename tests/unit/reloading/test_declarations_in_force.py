@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from pipeline.errors import ConfigInvalid, NoConfigs
-from pipeline.reloading import Declarations, Stillness, Turned, Watched, stamps_in
+from pipeline.running.reloading import Declarations, Stillness, Turned, Watched, stamps_in
 
 OLD, NEW = (1, 1, 1, 1), (2, 2, 2, 2)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from pipeline.scribe import MOST_WORKS_A_BATCH, Scribe
+from pipeline.writing.scribe import MOST_WORKS_A_BATCH, Scribe
 
 
 class Full(Exception):

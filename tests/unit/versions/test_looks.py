@@ -7,8 +7,8 @@ import pytest
 from pipeline.catalog import HistoryRow
 from pipeline.diff.edition import Edition
 from pipeline.model import Digest
+from pipeline.reading.versions import last_differing, looks_of, named, versions_of
 from pipeline.schedule.config import ScheduleConfig
-from pipeline.versions import last_differing, looks_of, named, versions_of
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pipeline import yaml_text
-from pipeline.yaml_text import read_yaml
+from pipeline.ground import yaml_text
+from pipeline.ground.yaml_text import read_yaml
 
 CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
 
