@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from pipeline.verdict.blocked import WORDLESS, parts_of
 from pipeline.verdict.faces import amount
 from pipeline.verdict.fronts import leads_home, leads_to_a_language
+from pipeline.verdict.stories import reports, tells, unquoted
 from pipeline.verdict.wording import NUMBER, SENTENCE, TITLE
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def is_front_in_its_place(face: Face, *, asked: str, home: str | None) -> bool:
 
 
 def _by_title(face: Face) -> bool:
+    if tells(face):
+        return False
     return any(NUMBER.fullmatch(part) or TITLE.fullmatch(part) for part in parts_of(face))
 
 
@@ -64,7 +67,8 @@ def _by_sentence(face: Face) -> bool:
     return (
         not face.is_article
         and amount(face.said) <= TERSE
-        and SENTENCE.search(face.said) is not None
+        and SENTENCE.search(unquoted(face.said)) is not None
+        and not (reports(face) or tells(face))
     )
 
 
