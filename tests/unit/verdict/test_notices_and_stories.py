@@ -95,7 +95,7 @@ STORIES = [
     (
         "Sign in to read: papers put up walls",
         (
-            '"Log in to continue" is what more and more papers ask. Readers who must be signed in go'
+            '"Log in to continue" is what many papers ask. Readers who must be signed in go'
             " elsewhere, according to a study."
         ),
     ),
@@ -109,7 +109,7 @@ STORIES = [
     (
         "Page not found: a museum of missing pages opens",
         (
-            'In its first room stands "404 Not Found" in letters of stone, and in its second there is'
+            'In its first room stands "404 Not Found" in stone, and in its second there is'
             " nothing, as there should be."
         ),
     ),
@@ -187,7 +187,7 @@ def test_a_notice_is_a_block_whatever_stands_above_it(name, stored, judge):
 def test_a_story_about_notices_is_no_notice(headline, told, stored, judge, page, read):
     """Neither blocked nor gone, in whatever skin, and by whomever it was read."""
     documents = (None, read(len(told)), read(len(told), generation="generic", degraded=True))
-    titles = cycle((headline, f"{headline} | Gazette", "Gazette"))
+    skins, titles = product(HEADS, AFTER), cycle((headline, f"{headline} | Gazette", "Gazette"))
     for (head, after), title, times in zip(
         product(HEADS, AFTER), titles, cycle((1, 3)), strict=False
     ):
