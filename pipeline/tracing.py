@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from msgspec import Struct
 from pipeline.archive.texts import Texts
 from pipeline.catalog.word_reader import WordReader
 from pipeline.errors import DamagedRecord, NotRecorded, UsageError
-from pipeline.indexing import WordIndex
+from pipeline.indexing import MOST_CHARACTERS, WordIndex
 from pipeline.opening import looked_into
 from pipeline.published import begins_at
 from pipeline.query import Words
@@ -50,6 +51,8 @@ MOST_TERMS = 2000
 AROUND = 160
 """Characters of what surrounds a passage, on each side."""
 MOST_SENTENCES = 200
+LONGEST_SENTENCE = 1000
+"""Characters: what has no point for so long is no sentence, and its beginning stands for it."""
 FEWEST_WORDS = 8
 """Words of a sentence that can be somebody's: shorter ones are everybody's."""
 
@@ -137,14 +140,20 @@ class Tracing:
             raise NotRecorded(url, archive=self._archive)
         published = known.heading.published if known.heading else None
         own = self._place_in_time(known.site, published, known.first_seen)
-        for sentence in sentences(self._texts.read_text(known.text))[:MOST_SENTENCES]:
-            if len(Passage(sentence).words) < FEWEST_WORDS:
-                continue
+        for sentence in self._said(known.text):
             first = next(
                 (one for one in self.trace(sentence).standings if one.url != known.url), None
             )
             if first and self._place_in_time(first.site, first.published, first.observed_at) < own:
                 yield Elsewhere(sentence, first)
+
+    def _said(self, text: Digest) -> Iterator[str]:
+        """The sentences of `text` that can be somebody's, each once."""
+        read = self._texts.read_text(text)[:MOST_CHARACTERS]
+        said = dict.fromkeys(one[:LONGEST_SENTENCE] for one in sentences(read))
+        for sentence in islice(said, MOST_SENTENCES):
+            if len(Passage(sentence).words) >= FEWEST_WORDS:
+                yield sentence
 
     def close(self) -> None:
         """Let go of what is open in this thread."""
@@ -179,7 +188,7 @@ class Tracing:
 
     def _aligned(self, passage: Passage, text: Digest) -> tuple[Alignment | None, str]:
         try:
-            read = self._texts.read_text(text)
+            read = self._texts.read_text(text)[:MOST_CHARACTERS]
         except DamagedRecord:
             return None, ""
         alignment = passage.align(read)

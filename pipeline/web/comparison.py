@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.diff.difference import difference
+from pipeline.diff.edition import paragraphs_of
 from pipeline.diff.html import fragment
 from pipeline.diff.pieces import (
     Added,
     Changed,
+    Diff,
     Kind,
     MovedAway,
     MovedHere,
@@ -26,7 +28,7 @@ from pipeline.versions import edition_said
 from pipeline.web.asked import NotThere
 from pipeline.web.document import MOST_VERSIONS
 from pipeline.web.leafing import leaves, leaves_with
-from pipeline.web.legible import MOST_IN_ALL
+from pipeline.web.legible import MOST_IN_ALL, weight
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -36,12 +38,19 @@ if TYPE_CHECKING:
 
     from pipeline.catalog import Version
     from pipeline.diff.edition import Edition
-    from pipeline.diff.pieces import Diff, Piece
+    from pipeline.diff.pieces import Piece
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
 
 LONG = 600
 """Characters of an unchanged paragraph: of a longer one nobody needs all to find the place."""
+
+
+MOST_READ = 2_000_000
+"""Characters of a version: half a second to find out which paragraphs stand."""
+MOST_COMPARED = 200_000
+"""Characters of what does not stand in both: half a second to find out which words do."""
+NOT_COMPARED = Diff(pieces=(), edits=(), coarse=True)
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -59,9 +68,10 @@ def comparison(asked: Asked) -> Response:
     before = _before(desk, url, after, asked.query.get("from")) if after else None
     if before is None or after is None:
         raise NotThere("a second version to compare with")
-    between = difference(_edition(desk, before), _edition(desk, after))
+    older, newer = _edition(desk, before), _edition(desk, after)
+    between = NOT_COMPARED if _are_long(older, newer) else difference(older, newer)
     is_inline = asked.query.get("view") == "inline"
-    is_long = sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
+    is_long = between is NOT_COMPARED or sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
     return shown(
         "diff.html",
         here="diff",
@@ -107,7 +117,16 @@ def _row(piece: Piece) -> Row:
 
 def _size(piece: Piece) -> int:
     row = _row(piece)
-    return sum(len(run.before) for run in row.old) + sum(len(run.after) for run in row.new)
+    return sum(weight(run.before) for run in row.old) + sum(weight(run.after) for run in row.new)
+
+
+def _are_long(before: Edition, after: Edition) -> bool:
+    """Whether a page would be kept waiting for the comparison of the two."""
+    if max(len(before.text), len(after.text)) > MOST_READ:
+        return True
+    fields = (one for said in (before, after) for one in (said.byline, said.source) if one)
+    apart = set(paragraphs_of(before.text)) ^ set(paragraphs_of(after.text))
+    return sum(map(len, (*fields, *apart))) > MOST_COMPARED
 
 
 def _edition(desk: Desk, version: Version) -> Edition:
