@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 HIDDEN = re.compile(
@@ -32,4 +33,9 @@ def in_json(written: str) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+    return _number(found[0])
+
+
+@cache
+def _number(mark: str) -> str:
+    return json.dumps(mark)[1:-1]

@@ -14,7 +14,7 @@ from pipeline.catalog.word_answers import Ranked, version_of
 from pipeline.query import Query, Stands, Words, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.catalog.word_answers import Version
@@ -142,23 +142,27 @@ class WordReader:
         )
         return tuple(number for (number,) in found)
 
-    def resembling(self, phrases: Collection[Words], most: int) -> tuple[int, ...]:
-        """The versions in which any of `phrases` stands, those first that have the most of them."""
-        either = " OR ".join(
-            f"({fts5.match(Query(wanted=one), with_tags=False)})" for one in phrases
+    def resembling(self, phrases: Mapping[Words, float], most: int) -> tuple[int, ...]:
+        """The versions in which any of `phrases` stands, those first that have the most weight."""
+        each = " UNION ALL ".join(
+            ["SELECT rowid AS id, ? AS weight FROM words WHERE words MATCH ?"] * len(phrases)
         )
+        values: list[object] = []
+        for phrase, weight in phrases.items():
+            values += weight, fts5.match(Query(wanted=phrase), with_tags=False)
         found = self._rows(
-            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 1.0, 1.0, 0.0), rowid"
-            " LIMIT ?",
-            (either, most),
+            f"SELECT id FROM ({each}) GROUP BY id ORDER BY sum(weight) DESC, id LIMIT ?",
+            (*values, most),
         )
         return tuple(number for (number,) in found)
 
     def commonness(self, term: str, most: int) -> int:
-        """In how many versions a term stands, counted up to `most`."""
+        """In how many versions a term stands: counted up to `most`, and told by those beyond."""
         asked = fts5.match(Query(wanted=Words(terms=(term,))), with_tags=False)
-        counted = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-        return next((count for (count,) in self._rows(counted, (asked, most))), 0)
+        first = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?"
+        counted = f"SELECT count(*), max(rowid), (SELECT max(id) FROM versions) FROM ({first})"
+        (count, last, newest), *_ = self._rows(counted, (asked, most)) or [(0, 0, 0)]
+        return int(count if count < most else count * newest // last)
 
     def close(self) -> None:
         """Let go of the file, in this thread."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.search.analyzer import terms, units
+from pipeline.search.analyzer import IS_PAIRED, terms, units
 from pipeline.search.spotting import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.search.analyzer import Placed
     from pipeline.search.spotting import Stretch
@@ -33,6 +33,7 @@ PIECE = 3
 a change of its own, so that of as many pieces as changes and one more, one is whole."""
 
 MOST_PIECES = 24
+FEW_PIECES = 6
 OPENING, CLOSING = "\"'“”‘’„«»([「『《（", "\"'“”‘’»)]」』》）.,;:!?…。，！？；："
 
 
@@ -70,10 +71,18 @@ class Passage:
         begins = range(0, len(self.terms) - length + 1, length)
         return tuple(dict.fromkeys(self.terms[begin : begin + length] for begin in begins))
 
-    @property
-    def pieces_needed(self) -> int:
-        """Of so many pieces at least one stands wherever the passage does."""
-        return min(max(self.most_changes + 1, 6), MOST_PIECES)
+    def rarest(self, common: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
+        """So many of the pieces that one stands wherever the passage does; `common` tells terms.
+
+        Where many are needed a pair of each will do.
+        """
+        needed = min(max(self.most_changes + 1, FEW_PIECES), MOST_PIECES)
+        pieces = [
+            _pair(piece, common) if needed > FEW_PIECES or IS_PAIRED.match(piece[0]) else piece
+            for piece in self.pieces
+        ]
+        pieces.sort(key=lambda piece: min(map(common.__getitem__, piece)))
+        return tuple(pieces[:needed])
 
     def align(self, text: str) -> Alignment | None:
         """Where the passage stands best in `text`, the first of several; None where it does not."""
@@ -129,6 +138,13 @@ class Passage:
             if one == distance
         ]
         return end - min(fitting, key=lambda number: abs(number - length), default=len(back))
+
+
+def _pair(piece: tuple[str, ...], common: Mapping[str, int]) -> tuple[str, ...]:
+    """The rarer two of a piece; of a paired script those that have no character of the next."""
+    if len(piece) < PIECE or IS_PAIRED.match(piece[-1]):
+        return piece[:2]
+    return min(piece[:2], piece[1:], key=lambda two: sum(map(common.__getitem__, two)))
 
 
 def _masks(words: Sequence[str]) -> dict[str, int]:

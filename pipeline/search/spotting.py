@@ -14,7 +14,7 @@ from pipeline.search.analyzer import GONE, UNMARKED
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 WHOLE = 20_000
 """Characters of a text that is looked through as a whole: an article's, and more."""
@@ -38,6 +38,15 @@ def stretches(text: str, words: Counter[str], *, length: int, may_lack: int) -> 
         if left and _has(text[start:end], rarest, may_lack):
             left -= 1
             yield start, end
+
+
+def has_any(text: str, terms: Sequence[str]) -> bool:
+    """Whether one of `terms` can stand in `text`."""
+    folded = _folded(text)
+    if any(term in folded for term in terms):
+        return True
+    unmarked = _unmarked(folded)
+    return any(term in unmarked for term in terms)
 
 
 def _windows(size: int, step: int) -> Iterator[Stretch]:
