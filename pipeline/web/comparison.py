@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive.texts import Texts
 from pipeline.diff.difference import difference
@@ -69,7 +70,7 @@ def comparison(asked: Asked) -> Response:
     if before is None or after is None:
         raise NotThere("a second version to compare with")
     older, newer = _edition(desk, before), _edition(desk, after)
-    between = NOT_COMPARED if _are_long(older, newer) else difference(older, newer)
+    between = NOT_COMPARED if _are_long(older, newer) else brief(difference(older, newer))
     is_inline = asked.query.get("view") == "inline"
     is_long = between is NOT_COMPARED or sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
     return shown(
@@ -88,6 +89,15 @@ def comparison(asked: Asked) -> Response:
     )
 
 
+def brief(between: Diff) -> Diff:
+    """The same, with no more of a paragraph that stayed than it takes to find the place."""
+    pieces = (
+        Same(text=f"{one.text[:LONG]} …") if isinstance(one, Same) and len(one.text) > LONG else one
+        for one in between.pieces
+    )
+    return replace(between, pieces=tuple(pieces))
+
+
 def rows_of(between: Diff) -> Iterator[Row]:
     """The pieces of a comparison, each on its sides."""
     return map(_row, between.pieces)
@@ -95,8 +105,7 @@ def rows_of(between: Diff) -> Iterator[Row]:
 
 def _row(piece: Piece) -> Row:
     match piece:
-        case Same():
-            text = piece.text if len(piece.text) <= LONG else f"{piece.text[:LONG]} …"
+        case Same(text=text):
             both = (Run(Kind.SAME, text, text),)
             return Row(kind="same", old=both, new=both)
         case Noise():
