@@ -55,10 +55,10 @@ def command(
 def _print(archive: Path, shown: Shown, committed: Commitment, reader: Reader) -> None:
     digest, heading = shown.entry.certificate, shown.heading
     shown_by = certificate(archive, digest, reader) if digest else None
-    terminal.line(((heading.title if heading else None) or shown.entry.url, "bold"))
+    terminal.line((terminal.short((heading and heading.title) or shown.entry.url), "bold"))
     for title, told in chapters(shown, committed, shown_by, said_of(archive, shown)):
         terminal.line("")
         terminal.line((f"  {title}", "bold dim"))
         for name, value in told:
-            terminal.line((f"    {name.ljust(NAMES)}", "dim"), value)
+            terminal.line((f"    {name.ljust(NAMES)}", "dim"), terminal.short(value))
     terminal.line("")
