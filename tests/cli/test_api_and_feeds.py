@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from lxml import etree
 
+from fixtures import atom_rules
 from pipeline.clock import SystemClock
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
@@ -165,6 +166,35 @@ def test_a_feed_is_atom_with_an_id_for_each_change(served, desk):
     )
     again = etree.fromstring(served("/feeds/changes.atom").content)
     assert etree.tostring(feed) == etree.tostring(again)
+
+
+def test_feeds_keep_the_rules_of_their_format(served):
+    for path, query in (
+        ("/feeds/changes.atom", {}),
+        ("/feeds/changes.atom", {"site": "harbour", "what": "new"}),
+        ("/feeds/changes.atom", {"site": "<pier> & \u202e"}),
+        ("/feeds/search.atom", {"q": "bridge OR quay"}),
+        ("/feeds/search.atom", {"q": "nothing"}),
+    ):
+        answer = served(path, **query)
+        assert atom_rules.faults(answer.content) == [], path
+        (itself,) = [
+            link.get("href")
+            for link in etree.fromstring(answer.content).findall(f"{ATOM}link")
+            if link.get("rel") == "self"
+        ]
+        assert itself == str(answer.request.url)
+
+
+def test_two_archives_that_saw_the_same_have_ids_of_their_own(served, tmp_path):
+    first = served("/feeds/changes.atom").content
+    (tmp_path / "archive/keys/log.vkey").unlink()
+    other = served("/feeds/changes.atom").content
+    here, there = (
+        {one.text for one in etree.fromstring(feed).iter(f"{ATOM}id")} for feed in (first, other)
+    )
+    assert len(here) == len(there) == 4
+    assert not here & there
 
 
 def test_a_feed_can_be_of_a_site_a_kind_or_a_query(served):
