@@ -69,7 +69,7 @@ class Segments:
             self._by_origin.setdefault(one.origin, {}).setdefault(one.number, one)
 
     def behind(self, slot: Slot) -> tuple[Segment, ...] | None:
-        """What goes on with `slot`, in order; None where some of it is missing, or it is too long."""
+        """What goes on with `slot`, in order; None where some is missing, or it is too long."""
         parts = self._by_origin.get(slot.record_id, {})
         found = tuple(parts[number] for number in sorted(parts))
         is_whole = [one.number for one in found] == list(range(2, len(found) + 2))
