@@ -5,15 +5,17 @@ Only an index is held in memory; the octets stay in the files until they are ask
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pipeline.archive.codings import codings
 from pipeline.archive.message import read_message
+from pipeline.archive.segments import Segment, Segments, segment_of
 from pipeline.archive.shelf import Fault, Volume
-from pipeline.archive.slots import Slot, key_of, slot_of
-from pipeline.model import Source
+from pipeline.archive.slots import Slot, is_of_a_page, key_of, slot_of
+from pipeline.model import Source, Truncation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from pipeline.archive.message import Message
     from pipeline.archive.reader import Found
-    from pipeline.model import Truncation
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -45,15 +46,19 @@ class Recording:
     """The HTTP responses and revisits in `paths`, WARC files of whatever make.
 
     `faults` tells what could not be used: where a file was cut short or is damaged, and revisits
-    whose original is in none of the files; `files` are the digests of the files.  Raises
-    ReplayUnreadable where a file is missing or is no WARC at all.
+    whose original is in none of the files; `files` are the digests of the files; `passed_over`
+    counts, by type, the records of web pages that hold no HTTP exchange.  Raises ReplayUnreadable
+    where a file is missing or is no WARC at all.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         faults: list[Fault] = []
         volumes = [Volume(path) for path in paths]
         self.files = tuple(volume.digest for volume in volumes)
-        slots = [slot for volume in volumes for slot in _slots(volume, faults)]
+        segments: list[Segment] = []
+        self.passed_over: Counter[str] = Counter()
+        slots = [slot for volume in volumes for slot in self._slots(volume, faults, segments)]
+        self._segments = Segments(segments)
         self._requests = _requests(slots)
         self._originals = _Originals(slots)
         self._looks: list[Slot] = []
@@ -63,6 +68,7 @@ class Recording:
                 faults.append(Fault(slot.volume.path, slot.offset, why))
             elif slot.type != "request":
                 self._looks.append(slot)
+        faults += map(_in_part, filter(self._is_in_part, self._looks))
         self._looks.sort(key=lambda slot: slot.observed_at)
         self._by_url: dict[str, list[Slot]] = {}
         for slot in self._looks:
@@ -96,22 +102,49 @@ class Recording:
             return self._recorded(min(looks, key=lambda slot: abs(slot.observed_at - near)))
         return self._recorded(looks[-1] if after is None else looks[0])
 
+    def _slots(self, volume: Volume, faults: list[Fault], segments: list[Segment]) -> list[Slot]:
+        """The slots of `volume`; what is wrong with it goes to `faults`, parts of others apart."""
+
+        def slim(found: Found) -> Slot | Segment | Fault | None:
+            try:
+                made = segment_of(volume, found) or slot_of(volume, found)
+            except ValueError as error:
+                return Fault(volume.path, found.offset, str(error))
+            if made is None and is_of_a_page(found.record):
+                self.passed_over[found.record.type] += 1
+            return made
+
+        read, wrong = volume.index(slim)
+        faults += [*wrong, *(one for one in read if isinstance(one, Fault))]
+        segments += [one for one in read if isinstance(one, Segment)]
+        return [one for one in read if isinstance(one, Slot)]
+
     def _recorded(self, slot: Slot) -> Recorded:
         request = self._requests.get(slot.record_id) or next(
             (self._requests[tie] for tie in slot.ties if tie in self._requests), None
         )
         original = self._originals.of(slot) if slot.type == "revisit" else None
-        response = _block(slot)
+        response = self._whole(slot)
         if original is not None and not slot.not_modified:
-            response = over(response, _block(original))
+            response = over(response, self._whole(original))
         return Recorded(
             url=slot.url,
             observed_at=slot.observed_at,
             response=response,
             request=b"" if request is None else _block(request),
             source=Source(file=slot.volume.digest, record_id=slot.record_id),
-            truncated=slot.truncated if original is None else original.truncated,
+            truncated=self._cut(original or slot),
         )
+
+    def _whole(self, slot: Slot) -> bytes:
+        behind = self._segments.behind(slot) or () if slot.is_segmented else ()
+        return b"".join((_block(slot), *map(_block, behind)))
+
+    def _cut(self, slot: Slot) -> Truncation | None:
+        return slot.truncated or (Truncation.LENGTH if self._is_in_part(slot) else None)
+
+    def _is_in_part(self, slot: Slot) -> bool:
+        return slot.is_segmented and self._segments.behind(slot) is None
 
 
 class _Originals:
@@ -133,20 +166,6 @@ class _Originals:
         )
 
 
-def _slots(volume: Volume, faults: list[Fault]) -> list[Slot]:
-    """The slots of `volume`; what is wrong with it goes to `faults`."""
-
-    def slim(found: Found) -> Slot | Fault | None:
-        try:
-            return slot_of(volume, found)
-        except ValueError as error:
-            return Fault(volume.path, found.offset, str(error))
-
-    read, wrong = volume.index(slim)
-    faults += [*wrong, *(one for one in read if isinstance(one, Fault))]
-    return [one for one in read if isinstance(one, Slot)]
-
-
 def _requests(slots: Sequence[Slot]) -> dict[str, Slot]:
     """Request records by their own id and by those of the responses they are concurrent to."""
     requests: dict[str, Slot] = {}
@@ -157,7 +176,12 @@ def _requests(slots: Sequence[Slot]) -> dict[str, Slot]:
     return requests
 
 
-def _block(slot: Slot) -> bytes:
+def _in_part(slot: Slot) -> Fault:
+    why = "the record was written in several, and not all of them are in the files"
+    return Fault(slot.volume.path, slot.offset, why)
+
+
+def _block(slot: Slot | Segment) -> bytes:
     return slot.volume.record(slot.offset, slot.length).block
 
 

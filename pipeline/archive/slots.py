@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.archive.shelf import Volume
 
 REPLAYED = frozenset(("request", "response", "revisit"))
+PAGE_LIKE = frozenset(("response", "revisit", "resource", "conversion"))
 DEFAULT_PORTS = frozenset((("http", 80), ("https", 443)))
 ALWAYS_QUOTED = "\"'<>\\^`{|}"
 """Browsers write some of them by number, some writers of WARC files none."""
@@ -33,6 +34,7 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     `ties` are the records it is concurrent to.  A revisit `refers_to` a record by id, and by URL
     and date as well; `not_modified` says that the server, not the crawler, found nothing new.
+    `size` is the block's; of one that `is_segmented` other records hold the rest.
     """
 
     volume: Volume
@@ -48,6 +50,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     refers_look: tuple[str, datetime] | None
     not_modified: bool
     truncated: Truncation | None
+    size: int
+    is_segmented: bool
 
 
 def slot_of(volume: Volume, found: Found) -> Slot | None:
@@ -58,7 +62,8 @@ def slot_of(volume: Volume, found: Found) -> Slot | None:
     record, url = found.record, found.record.target_uri or ""
     if record.type not in REPLAYED or not _is_http(record) or not url.lower().startswith("http"):
         return None
-    if int(record.field("Content-Length") or 0) > MOST_BLOCK:
+    size = int(record.field("Content-Length") or 0)
+    if size > MOST_BLOCK:
         raise ValueError(f"its block is longer than {MOST_BLOCK} bytes")
     refers_to = (record.field("WARC-Refers-To") or "").strip("<>")
     return Slot(
@@ -75,7 +80,15 @@ def slot_of(volume: Volume, found: Found) -> Slot | None:
         refers_look=_refers_look(record),
         not_modified=(record.field("WARC-Profile") or "").strip("<>").endswith(SERVER_SAYS),
         truncated=_truncated(record),
+        size=size,
+        is_segmented=record.field("WARC-Segment-Number") is not None,
     )
+
+
+def is_of_a_page(record: Record) -> bool:
+    """Whether somebody who looks for pages would look for `record`, whatever it holds."""
+    url = (record.target_uri or "").lower()
+    return record.type in PAGE_LIKE and url.startswith(("http:", "https:"))
 
 
 SERVER_SAYS = NOT_MODIFIED.rpartition("/")[2]
@@ -83,7 +96,8 @@ SERVER_SAYS = NOT_MODIFIED.rpartition("/")[2]
 
 
 def _is_http(record: Record) -> bool:
-    return (record.field("Content-Type") or "application/http").startswith("application/http")
+    kind = record.field("Content-Type") or "application/http"
+    return kind.lower().startswith("application/http")
 
 
 def _refers_look(record: Record) -> tuple[str, datetime] | None:
@@ -92,9 +106,9 @@ def _refers_look(record: Record) -> tuple[str, datetime] | None:
 
 
 def _truncated(record: Record) -> Truncation | None:
-    """WARC-Truncated; what is unspecified, and the first segment of several, is cut in length."""
+    """WARC-Truncated; what is unspecified is cut in length."""
     why = record.field("WARC-Truncated")
-    if why is None and record.field("WARC-Segment-Number") is None:
+    if why is None:
         return None
     return Truncation(why) if why in set(Truncation) else Truncation.LENGTH
 

@@ -43,6 +43,10 @@ async def _run(options: Options, register: Register, files: tuple[Path, ...]) ->
             recording = Recording(files)
         for fault in recording.faults:
             terminal.complain(f"import: {fault}")
+        for kind, number in recording.passed_over.items():
+            terminal.say(
+                f"passed over, because they hold no HTTP exchange: {number} of type {kind}"
+            )
         work = Importing(archive, register, recording, agent=options.settings.agent)
         with progress.shown("importing") as tell:
             async for came in work.run():

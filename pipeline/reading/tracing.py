@@ -10,7 +10,7 @@ what gives no date stands behind, by when it was first captured.
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
@@ -22,20 +22,19 @@ from pipeline.errors import DamagedRecord, NotRecorded, UsageError
 from pipeline.ground.published import begins_at
 from pipeline.ground.query import Words
 from pipeline.reading.indexing import MOST_CHARACTERS, WordIndex
-from pipeline.search.aligning import Passage
+from pipeline.search.aligning import Alignment, Passage, quoted
 from pipeline.search.analyzer import asked
 from pipeline.search.sentences import sentences
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
     from pathlib import Path
 
     from pipeline.catalog import Reader
     from pipeline.catalog.word_answers import Version
     from pipeline.model import Digest
-    from pipeline.search.aligning import Alignment
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
 
@@ -55,6 +54,8 @@ MOST_TERMS = 2000
 AROUND = 160
 """Characters of what surrounds a passage, on each side."""
 MOST_SENTENCES = 200
+SOON = timedelta(days=2)
+"""After a day of publication: what is captured so soon was there when it was captured first."""
 LONGEST_SENTENCE = 1000
 """Characters: what has no point for so long is no sentence, and its beginning stands for it."""
 FEWEST_WORDS = 8
@@ -99,6 +100,18 @@ class Elsewhere(Struct, frozen=True):
     standing: Standing
 
 
+class _Placed(Struct, frozen=True):
+    """Where the passage stands in a version's text, of which what was `read` is all or most."""
+
+    version: Version
+    alignment: Alignment
+    read: str
+
+
+_Time = tuple[bool, datetime, bool, bool, datetime]
+_Ordered = tuple[_Time, _Placed, list[_Placed]]
+
+
 class Tracing:
     """Traces passages in an archive, beside whoever writes it; any thread may ask."""
 
@@ -123,16 +136,9 @@ class Tracing:
         if len(passage.terms) > MOST_TERMS:
             why = f"{len(passage.terms)} words are more than a passage; {MOST_TERMS} can be traced"
             raise UsageError(f"{why}; give a part of it")
-        numbers, is_more = self._candidates(text, passage)
-        pages: dict[int, list[tuple[Version, Alignment, str]]] = {}
-        for version, alignment, read in self._standing(passage, numbers):
-            pages.setdefault(version.page, []).append((version, alignment, read))
-        firsts = [min(found, key=lambda one: one[0].seen_at) for found in pages.values()]
-        firsts.sort(
-            key=lambda one: self._place_in_time(one[0].site, one[0].published, one[0].seen_at)
-        )
-        made = tuple(self._made(one, pages[one[0].page]) for one in firsts[:limit])
-        return Traced(made, is_more or len(firsts) > limit)
+        ordered, is_more = self._ordered(text, passage)
+        made = tuple(self._made(first, everywhere) for _, first, everywhere in ordered[:limit])
+        return Traced(made, is_more or len(ordered) > limit)
 
     def elsewhere(self, url: str) -> Iterator[Elsewhere]:
         """The sentences of the document `url` that stood in another one before.
@@ -142,14 +148,22 @@ class Tracing:
         known = self._reader.document(self._register.document(url)) or self._reader.document(url)
         if known is None or known.text is None:
             raise NotRecorded(url, archive=self._archive)
-        published = known.heading.published if known.heading else None
-        own = self._place_in_time(known.site, published, known.first_seen)
         for sentence in self._said(known.text):
-            first = next(
-                (one for one in self.trace(sentence).standings if one.url != known.url), None
-            )
-            if first and self._place_in_time(first.site, first.published, first.observed_at) < own:
-                yield Elsewhere(sentence, first)
+            ordered, _ = self._ordered(sentence, Passage(sentence))
+            own = next((when for when, first, _ in ordered if first.version.url == known.url), None)
+            if ordered and (own is None or ordered[0][0] < own):
+                yield Elsewhere(sentence, self._made(*ordered[0][1:]))
+
+    def _ordered(self, text: str, passage: Passage) -> tuple[list[_Ordered], bool]:
+        """The documents in which the passage stands, each by its first version, in their order."""
+        numbers, is_more = self._candidates(text, passage)
+        pages: dict[int, list[_Placed]] = {}
+        for one in self._standing(passage, numbers):
+            pages.setdefault(one.version.page, []).append(one)
+        firsts = [min(found, key=lambda one: one.version.seen_at) for found in pages.values()]
+        ordered = [(self._place_in_time(one), one, pages[one.version.page]) for one in firsts]
+        ordered.sort(key=lambda one: one[0])
+        return ordered, is_more
 
     def _said(self, text: Digest) -> Iterator[str]:
         """The sentences of `text` that can be somebody's, each once."""
@@ -178,9 +192,7 @@ class Tracing:
             near = self._words.resembling(weighed, MOST_NEAR)
         return list(dict.fromkeys((*exact, *near))), len(exact) == MOST_EXACT
 
-    def _standing(
-        self, passage: Passage, numbers: Sequence[int]
-    ) -> Iterator[tuple[Version, Alignment, str]]:
+    def _standing(self, passage: Passage, numbers: Sequence[int]) -> Iterator[_Placed]:
         """The versions among `numbers` in which the passage stands."""
         known: dict[Digest, tuple[Alignment | None, str]] = {}
         for begin in range(0, len(numbers), AT_ONCE):
@@ -190,7 +202,7 @@ class Tracing:
                     known[version.text] = self._aligned(passage, version.text)
                 alignment, read = known[version.text]
                 if alignment is not None:
-                    yield version, alignment, read
+                    yield _Placed(version, alignment, read)
 
     def _aligned(self, passage: Passage, text: Digest) -> tuple[Alignment | None, str]:
         try:
@@ -200,13 +212,9 @@ class Tracing:
         alignment = passage.align(read)
         return alignment, read if alignment else ""
 
-    def _made(
-        self,
-        first: tuple[Version, Alignment, str],
-        everywhere: Sequence[tuple[Version, Alignment, str]],
-    ) -> Standing:
-        version, alignment, read = first
-        is_current = any(one.is_current for one, *_ in everywhere)
+    def _made(self, first: _Placed, everywhere: Sequence[_Placed]) -> Standing:
+        version, alignment, read = first.version, first.alignment, first.read
+        is_current = any(one.version.is_current for one in everywhere)
         return Standing(
             url=version.url,
             site=version.site,
@@ -215,7 +223,7 @@ class Tracing:
             observed_at=version.seen_at,
             until=None
             if is_current
-            else self._until(version.url, [one.text for one, *_ in everywhere]),
+            else self._until(version.url, [one.version.text for one in everywhere]),
             text=version.text,
             similarity=alignment.similarity,
             passage=_spaced(read[alignment.start : alignment.end]),
@@ -236,11 +244,18 @@ class Tracing:
             return None
         return following.at if following.technical else following.observed_at
 
-    def _place_in_time(
-        self, site: str | None, published: str | None, observed_at: datetime
-    ) -> tuple[bool, datetime, datetime]:
-        begins = begins_at(published, self._zone(site))
-        return begins is None, begins or observed_at, observed_at
+    def _place_in_time(self, first: _Placed) -> _Time:
+        """By the publication; of one day by the first capture, where that was not long after it.
+
+        Else captures tell nothing of who was first, and what is a quotation comes behind.
+        """
+        version, is_quoted = first.version, quoted(first.read, first.alignment.start)
+        begins = begins_at(version.published, self._zone(version.site))
+        seen_at = version.seen_at
+        if begins is None:
+            return True, seen_at, False, False, seen_at
+        is_late = seen_at - begins > SOON
+        return False, begins, is_late, is_late and is_quoted, seen_at
 
     def _zone(self, site: str | None) -> tzinfo:
         return self._register.of(site).declared.zone or UTC

@@ -34,6 +34,7 @@ a change of its own, so that of as many pieces as changes and one more, one is w
 
 MOST_PIECES = 24
 FEW_PIECES = 6
+OPENS, CLOSES = "“„«「『《", "”»」』》"
 OPENING, CLOSING = "\"'“”‘’„«»([「『《（", "\"'“”‘’»)]」』》）.,;:!?…。，！？；："
 
 
@@ -138,6 +139,14 @@ class Passage:
             if one == distance
         ]
         return end - min(fitting, key=lambda number: abs(number - length), default=len(back))
+
+
+def quoted(text: str, start: int) -> bool:
+    """Whether what begins at `start` is a quotation: a quotation mark opens before it."""
+    begin = text.rfind("\n", 0, start) + 1
+    before = text[begin : start + 1]
+    opens = max(map(before.rfind, OPENS))
+    return opens > max(map(before[:-1].rfind, CLOSES)) or before.count('"') % 2 == 1
 
 
 def _pair(piece: tuple[str, ...], common: Mapping[str, int]) -> tuple[str, ...]:

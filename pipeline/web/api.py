@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing, lives
-from pipeline.errors import DamagedRecord, UsageError
+from pipeline.errors import BadQuery, DamagedRecord, UsageError
 from pipeline.ground.clock import moment, stamp
 from pipeline.ground.query import Order
+from pipeline.reading.searching import Found
 from pipeline.search.aligning import Passage
-from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
 from pipeline.web.asked import NotThere, WrongQuery
 from pipeline.web.known import known_as
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.catalog import CurrentDocument, Event, Version
-    from pipeline.search.snippets import Piece
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
 
@@ -32,6 +31,7 @@ NEXT = timedelta(microseconds=1)
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
 STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})
+NOTHING = Found(hits=(), count=0, is_more=False, next=None)
 ORDERS = {"best": Order.BEST, "newest": Order.NEWEST}
 
 
@@ -96,38 +96,27 @@ def changes(asked: Asked) -> shapes.Changes:
 
 
 def search(asked: Asked) -> shapes.Hits:
-    """Documents in which words stand, now or before."""
+    """Documents in which words stand, now or before; none where the query cannot be read."""
     searching, query = asked.desk.searching, _needed(asked.query, "q")
-    if not searching.index.is_there:
-        return shapes.Hits(hits=[], count=0, more=False, behind=searching.behind(), next=None)
     order = ORDERS[_one_of(asked.query, "order", ORDERS) or "best"]
-    found = searching.search(
-        query[:LONGEST_QUERY],
-        limit=_limit(asked.query),
-        cursor=asked.query.get("cursor") or None,
-        order=order,
-    )
-    return shapes.Hits(
-        hits=[
-            shapes.Hit(
-                url=one.url,
-                site=one.site,
-                title=_joined(one.title),
-                published=one.published,
-                language=one.language,
-                text=str(one.text),
-                snippet=plain(one.snippet),
-                state=str(one.state),
-                current=one.is_current,
-                seen_at=one.seen_at,
-                until=one.until,
+    found, problem = NOTHING, None
+    if searching.index.is_there:
+        try:
+            found = searching.search(
+                query[:LONGEST_QUERY],
+                limit=_limit(asked.query),
+                cursor=asked.query.get("cursor") or None,
+                order=order,
             )
-            for one in found.hits
-        ],
+        except BadQuery as error:
+            problem = str(error)
+    return shapes.Hits(
+        hits=[shaping.hit(one) for one in found.hits],
         count=found.count,
         more=found.is_more,
         behind=searching.behind(),
         next=found.next,
+        problem=problem,
     )
 
 
@@ -219,10 +208,6 @@ def _mark(given: str | None) -> browsing.Mark | None:
 
 def _changed_at(document: CurrentDocument) -> datetime:
     return document.last_changed_at or document.first_seen
-
-
-def _joined(pieces: tuple[Piece, ...]) -> str | None:
-    return plain(pieces) or None
 
 
 def _read(desk: Desk, version: Version | None) -> tuple[str | None, dict[str, object] | None]:

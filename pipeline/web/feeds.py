@@ -1,7 +1,7 @@
 """Atom feeds (RFC 4287) of new, edited and removed documents, and of what a query finds.
 
-An entry's id is made of the document and the change, so that a reader shows each once, wherever
-the page is served.
+An entry's id is made of the archive's log, the document and the change: a reader shows each once,
+wherever the page is served, and two archives that saw the same are told apart.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from pipeline.errors import UsageError
+from pipeline.errors import LedgerBroken, UsageError
+from pipeline.ground.clock import stamp
 from pipeline.ground.query import Order
+from pipeline.ledger.keys import published
 from pipeline.search.snippets import plain
 from pipeline.web.api import events
 from pipeline.web.asked import NotThere
-from pipeline.web.legible import address, plainly
+from pipeline.web.legible import address, language, plainly
 from pipeline.web.wording import word_of
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 KIND = "application/atom+xml; charset=utf-8"
 MOST = 50
 LONGEST_QUERY = 1000
+IN_ADDRESSES = "%/:?#@!$&'()*+,;=~"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed of nothing was updated."""
 IDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:dateline:feeds")
@@ -89,10 +92,11 @@ def _hit(asked: Asked, hit: Hit) -> Element:
         site=hit.site,
         kind="found",
         summary=plain(hit.snippet),
+        in_language=hit.language,
     )
 
 
-def _entry(
+def _entry(  # noqa: PLR0913 - an entry says all of it
     asked: Asked,
     *,
     name: str,
@@ -102,29 +106,30 @@ def _entry(
     site: str | None,
     kind: str,
     summary: str,
+    in_language: str | None = None,
 ) -> Element:
     entry = Element("entry")
-    _say(entry, "id", uuid.uuid5(IDS, name).urn)
-    _say(entry, "title", title)
-    _say(entry, "updated", _moment(at))
+    _say(entry, "id", _id(asked, name))
+    _say(entry, "title", title, in_language=in_language)
+    _say(entry, "updated", stamp(at))
     here = f"{asked.base}/document?{urlencode({'url': url})}"
     SubElement(entry, "link", rel="alternate", type="text/html", href=here)
     if original := address(url):
-        SubElement(entry, "link", rel="via", href=original)
+        SubElement(entry, "link", rel="via", href=_quoted(original))
     SubElement(entry, "category", term=kind)
     if site:
         _say(SubElement(entry, "author"), "name", site)
-    _say(entry, "summary", summary or title)
+    _say(entry, "summary", summary or title, in_language=in_language if summary else None)
     return entry
 
 
 def _feed(asked: Asked, title: str, about: str, entries: Iterable[Element]) -> Response:
-    feed = Element("feed", xmlns=ATOM)
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
     listed = list(entries)
-    _say(feed, "id", uuid.uuid5(IDS, about).urn)
+    _say(feed, "id", _id(asked, about))
     _say(feed, "title", title)
     moments = [entry.findtext("updated") or "" for entry in listed]
-    _say(feed, "updated", max(moments, default=_moment(BEGINNING)))
+    _say(feed, "updated", max(moments, default=stamp(BEGINNING)))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=asked.address)
     SubElement(feed, "link", rel="alternate", type="text/html", href=f"{asked.base}/")
     _say(SubElement(feed, "author"), "name", "Dateline")
@@ -132,9 +137,23 @@ def _feed(asked: Asked, title: str, about: str, entries: Iterable[Element]) -> R
     return Response(tostring(feed, "utf-8", xml_declaration=True), headers={"Content-Type": KIND})
 
 
-def _say(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = plainly(text)
+def _say(parent: Element, name: str, text: str, *, in_language: str | None = None) -> None:
+    said = SubElement(parent, name)
+    said.text = plainly(text)
+    if tag := language(in_language):
+        said.set("xml:lang", tag)
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _id(asked: Asked, name: str) -> str:
+    try:
+        key = published(asked.desk.settings.archive)
+    except LedgerBroken:
+        key = None
+    return uuid.uuid5(uuid.uuid5(IDS, key.name if key else ""), name).urn
+
+
+def _quoted(url: str) -> str:
+    """`url` without the signs that browsers bear in an address and RFC 3986 does not."""
+    parts = urlsplit(url)
+    within = (quote(part, safe=IN_ADDRESSES) for part in parts[2:])
+    return urlunsplit((*parts[:2], *within))

@@ -21,8 +21,8 @@ MOST_IN_ALL = 400_000
 MOST_IN_LINE = 300
 """Characters of a title, an address or a name."""
 
-MOST_MARKS = 500
-"""Hidden marks of one paragraph that are spelled out: each takes as much room as a sentence."""
+MOST_MARKS = 100
+"""Hidden marks of one paragraph that are spelled out: nobody reads more of them."""
 MARK_WEIGHS = 40
 """Characters of a page that a hidden mark takes when it is spelled out."""
 LONGEST_LINK = 8000

@@ -199,7 +199,8 @@ class Changes(Shape):
 class Hits(Shape):
     """`count` documents fit, or more than that where `more` says so.
 
-    `behind` counts texts that are not searched yet.
+    `behind` counts texts that are not searched yet; `problem` says why a query cannot be read,
+    which finds nothing.
     """
 
     hits: list[Hit]
@@ -207,6 +208,7 @@ class Hits(Shape):
     more: bool
     behind: int
     next: str | None
+    problem: str | None
 
 
 class Standings(Shape):

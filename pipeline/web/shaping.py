@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
+from pipeline.search.snippets import plain
 from pipeline.web import shapes
 
 if TYPE_CHECKING:
     from pipeline.catalog import CurrentDocument, Event, Glimpse, Version
     from pipeline.model import Digest
+    from pipeline.reading.searching import Hit as Found
     from pipeline.reading.tracing import Standing as Traced
     from pipeline.web.desk import Standing
 
@@ -97,6 +99,23 @@ def change(one: Event) -> shapes.Change:
         text=_text(one.text),
         record=one.record,
         entry=one.entry,
+    )
+
+
+def hit(one: Found) -> shapes.Hit:
+    """A document in which words stand."""
+    return shapes.Hit(
+        url=one.url,
+        site=one.site,
+        title=plain(one.title) or None,
+        published=one.published,
+        language=one.language,
+        text=str(one.text),
+        snippet=plain(one.snippet),
+        state=str(one.state),
+        current=one.is_current,
+        seen_at=one.seen_at,
+        until=one.until,
     )
 
 

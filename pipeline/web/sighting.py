@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 960.0
 LEFT, RIGHT = 88.0, 12.0
 LANE = 24.0
-TOP = 14.0
+TOP = 20.0
 NARROWEST = 14.0
 """A span that is narrower than a dot with its air is no span to the eye."""
 DOT = 7.0
@@ -88,7 +88,7 @@ def sighting(looks: Sequence[Glimpse], *, now: datetime) -> Sighting:
     heights = {lane: TOP + number * LANE for number, lane in enumerate(used)}
     return Sighting(
         width=WIDTH,
-        height=TOP + len(used) * LANE + 14,
+        height=TOP + len(used) * LANE + 18,
         lanes=tuple((LANES[lane], y) for lane, y in heights.items()),
         dots=tuple(_dots(looks, scale, heights)),
         unseen=tuple(_unseen([one.at for one in looks], last, scale)),

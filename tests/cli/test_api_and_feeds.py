@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from lxml import etree
 
+from fixtures import atom_rules
 from pipeline.ground.clock import SystemClock
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
@@ -111,6 +112,14 @@ def test_deleted_wording_is_found_and_traced(api):
     assert (standing["similarity"], standing["current"]) == (1.0, False)
 
 
+def test_a_query_that_cannot_be_read_finds_nothing_and_says_why(api):
+    for query in ('"', "¸", "site:", "(bridge"):
+        said = api("/search", q=query)
+        assert (said["hits"], said["count"]) == ([], 0)
+        assert "cannot be read at character" in said["problem"]
+    assert api("/search", q="bridge")["problem"] is None
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -126,7 +135,6 @@ def test_deleted_wording_is_found_and_traced(api):
         ("/changes?cursor=2026", 404),
         ("/search?q=a&cursor=2026", 404),
         ("/search", 400),
-        ("/search?q=%22", 400),
         ("/search?q=a&order=worst", 400),
         ("/trace?passage=", 400),
         ("/nothing", 404),
@@ -165,6 +173,35 @@ def test_a_feed_is_atom_with_an_id_for_each_change(served, desk):
     )
     again = etree.fromstring(served("/feeds/changes.atom").content)
     assert etree.tostring(feed) == etree.tostring(again)
+
+
+def test_feeds_keep_the_rules_of_their_format(served):
+    for path, query in (
+        ("/feeds/changes.atom", {}),
+        ("/feeds/changes.atom", {"site": "harbour", "what": "new"}),
+        ("/feeds/changes.atom", {"site": "<pier> & \u202e"}),
+        ("/feeds/search.atom", {"q": "bridge OR quay"}),
+        ("/feeds/search.atom", {"q": "nothing"}),
+    ):
+        answer = served(path, **query)
+        assert atom_rules.faults(answer.content) == [], path
+        (itself,) = [
+            link.get("href")
+            for link in etree.fromstring(answer.content).findall(f"{ATOM}link")
+            if link.get("rel") == "self"
+        ]
+        assert itself == str(answer.request.url)
+
+
+def test_two_archives_that_saw_the_same_have_ids_of_their_own(served, tmp_path):
+    first = served("/feeds/changes.atom").content
+    (tmp_path / "archive/keys/log.vkey").unlink()
+    other = served("/feeds/changes.atom").content
+    here, there = (
+        {one.text for one in etree.fromstring(feed).iter(f"{ATOM}id")} for feed in (first, other)
+    )
+    assert len(here) == len(there) == 4
+    assert not here & there
 
 
 def test_a_feed_can_be_of_a_site_a_kind_or_a_query(served):

@@ -277,3 +277,38 @@ async def test_a_passage_is_traced_to_who_published_it_first(
     (elsewhere,) = trace.elsewhere(press.url("/news/late"))
     assert elsewhere.standing.url == press.url("/news/early")
     assert list(trace.elsewhere(press.url("/news/early"))) == []
+
+
+async def test_of_one_day_told_long_after_it_what_quotes_comes_behind_what_does_not(
+    press, declare, open_work, answer, story, tracing
+):
+    said = "We will mend the long pier before the first storm of this coming winter."
+    pages = {
+        "quotes": story(f"He spoke. “{said[:-1]},” he said."),
+        "inside": story(f'They said: "Friends, {said} So it is." Nobody clapped.'),
+        "says": story("The council met.", said),
+    }
+    pages = {name: page.replace("2026-11-20", "2019-11-20") for name, page in pages.items()}
+    async with open_work(declare(press)) as work:
+        await looked_at(work, press, answer, **pages)
+    trace = tracing()
+    found = [one.url.rpartition("/")[2] for one in trace.trace(said).standings]
+    assert (found[0], set(found[1:])) == ("says", {"quotes", "inside"})
+    (elsewhere,) = trace.elsewhere(press.url("/news/quotes"))
+    assert elsewhere.standing.url == press.url("/news/says")
+    assert list(trace.elsewhere(press.url("/news/says"))) == []
+
+
+async def test_a_passage_that_goes_over_the_end_of_a_paragraph_is_traced(
+    press, declare, open_work, answer, story, tracing
+):
+    first, second = "The ferry will carry forty goats to the island", "on Monday, said the pilot."
+    async with open_work(declare(press)) as work:
+        await looked_at(work, press, answer, a=story(first, second))
+    for passage in (
+        f"{first} {second}",
+        f"{first}\r\n\r\n{second}",
+        "goats to the island on monday",
+    ):
+        (found,) = tracing().trace(passage).standings
+        assert found.similarity == 1

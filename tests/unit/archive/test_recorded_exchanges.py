@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -302,3 +303,72 @@ def test_what_the_archive_writes_can_be_replayed(archive, writer, capture, wire)
         (one.url, one.began_at, one.request, one.response) for one in (first, again)
     ]
     assert read.faults == ()
+
+
+def in_segments(block, *sizes, number=1, total=None):
+    """The records of a `block` that was written in parts of these `sizes`, and of the rest."""
+    ends = [0, *(sum(sizes[: n + 1]) for n in range(len(sizes))), len(block)]
+    parts = [block[start:end] for start, end in itertools.pairwise(ends)]
+    yield record(number, block=parts[0], WARC_Segment_Number="1")
+    for n, part in enumerate(parts[1:], 2):
+        last = {"WARC_Segment_Total_Length": total or len(block)} if n == len(parts) else {}
+        yield record(
+            number * 10 + n,
+            "continuation",
+            part,
+            Content_Type="application/octet-stream",
+            WARC_Segment_Origin_ID=f"<{ID % number}>",
+            WARC_Segment_Number=n,
+            **last,
+        )
+
+
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"news " * 8
+
+
+@PACKINGS
+@pytest.mark.parametrize("sizes", [(30,), (60,), (10, 10, 30)])
+def test_what_was_written_in_segments_is_one_exchange(recording, packing, sizes):
+    first, *others = in_segments(LONG, *sizes)
+    for parts in ((first, *others), (*reversed(others), first)):
+        read = recording(*parts, **packing)
+        (found,) = read
+        assert (found.response, found.truncated, read.faults) == (LONG, None, ())
+
+
+def test_a_revisit_of_what_was_written_in_segments_has_all_of_it(recording):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\nX-Again: 1\r\n\r\n"
+    again = record(7, "revisit", head, WARC_Refers_To=f"<{ID % 1}>")
+    assert [one.response[-40:] for one in recording(*in_segments(LONG, 50), again)] == [
+        b"news " * 8,
+        b"news " * 8,
+    ]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_what_lacks_a_segment_is_cut_in_length_and_told(recording, lost):
+    parts = [*in_segments(LONG, 20, 20, 20)]
+    del parts[lost]
+    read = recording(*parts)
+    (found,) = read
+    assert (found.truncated, found.response) == (Truncation.LENGTH, LONG[:20])
+    assert [one.why for one in read.faults] == [
+        "the record was written in several, and not all of them are in the files"
+    ]
+
+
+def test_segments_that_do_not_add_up_are_cut_and_those_of_nothing_told(recording):
+    (found,) = recording(*in_segments(LONG, 20, total=999))
+    assert found.truncated is Truncation.LENGTH
+    lost = record(5, "continuation", b"x")
+    read = recording(record(1), lost)
+    assert len(read) == 1
+    assert "of which record" in read.faults[0].why
+
+
+def test_records_that_hold_no_exchange_are_counted_by_their_kind(recording):
+    shouted = record(4, Content_Type="APPLICATION/HTTP; msgtype=response")
+    page = record(5, "resource", b"<h1>x</h1>", Content_Type="text/html")
+    own = record(6, "resource", b"log", url="metadata://tool/log", Content_Type="text/plain")
+    read = recording(shouted, page, own)
+    assert (len(read), read.passed_over) == (1, {"resource": 1})
