@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.discover.canonical import CanonicalConfig, canonical, is_http_url, join
+from pipeline.discover.canonical import EVERYDAY, CanonicalConfig, canonical, is_http_url, join
 
 # Written → named; None is no http(s) URL.
 EDGES = {
@@ -117,6 +119,12 @@ def test_a_name_is_its_own_name_under_any_rules(url):
 @pytest.mark.parametrize("url", [url for url, name in EDGES.items() if name is None])
 def test_what_is_no_url_is_refused_with_a_reason_where_somebody_typed_it(url):
     assert is_http_url(url)
+
+
+@given(st.from_regex(EVERYDAY, fullmatch=True))
+def test_what_is_let_through_unparsed_is_a_url_with_a_host_and_no_user(url):
+    scheme, host = url.partition("/")[0], url.split("/")[2]
+    assert named(url).startswith(f"{scheme}//{host}/")
 
 
 @pytest.mark.parametrize(
