@@ -29,6 +29,9 @@ CDATA_OR_REFERENCE = re.compile(
     r"|&+",
     re.DOTALL,
 )
+# A tag in which some attribute is bare; what is longer, or holds a quote before it, stays so.
+TAG = re.compile(r"(<[A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*[^\s\"'<>=]+){1,20}\s*/?)>")
+BARE, QUOTED = re.compile(r"([\w:.-]+)\s*=\s*([^\s\"'<>=]*[^\s\"'<>=/])"), r'\1="\2"'
 DECLARED = re.compile(r"<!ENTITY\s+([\w.-]+)")
 XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
@@ -51,12 +54,14 @@ def gathered(
 
 
 def mended(text: str) -> str:
-    """`text` with what XML does not know: HTML's entities, bare ampersands, control characters.
+    """`text` without what XML does not know.
 
+    HTML's entities, bare ampersands, control characters, attributes without quotes.
     libxml2 would mend `?a=1&b=2` by leaving `&b` out, which names another page.
     """
     known = XML_NAMES | {f"{name};" for name in DECLARED.findall(text)}
-    return CDATA_OR_REFERENCE.sub(partial(_reference, known), NOT_XML.sub("", text))
+    whole = CDATA_OR_REFERENCE.sub(partial(_reference, known), NOT_XML.sub("", text))
+    return TAG.sub(lambda tag: f"{tag[1]}{BARE.sub(QUOTED, tag[2])}>", whole)
 
 
 def _reference(known: frozenset[str], found: re.Match[str]) -> str:

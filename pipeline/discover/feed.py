@@ -6,6 +6,7 @@ Read by local names alone: publishers mix the formats, and declare what they lik
 from __future__ import annotations
 
 import re
+from html.entities import html5
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -154,19 +155,29 @@ def _base_of(element: Any, base: str) -> str:
 
 
 def _title(entry: Any) -> str | None:
-    children = islice(entry, MOST_CHILDREN)
-    element = next((child for child in children if local(child) == "title"), None)
-    if element is None:
+    titles = [child for child in islice(entry, MOST_CHILDREN) if local(child) == "title"]
+    if not titles:
         return None
+    own = (title for title in titles if _space(title) == _space(entry))
+    element = next(own, titles[0])  # `media:title` is a picture's
     title = "".join(_characters(element))[:LONGEST_TITLE]
     marked_up = ("<" in title or "&" in title) and element.get("type") != "text"
     return one_line(LexborHTMLParser(title).text() if marked_up else title)
 
 
+def _space(element: Any) -> str:
+    """Its namespace, or its prefix where nobody declared one."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    space, brace, name = tag.rpartition("}")
+    return space if brace else name.rpartition(":")[0]
+
+
 def _characters(element: Any) -> Iterator[str]:
-    """Its text with that of the elements in it; an entity is nothing but its place."""
+    """Its text with that of the elements in it; of entities, those of HTML's names alone."""
     for around in islice(element.iter(), LONGEST_TITLE):
-        if around.tag is not etree.Entity:
+        if around.tag is etree.Entity:
+            yield html5.get(f"{around.name};", "")
+        else:
             yield around.text or ""
         if around is not element:
             yield around.tail or ""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import StoredBlock
 
+PLACES = ("url", "sitemap", "URL", "Url", "SITEMAP", "Sitemap")
 EMPTY = Trouble("empty", "the sitemap has no links")
 
 
@@ -61,7 +62,7 @@ def _read_lines(text: str, url: str) -> Reading:
 
 
 def _read_xml(text: str, url: str) -> Reading:
-    places, broken = gathered(text, ("url", "sitemap"), lambda one: _place(one, url), MOST + 1)
+    places, broken = gathered(text, PLACES, lambda one: _place(one, url), MOST + 1)
     children = (place for place in places if isinstance(place, Child))
     return Reading(
         mentions=tuple(place for place in places[:MOST] if isinstance(place, Mention)),

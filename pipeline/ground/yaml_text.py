@@ -93,7 +93,10 @@ def _value(event: Next, first: yaml.Event, anchors: dict[str, Any]) -> Any:
 def _list(event: Next, anchors: dict[str, Any]) -> list[Any]:
     read: list[Any] = []
     while type(one := event()) is not yaml.SequenceEndEvent:
-        read.append(_value(event, one, anchors))
+        if type(one) is yaml.ScalarEvent and not (one.tag or one.anchor):
+            read.append(one.value if one.style else _plain(one.value))
+        else:
+            read.append(_value(event, one, anchors))
     return read
 
 
@@ -103,7 +106,11 @@ def _mapping(event: Next, anchors: dict[str, Any]) -> dict[str, Any]:
         key = _value(event, one, anchors)
         if not isinstance(key, str) or key in read:
             raise _NotEveryday
-        read[key] = _value(event, event(), anchors)
+        one = event()
+        if type(one) is yaml.ScalarEvent and not (one.tag or one.anchor):
+            read[key] = one.value if one.style else _plain(one.value)  # spares most calls
+        else:
+            read[key] = _value(event, one, anchors)
     return read
 
 

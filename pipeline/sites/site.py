@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
@@ -25,13 +26,11 @@ BUILT_IN = "generic"
 """What the rules for pages of no configured site call themselves."""
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class Site(Struct, frozen=True, kw_only=True, dict=True):
     """A site as declared in one file.
 
-    `config` is the digest of the file's exact bytes, `content`.  `rules_digest` is the digest of
-    the canonical JSON of all that a text depends on (extraction, zone, language, charset, URL
-    rules), so that a comment or a delay is no change of rules.  `name` is None for the
-    built-in rules.
+    `config` is the digest of the file's exact bytes, `content`.  `name` is None for the built-in
+    rules.
     """
 
     name: str | None
@@ -39,7 +38,6 @@ class Site(Struct, frozen=True, kw_only=True):
     content: bytes
     config: Digest
     rules: Rules
-    rules_digest: Digest
     cadence: Cadence
 
     @classmethod
@@ -57,9 +55,20 @@ class Site(Struct, frozen=True, kw_only=True):
             content=content,
             config=Digest.of(content),
             rules=rules,
-            rules_digest=_rules_digest(rules, declared),
             cadence=Cadence.of(declared.schedule, declared.zone),
         )
+
+    @cached_property
+    def rules_digest(self) -> Digest:
+        """The digest of the canonical JSON of all that a text depends on.
+
+        That is extraction, zone, language, charset and URL rules, so that a comment or a delay is
+        no change of rules.  Made when it is asked for: ten thousand of them delay a start.
+        """
+        urls = self.declared.targets.canonical.model_dump(mode="json", exclude_defaults=True)
+        depends = {**self.rules.declaration(), "urls": urls}
+        written = json.dumps(depends, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return Digest.of(written.encode())
 
     def canonical(self, url: str) -> str:
         """The one name of the document that `url` is a variant of."""
@@ -110,10 +119,3 @@ def drafted(path: Path, *, name: str) -> Site:
 
 def _problem(path: Path, key: str, value: str, *, allowed: str) -> ConfigInvalid:
     return ConfigInvalid((Problem(file=str(path), key=key, value=value, allowed=allowed),))
-
-
-def _rules_digest(rules: Rules, declared: Declaration) -> Digest:
-    urls = declared.targets.canonical.model_dump(mode="json", exclude_defaults=True)
-    depends = {**rules.declaration(), "urls": urls}
-    written = json.dumps(depends, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Digest.of(written.encode())
