@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
 from pipeline import charset
-from pipeline.discover.config import FeedConfig, SitemapConfig, TargetsConfig
+from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig, TargetsConfig
 from pipeline.discover.find import find, following
 from pipeline.discover.seeds import Seed
-from pipeline.drafting import naming
-from pipeline.drafting.bodies import body_of
-from pipeline.drafting.drops import dropped_of
-from pipeline.drafting.feeds import declared_feeds, sitemaps_in
-from pipeline.drafting.fields import bylines_of, dates_of, titles_of
-from pipeline.drafting.listings import listing_of
+from pipeline.drafting.choosing import chosen, of_makes
+from pipeline.drafting.drafted import Learnt, drafted
+from pipeline.drafting.feeds import declared_feeds, likely_feeds, sitemaps_in
+from pipeline.drafting.listings import Listing, is_near, listing_of
 from pipeline.drafting.page import Page
-from pipeline.drafting.sample import Sample, Samples
-from pipeline.drafting.targets import patterns
-from pipeline.drafting.written import Draft
-from pipeline.drafting.zones import zone_of
+from pipeline.drafting.paging import paging_of
+from pipeline.drafting.sample import Sample
+from pipeline.drafting.sections import news_section
+from pipeline.drafting.written import SeedDraft
 from pipeline.errors import DatelineError
 from pipeline.extract.derive import derive
+from pipeline.extract.tried import Tried
 from pipeline.model import Captured, Role
 from pipeline.sites.register import generic_site
 from pipeline.sites.site import site_of
@@ -31,14 +30,40 @@ from pipeline.sites.site import site_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.drafting.written import Draft
     from pipeline.model import Document, StoredBlock
     from pipeline.peeking import Peeked, Peeking
 
 MOST_SEEDS = 4
+MOST_FEEDS = 2
+MOST_INDEXED = 5
+"""Sitemaps of an index that are looked at: one each for pages, posts, categories and the like."""
 FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
-BARE = "the page has no text of its own, so it is made by JavaScript, which is not run here"
-NOTHING = "no feed, no sitemap and no list of headlines; give a section"
+FEWEST_DATED = 2
+BARE = (
+    "the page has no text of its own, so it is made by JavaScript, which is not run here, or shown"
+    " after a question about cookies; look for a feed or a sitemap, and give that"
+)
+NOTHING = (
+    "there is nothing that lists articles: tried {tried}; give the address of a section that lists"
+    " headlines, of a feed or of a sitemap"
+)
+NO_ARTICLE = (
+    "{looked} pages were looked at, and none has a text of {fewest} characters: pages made by"
+    " JavaScript have none, and a front page that leads elsewhere is no help; give a section"
+)
+NO_BODY = (
+    "on {looked} pages no element holds the text on more than one; give a section whose pages are"
+    " alike, or more --pages"
+)
+WHAT_NEXT = {
+    "blocked": "the site does not let programs in; ask its owner, or set fetch.user_agent in a"
+    " config of your own",
+    "skipped": "what robots.txt forbids is not asked for; ask the site's owner, or write a config"
+    " with `fetch: {robots: ignore}`",
+    "failed": "is the address right, and the site up?",
+}
 
 
 class NotDrafted(DatelineError):
@@ -49,9 +74,10 @@ class NotDrafted(DatelineError):
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
-    """A draft, the pages it was learnt from, and what its rules read in each."""
+    """A draft, its seeds' pages by kind, the pages it was learnt from, what its rules read there."""
 
     draft: Draft
+    seeds: tuple[tuple[str, Peeked], ...]
     pages: tuple[Peeked, ...]
     read: tuple[Document | None, ...]
 
@@ -67,105 +93,227 @@ class Welcoming:
     def __init__(self, peeking: Peeking, tell: Callable[[str], None]) -> None:
         self._peeking, self._tell = peeking, tell
         self._site = generic_site()
-        self._seeds: list[tuple[str, str, str | None]] = []
+        self._seeds: list[tuple[SeedDraft, Peeked]] = []
         self._urls: dict[str, None] = {}
+        self._tried: list[str] = []
 
     async def draft(self, url: str, pages: int, site: str | None) -> Welcome:
         """The config that `url`'s site may have.  Raises NotDrafted."""
         first = await self._look(url, Role.SEED)
         if first.stored is None or not isinstance(first.outcome, Captured):
-            raise NotDrafted(url, first.told)
-        home = urljoin(first.stored.url, "/")
-        if not await self._seed("feed", url, first.stored):
-            await self._links_in(first.stored)
-        if home != first.stored.url:
-            await self._links_in((await self._look(home, Role.SEED)).stored)
-        if not self._seeds:
-            await self._sitemaps(home)
-        if not self._seeds:
+            raise NotDrafted(url, _refused(first))
+        home = first.stored.url if _is_front(url) else urljoin(first.stored.url, "/")
+        await self._seek(first, home)
+        if not self._urls:
             page = _page(first.stored)
-            raise NotDrafted(url, BARE if page is None or _is_bare(page) else NOTHING)
+            bare = page is None or _is_bare(page)
+            raise NotDrafted(url, BARE if bare else NOTHING.format(tried=", ".join(self._tried)))
         articles = await self._articles(pages)
-        if not articles:
-            why = "no page has a text to learn from; a page made by JavaScript has none to read"
-            raise NotDrafted(url, why)
         return self._drafted(home, articles, site)
 
-    async def _look(self, url: str, role: Role = Role.TARGET) -> Peeked:
-        self._tell(f"looking at {url}")
+    async def _look(self, url: str, role: Role = Role.TARGET, what: str = "looking at") -> Peeked:
+        self._tell(f"{what} {url}")
+        if role is not Role.TARGET:
+            self._tried.append(urlsplit(url)._replace(scheme="", netloc="").geturl() or "/")
         return await self._peeking.look(self._site, url, role)
 
-    async def _seed(self, kind: str, url: str, stored: StoredBlock | None) -> bool:
-        if stored is None or any(url == known for _, known, _ in self._seeds):
-            return False
-        rules = FeedConfig(feed=url) if kind == "feed" else SitemapConfig(sitemap=url)
-        seed = Seed(url=url, rules=rules)
-        found = find(seed, stored, TargetsConfig())
-        for onward in () if found.links else following(seed, found)[:1]:
-            behind = (await self._look(onward.url, Role.SEED)).stored
-            found = find(onward, behind, TargetsConfig()) if behind else found
-        if found.links:
-            self._seeds.append((kind, url, None))
-            self._urls |= dict.fromkeys(link.url for link in found.links if link.url != url)
-        return bool(found.links)
+    # --- what lists articles ---
 
-    async def _links_in(self, stored: StoredBlock | None) -> None:
-        page = _page(stored)
-        if page is None or len(self._seeds) >= MOST_SEEDS:
+    async def _seek(self, first: Peeked, home: str) -> None:
+        """Find seeds: what `first` itself is, what it names, the front page, robots.txt."""
+        if _is_xml(first):
+            await self._indexed(first)
             return
-        for feed in declared_feeds(page)[:2]:
-            await self._seed("feed", feed, (await self._look(feed, Role.SEED)).stored)
-        if not self._seeds and (listing := listing_of(page)) is not None:
-            self._seeds.append(("listing", page.url, listing.css))
-            self._urls |= dict.fromkeys(listing.urls)
+        page = _page(first.stored)
+        at_front = page is not None and page.url.rstrip("/") == home.rstrip("/")
+        article = self._article(first)
+        if article:
+            self._urls[first.url] = None
+        front = first if at_front else await self._look(home, Role.SEED)
+        await self._feeds([_page(first.stored), _page(front.stored)])
+        if not at_front and not article:
+            await self._listing(first)
+        if not self._seeds:
+            await self._listing(front)
+        if not self._seeds:
+            await self._guesses(home)
+        await self._sitemaps(home)
+        if not self._seeds and article:
+            await self._listing(first)
 
-    async def _sitemaps(self, home: str) -> None:
-        robots = (await self._look(urljoin(home, "/robots.txt"), Role.SEED)).stored
-        said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
-        for url in [*sitemaps_in(said, home)[:2], urljoin(home, "/sitemap.xml")]:
-            if await self._seed("sitemap", url, (await self._look(url, Role.SEED)).stored):
+    def _article(self, peeked: Peeked) -> bool:
+        """Whether the page that was given is an article itself."""
+        if peeked.stored is None or urlsplit(peeked.stored.url).path in {"", "/"}:
+            return False
+        read = derive(peeked.stored, self._site.rules)
+        page = _page(peeked.stored)
+        if read is None or page is None or not read.published:
+            return False
+        listing = listing_of(page)
+        words = sum(map(len, read.text.split("\n\n")[1:]))
+        return words >= 2 * FEWEST_LETTERS and (
+            listing is None or words > _headlines(page, listing)
+        )
+
+    async def _feeds(self, pages: list[Page | None]) -> None:
+        named = [feed for page in pages if page is not None for feed in declared_feeds(page)]
+        for feed in list(dict.fromkeys(named))[:MOST_FEEDS]:
+            await self._seed("feed", await self._look(feed, Role.SEED))
+
+    async def _guesses(self, home: str) -> None:
+        for feed in likely_feeds(home):
+            if await self._seed("feed", await self._look(feed, Role.SEED)):
                 return
 
+    async def _indexed(self, peeked: Peeked) -> None:
+        """A feed or sitemap that was given."""
+        for kind in ("feed", "sitemap"):
+            if await self._seed(kind, peeked):
+                return
+
+    async def _seed(self, kind: str, peeked: Peeked, like: tuple[str, ...] = ()) -> bool:
+        """Take a feed or sitemap that names pages of this site, made as `like`, if anything is."""
+        stored = peeked.stored
+        if stored is None or any(stored.url == one.url for one, _ in self._seeds):
+            return False
+        rules = FeedConfig(feed=stored.url) if kind == "feed" else SitemapConfig(sitemap=stored.url)
+        named = await self._named(Seed(url=stored.url, rules=rules), stored)
+        own = [url for url in named if is_near(url, stored.url) and url != stored.url]
+        own = of_makes(own, like) if like else own
+        if own:
+            self._seeds.append((SeedDraft(kind=kind, url=stored.url), peeked))
+            self._urls |= dict.fromkeys(own)
+        return bool(own)
+
+    async def _named(self, seed: Seed, stored: StoredBlock) -> list[str]:
+        """What a feed or sitemap names, an index's sitemaps too."""
+        found = find(seed, stored, TargetsConfig())
+        named = [link.url for link in found.links]
+        for onward in following(seed, found)[:MOST_INDEXED]:
+            behind = (await self._look(onward.url, Role.SEED)).stored
+            named += (
+                [one.url for one in find(onward, behind, TargetsConfig()).links] if behind else []
+            )
+        return named
+
+    async def _listing(self, peeked: Peeked) -> None:
+        """Take the list of headlines on a page, or of the section of news that it leads to."""
+        page = _page(peeked.stored)
+        if page is None or len(self._seeds) >= MOST_SEEDS:
+            return
+        listing = listing_of(page)
+        section = (
+            None if any(one.kind == "listing" for one, _ in self._seeds) else news_section(page)
+        )
+        if section is not None:
+            other = await self._look(section, Role.SEED)
+            there = _page(other.stored)
+            theirs = listing_of(there) if there is not None else None
+            alike = (
+                listing is not None and theirs is not None and of_makes(theirs.urls, listing.urls)
+            )
+            if there is not None and theirs is not None and not alike:
+                peeked, page, listing = other, there, theirs
+        if listing is not None and not any(page.url == one.url for one, _ in self._seeds):
+            await self._listed(peeked, page, listing)
+
+    async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
+        paging, older = paging_of(page), ()
+        if paging is not None:
+            behind = (await self._look(paging.second, Role.SEED)).stored
+            rules = ListingConfig(listing=page.url, links=listing.css)
+            found = (
+                find(Seed(url=paging.second, rules=rules), behind, TargetsConfig())
+                if behind
+                else None
+            )
+            older = tuple(link.url for link in found.links) if found else ()
+        seed = SeedDraft(
+            kind="listing",
+            url=page.url,
+            links=listing.css,
+            pages=paging.rules if paging is not None and set(older) - set(listing.urls) else None,
+        )
+        self._seeds.append((seed, peeked))
+        self._urls |= dict.fromkeys((*listing.urls, *of_makes(older, listing.urls)))
+
+    async def _sitemaps(self, home: str) -> None:
+        """The sitemap that robots.txt names; without any other seed, the one that most sites have."""
+        robots = (await self._look(urljoin(home, "/robots.txt"), Role.SEED)).stored
+        said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
+        named = sitemaps_in(said, home)[:2]
+        guessed = [] if any(one.kind == "feed" for one, _ in self._seeds) else ["/sitemap.xml"]
+        like = tuple(self._urls)
+        for url in named or [urljoin(home, path) for path in guessed]:
+            if await self._seed("sitemap", await self._look(url, Role.SEED), like):
+                return
+
+    # --- what is learnt from them ---
+
     async def _articles(self, most: int) -> list[Peeked]:
+        """Pages that have a text; where some say when they were published, those alone."""
         found: list[Peeked] = []
-        for url in list(self._urls)[: 2 * most]:
-            one = await self._look(url)
+        waiting = chosen(self._urls, 2 * most)
+        # the first half is spread already, and the rest are for what comes to nothing
+        waiting = [*waiting[::2], *waiting[1::2]]
+        for url in waiting:
+            one = await self._look(url, what=f"page {len(found) + 1} of {min(most, len(waiting))}:")
             if one.document is not None and len(one.document.text) >= FEWEST_LETTERS:
                 found.append(one)
             if len(found) == most:
                 break
-        return found
+        if not found:
+            why = NO_ARTICLE.format(looked=len(waiting), fewest=FEWEST_LETTERS)
+            raise NotDrafted(waiting[0], why)
+        dated = [one for one in found if one.document and one.document.published]
+        return dated if len(dated) >= FEWEST_DATED else found
 
     def _drafted(self, home: str, articles: list[Peeked], site: str | None) -> Welcome:
-        kept = [(one, page) for one in articles if (page := _page(one.stored)) is not None]
-        samples = Samples(
-            Sample(page, one.document) for one, page in kept if one.document is not None
-        )
-        body = body_of(samples)
-        if not body.value:
-            raise NotDrafted(home, body.why)
-        name = naming.site_name([page for _, page in kept], home)
-        titles = tuple(one.document.title if one.document else None for one, _ in kept)
-        languages = {one.document.language for one, _ in kept if one.document}
-        language = languages.pop() if len(languages) == 1 else None
-        draft = Draft(
-            site=site or naming.file_name(home, name.value),
-            name=name,
+        kept = [
+            (one, page, one.stored, one.document)
+            for one in articles
+            if one.stored and one.document and (page := _page(one.stored)) is not None
+        ]
+        learnt = Learnt(
             home=home,
-            match=naming.hosts([home, *(one.url for one, _ in kept)]),
-            language=language,
-            seeds=self._seeds,
-            allow=patterns(self._urls),
-            title=titles_of([page for _, page in kept]),
-            published=dates_of([page for _, page in kept]),
-            byline=bylines_of([page for _, page in kept], name.value),
-            zone=zone_of([one.document.published for one, _ in kept if one.document], language),
-            body=body,
-            dropped=dropped_of(samples, body.value, titles),
+            samples=tuple(Sample(page, read) for _, page, _, read in kept),
+            seeds=[seed for seed, _ in self._seeds],
+            urls=of_makes(self._urls, [one.url for one, *_ in kept]) or list(self._urls),
+            tries=Tried(stored for _, _, stored, _ in kept),
         )
+        draft = drafted(learnt, site)
+        if draft is None:
+            raise NotDrafted(home, NO_BODY.format(looked=len(kept)))
         rules = site_of(draft.yaml().encode(), file=f"{draft.site}.yaml").rules
-        read = tuple(derive(one.stored, rules) for one, _ in kept if one.stored)
-        return Welcome(draft=draft, pages=tuple(one for one, _ in kept), read=read)
+        return Welcome(
+            draft=draft,
+            seeds=tuple((seed.kind, peeked) for seed, peeked in self._seeds),
+            pages=tuple(one for one, *_ in kept),
+            read=tuple(derive(stored, rules) for _, _, stored, _ in kept),
+        )
+
+
+def _refused(peeked: Peeked) -> str:
+    next_step = WHAT_NEXT.get(peeked.outcome.name)
+    return f"{peeked.told}; {next_step}" if next_step else peeked.told
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path in {"", "/"}
+
+
+def _is_xml(peeked: Peeked) -> bool:
+    """Whether a page is a feed or a sitemap by how it begins."""
+    begin = ((peeked.stored.decoded if peeked.stored else None) or b"")[:1000].lstrip(
+        b"\xef\xbb\xbf \r\n\t"
+    )
+    return begin.startswith((b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"{")) and (
+        b"<html" not in begin
+    )
+
+
+def _headlines(page: Page, listing: Listing) -> int:
+    return sum(block.linked for block in page.blocks) if len(listing.urls) > 1 else 0
 
 
 def _is_bare(page: Page) -> bool:

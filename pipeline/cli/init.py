@@ -34,12 +34,14 @@ def command(
     context: typer.Context,
     url: Annotated[str | None, typer.Argument(help="A page or feed of the site.")] = None,
     site: Annotated[str | None, typer.Option(help="The config's name.")] = None,
-    pages: Annotated[int, typer.Option(min=1, max=50, help="Articles to learn from.")] = 5,
+    pages: Annotated[int, typer.Option(min=1, max=50, help="Articles to learn from.")] = 8,
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a config.")] = False,
     no_fixtures: Annotated[bool, typer.Option("--no-fixtures", help="Keep no pages.")] = False,
 ) -> int:
     """Draft a site's config from a URL: its feeds, selectors and fixtures, tried before written."""
+    from pipeline.founding import found  # noqa: PLC0415 - start-up
+
     options = options_of(context)
     folder = options.settings.configs
     if site is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", site):
@@ -49,27 +51,28 @@ def command(
         folder.mkdir(parents=True, exist_ok=True)
         terminal.say("next: dateline init URL")
         return 0
-    if site is not None:
-        _free(folder / f"{site}.yaml", force=force)
-    welcome = loop.run(_welcomed(options, url, pages, site))
-    name = welcome.draft.site
-    _write(folder / f"{name}.yaml", welcome.draft.yaml(), force=force)
-    files = [str(folder / f"{name}.yaml")]
-    if not no_fixtures:
-        files += loop.run(_fixtures(options, welcome))
-    _show(options, welcome, files)
+    welcome = loop.run(_welcomed(options, url, pages, site, force=force))
+    at = SystemClock().now()
+    founding = found(welcome, options.settings, at=at, force=force, keep=not no_fixtures)
+    founded = loop.run(founding)
+    _show(options, welcome, [str(path) for path in (founded.config, *founded.fixtures)])
     return 0 if 2 * welcome.well > len(welcome.pages) else FOUND_SOMETHING
 
 
-async def _welcomed(options: Options, url: str, pages: int, site: str | None) -> Welcome:
-    from pipeline.errands import check_target  # noqa: PLC0415 - start-up
+async def _welcomed(
+    options: Options, url: str, pages: int, site: str | None, *, force: bool
+) -> Welcome:
+    from pipeline.drafting.naming import file_name  # noqa: PLC0415 - start-up
+    from pipeline.errands import check_target  # noqa: PLC0415
     from pipeline.fetch.fetcher import Fetcher  # noqa: PLC0415
+    from pipeline.founding import refuse_taken  # noqa: PLC0415
     from pipeline.peeking import Peeking  # noqa: PLC0415
     from pipeline.welcoming import Welcoming  # noqa: PLC0415
 
     settings, clock = options.settings, SystemClock()
     register = Register.read(settings.configs, may_be_empty=True)
     check_target(url, register, where="URL")
+    refuse_taken(settings.configs / f"{site or file_name(url, '')}.yaml", force=force)
     fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
     try:
         peeking = Peeking(register, fetcher, clock, agent=settings.agent)
@@ -78,31 +81,16 @@ async def _welcomed(options: Options, url: str, pages: int, site: str | None) ->
         await fetcher.aclose()
 
 
-async def _fixtures(options: Options, welcome: Welcome) -> list[str]:
-    from pipeline.fixing import Wanted, fix, slug_of  # noqa: PLC0415 - start-up
-
-    settings, clock = options.settings, SystemClock()
-    wanted: dict[str, Wanted] = {}
-    for one in welcome.pages[:3]:
-        if one.capture is not None:
-            made = Wanted(capture=one.capture, site=welcome.draft.site, slug=slug_of(one.url))
-            wanted.setdefault(made.stem, made)
-    place = settings.configs.absolute().parent / "fixtures"
-    register = Register.read(settings.configs)
-    fixed = await fix(list(wanted.values()), place, register, settings, at=clock.now())
-    return [str(one.fixture.file) for one in fixed]
-
-
 def _show(options: Options, welcome: Welcome, files: list[str]) -> None:
     draft = welcome.draft
     read = next((one for one in welcome.read if one is not None), None)
     if options.as_json:
-        seeds = [{"kind": kind, "url": url} for kind, url, _ in draft.seeds]
+        seeds = [{"kind": seed.kind, "url": seed.url} for seed in draft.seeds]
         told = {"site": draft.site, "seeds": seeds, "body": draft.body.value, "files": files}
         terminal.emit({**told, "pages": len(welcome.pages), "read": welcome.well})
         return
-    for kind, url, _ in draft.seeds:
-        terminal.line((f"{kind:<9}", "bold"), url)
+    for seed in draft.seeds:
+        terminal.line((f"{seed.kind:<9}", "bold"), seed.url)
     terminal.line(("body     ", "bold"), f"{', '.join(draft.body.value)}: {draft.body.why}")
     terminal.line(("read     ", "bold"), f"{welcome.well} of {len(welcome.pages)} pages")
     if read is not None:
@@ -118,13 +106,10 @@ def _show(options: Options, welcome: Welcome, files: list[str]) -> None:
     terminal.say(f"next: dateline check, then dateline probe {draft.site}")
 
 
-def _free(path: Path, *, force: bool) -> None:
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; --force overwrites it, --site gives another name")
-
-
 def _write(path: Path, text: str, *, force: bool) -> None:
-    _free(path, force=force)
+    from pipeline.founding import refuse_taken  # noqa: PLC0415 - start-up
+
+    refuse_taken(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

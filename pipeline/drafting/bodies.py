@@ -20,7 +20,7 @@ GOOD = 0.6
 NEAR = 0.9
 """Share of the best element's agreement from which one around it is a candidate too."""
 MOST_CANDIDATES = 80
-SAME = 0.04
+SAME = 0.005
 """Agreements that differ by less are the same: the simpler selector is taken."""
 CONTAINERS = frozenset(
     {"div", "section", "article", "main", "td", "table", "center", "form", "span", "font"}

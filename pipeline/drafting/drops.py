@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
 # Words in the names of elements which are no text, even where their words change.
 TELLING = re.compile(
-    r"share|social|related|recommend|promo|newsletter|advert|\bads?\b|comment|breadcrumb|teaser"
-    r"|more|tags?\b|toolbar|subscri|copyright|byline|dateline|meta|credit|author|trending|print",
+    r"shar(?:e|ing)|social|relat|recommend|promo|newsletter|advert|\bads?(?:\b|box|[-_])|[-_]ad\b"
+    r"|comment|breadcrumb|teaser|more|tags?\b|toolbar|tools|subscri|sign-?up|copyright|byline"
+    r"|dateline|meta\b|author|trending|popular|latest|print|\bsns\b|widget|banner|sponsor|donat",
     re.IGNORECASE,
 )
 MOST = 12
@@ -64,10 +65,25 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
 
 def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool]:
     """For each block of the page whether it is no text of the article."""
-    return [
+    noise = [
         samples.is_noise(block) or block.text == title or (not text and _is_told(block.node))
         for block, text in zip(measured.page.blocks, measured.is_text, strict=True)
     ]
+    for at in _headings(measured, noise):
+        noise[at] = True
+    return noise
+
+
+def _headings(measured: Measured, noise: list[bool]) -> Iterator[int]:
+    """The short lines over noise that stand with it alone in an element: what it is headed by."""
+    page = measured.page
+    for node in page.elements:
+        span = page.spans.get(node.mem_id)
+        if span is None or span.end - span.start < 2:  # noqa: PLR2004 - a heading and one line
+            continue
+        first = page.blocks[span.start]
+        if len(first.text) <= SHORT and all(noise[span.start + 1 : span.end]):
+            yield span.start
 
 
 def _is_told(node: LexborNode) -> bool:
@@ -100,18 +116,30 @@ def _name(
     found: _Found,
 ) -> None:
     """Find a selector for `node` that touches no text, or take its lines by their words."""
-    names = [*selectors.own(node)]
-    if node.tag in FURNITURE or node.tag == "h1":
-        names.insert(0, node.tag or "")
-    best = sorted(names, key=lambda css: TELLING.search(css) is None)
-    name = next((css for css in best if _is_harmless(css, samples, bodies)), None)
+    name = next((css for css in _names(node) if _is_harmless(css, samples, bodies)), None)
     if name is not None:
         found.drop[name] = None
         return
     span = measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
-        if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
+        if samples.repeats(block.text) and not block.linked and len(block.text) <= LONGEST_LINE:
             found.lines[block.text] = None
+
+
+def _names(node: LexborNode) -> Iterator[str]:
+    """Selectors of what is no text, the most telling first.
+
+    A name that says nothing may stand for text on pages that were not seen, so that it is believed
+    only together with what is in it.
+    """
+    own = list(selectors.own(node))
+    if node.tag in FURNITURE or node.tag == "h1":
+        yield node.tag or ""
+    yield from (css for css in own if TELLING.search(css))
+    inside = [css for one in node.css("*")[:30] for css in selectors.own(one)]
+    telling = [css for css in inside if TELLING.search(css)][:3]
+    yield from (f"{css}:has({one})" for css in own for one in telling)
+    yield from (css for css in own if not selectors.is_layout(css))
 
 
 def _is_harmless(css: str, samples: Samples, bodies: list[str]) -> bool:

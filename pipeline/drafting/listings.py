@@ -63,7 +63,7 @@ def links_of(page: Page) -> list[Link]:
     found = []
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
-        if url and url.rstrip("/") != page.url.rstrip("/") and _is_near(url, page.url):
+        if url and url.rstrip("/") != page.url.rstrip("/") and is_near(url, page.url):
             text = page.text(node) or (node.attributes.get("title") or "").strip()
             found.append(Link(url, text, node))
     return found
@@ -164,7 +164,7 @@ def _absolute(base: str, href: str) -> str | None:
     return None if not url.startswith(("http://", "https://")) or NO_PAGE.search(path) else url
 
 
-def _is_near(url: str, home: str) -> bool:
+def is_near(url: str, home: str) -> bool:
     """Whether two addresses are of one site: the same host, or hosts under one name."""
     mine, other = authority(home), authority(url)
     if mine == other:

@@ -19,7 +19,9 @@ PASSING = re.compile(
     r"\d{3}|^(?:css|sc|jsx|jss|svelte|emotion|styled)-|^(?=.*\d)(?=.*[a-z])[A-Za-z0-9]{6,12}$"
     r"|^(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9]{5,}$"
 )
-MODULE = re.compile(r"([A-Za-z][A-Za-z-]*_+[A-Za-z][A-Za-z-]*)_+(?=\w*[A-Z0-9])\w{5,}")
+MODULE = re.compile(
+    r"([A-Za-z][A-Za-z0-9-]*_{1,2}[A-Za-z][A-Za-z0-9-]*)_{2,3}(?=\w*(?:\d|[a-z][A-Z]))[\w-]{5,}"
+)
 """A name of CSS modules, whose last part is a hash: ArticleBody_text__3xK9a."""
 LAYOUT = re.compile(
     r"^(?:col|row|grid|span|container|wrap|clearfix|cf|left|right|center|inner|outer|box|block"
@@ -28,7 +30,7 @@ LAYOUT = re.compile(
     re.IGNORECASE,
 )
 TELLING = frozenset({"article", "main", "h1", "time", "address", "aside", "nav", "form", "footer"})
-ATTRIBUTES = ("itemprop", "role", "data-role", "data-testid", "data-component")
+ATTRIBUTES = ("itemprop", "role", "name", "data-role", "data-testid", "data-component")
 OLD = ("width", "valign", "bgcolor", "align")
 """What tells the cells of a layout table apart."""
 OLD_VALUE = re.compile(r"[#A-Za-z0-9%]{1,12}")
@@ -36,7 +38,9 @@ OLD_VALUE = re.compile(r"[#A-Za-z0-9%]{1,12}")
 
 def is_steady(name: str) -> bool:
     """Whether a class or id is likely to be the same on the next page and in the next year."""
-    return NAME.fullmatch(name) is not None and PASSING.search(name) is None
+    return all(
+        (NAME.fullmatch(name), not PASSING.search(name), not MODULE.fullmatch(name), len(name) > 1)
+    )
 
 
 def own(node: LexborNode) -> Iterator[str]:
@@ -101,3 +105,8 @@ def weight(css: str) -> float:
 
 def _is_layout(name: str) -> bool:
     return LAYOUT.search(name) is not None
+
+
+def is_layout(css: str) -> bool:
+    """Whether all that a selector names is layout, or a common part of any page."""
+    return all(map(_is_layout, re.findall(r"[.#]([\w-]+)", css)))

@@ -1,0 +1,149 @@
+"""Articles → how and where they print their date: a selector, a pattern and a format.
+
+Only what can be read in one way: 3/4/2026 is believed where another page of the site tells which
+of the two is the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pipeline.drafting import selectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from pipeline.drafting.page import Page
+    from pipeline.drafting.places import Yields
+
+MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+SHORT_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+DAYS = (
+    (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
+    (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
+    (r"\d{4}\. \d{1,2}\. \d{1,2}", "%Y. %m. %d"),
+    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
+    (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),
+    (r"\d{4}년 \d{1,2}월 \d{1,2}일", "%Y년 %m월 %d일"),
+    (r"\d{4}년\d{1,2}월\d{1,2}일", "%Y년%m월%d일"),
+    (rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
+    (rf"(?:{SHORT_MONTH}) \d{{1,2}}, \d{{4}}", "%b %d, %Y"),
+    (rf"\d{{1,2}} (?:{MONTH}) \d{{4}}", "%d %B %Y"),
+    (rf"\d{{1,2}} (?:{SHORT_MONTH}) \d{{4}}", "%d %b %Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
+)
+CLOCKS = (
+    (r"\d{1,2}:\d{2}:\d{2}", "%H:%M:%S"),
+    (r"\d{1,2}:\d{2} [ap]\.?m\.?", "%I:%M %p"),
+    (r"\d{1,2}:\d{2}[ap]\.?m\.?", "%I:%M%p"),
+    (r"\d{1,2}:\d{2}", "%H:%M"),
+    (r"\d{1,2}時\d{1,2}分", "%H時%M分"),
+    (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
+    (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
+)
+BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
+EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
+LONGEST_LINE = 160
+"""Characters of a line that prints when it was published; a sentence tells of other days."""
+MOST_CANDIDATES = 40
+DAY = len("2026-05-14")
+
+
+class _Print(Struct, frozen=True):
+    """A date in a line: the pattern and the format that read it."""
+
+    pattern: str
+    form: str
+
+
+def printed_date(
+    pages: Sequence[Page], known: Sequence[str | None], dates: Yields
+) -> dict[str, str] | None:
+    """The rule that yields a date on most pages: the one that is `known`, where one is.
+
+    A time of day is taken along where the pages print one.
+    """
+    best = max(
+        (_judged(rule, known, dates) for rule in _rules(pages)),
+        key=lambda one: one[0],
+        default=None,
+    )
+    if best is None or 2 * best[0][0] <= len(pages):
+        return None
+    return best[1]
+
+
+def _judged(
+    rule: dict[str, str], known: Sequence[str | None], dates: Yields
+) -> tuple[tuple[float, ...], dict[str, str]]:
+    said = dates(rule)
+    pairs = list(zip(said, known, strict=True))
+    right = sum(one is not None and other in (None, *_days(one, other)) for one, other in pairs)
+    wrong = sum(one is not None for one, _ in pairs) - right
+    days = {one[:DAY] for one in said if one}
+    told = rule["format"] in EITHER_WAY and not _tells(rule, pairs)
+    timed = sum(len(one or "") > DAY for one in said)
+    tells = len(days) > 1 or len(pairs) == 1
+    worth = 0 if told or not tells else right - wrong
+    return (worth, timed, -selectors.weight(rule["css"])), rule
+
+
+def _days(one: str, other: str | None) -> tuple[str | None, ...]:
+    """`other`, where both are of one day; their zones may differ by hours."""
+    return (other,) if other and one[:DAY] == other[:DAY] else ()
+
+
+def _tells(rule: dict[str, str], pairs: list[tuple[str | None, str | None]]) -> bool:
+    """Whether all pages can be read so, and one of them in no other way."""
+    said = [one for one, _ in pairs]
+    return len([one for one in said if one and int(one[8:DAY]) > 12]) > 0 and None not in said  # noqa: PLR2004 - months
+
+
+def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
+    """Rules for the dates that stand on pages, those of most pages first."""
+    found: Counter[tuple[str, _Print]] = Counter()
+    for page in pages:
+        here = {
+            (css, one)
+            for node, text in _lines(page)
+            for one in _prints(text)
+            for css in selectors.every(node)
+        }
+        found.update(here)
+    common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
+    for css, one in common[:MOST_CANDIDATES]:
+        yield {"css": css, "pattern": one.pattern, "format": one.form}
+
+
+def _lines(page: Page) -> Iterator[tuple[LexborNode, str]]:
+    """Elements of one short line, each with it."""
+    for node in page.elements:
+        span = page.spans.get(node.mem_id)
+        if span is not None and span.end - span.start == 1:
+            text = page.blocks[span.start].text
+            if len(text) <= LONGEST_LINE:
+                yield node, text
+
+
+def _prints(text: str) -> Iterator[_Print]:
+    """How the first date of a line may be read, with the time of day behind it."""
+    for day, form in DAYS:
+        found = re.search(rf"(?<!\d){day}(?!\d)", text)
+        if found is None:
+            continue
+        for clock, clock_form in CLOCKS:
+            timed = re.match(rf"(\s?(?:{BETWEEN})\s?){clock}", text[found.end() :], re.IGNORECASE)
+            if timed:
+                between = re.escape(timed[1]).replace("\\ ", " ")
+                yield _Print(f"({day}{between}{clock})", f"{form}{timed[1]}{clock_form}")
+                break
+        yield _Print(f"({day})", form)
