@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from pipeline import charset
+from pipeline.declaration import spell
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig, TargetsConfig
 from pipeline.discover.find import find, following
 from pipeline.discover.seeds import Seed
@@ -22,6 +23,7 @@ from pipeline.drafting.sections import news_section
 from pipeline.drafting.written import SeedDraft
 from pipeline.errors import DatelineError
 from pipeline.extract.derive import derive
+from pipeline.extract.rules import Rules
 from pipeline.extract.tried import Tried
 from pipeline.model import Captured, Role
 from pipeline.sites.register import generic_site
@@ -29,10 +31,13 @@ from pipeline.sites.site import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from pipeline.drafting.written import Draft
     from pipeline.model import Document, StoredBlock
     from pipeline.peeking import Peeked, Peeking
+
+    Article = tuple[Peeked, Document]
 
 MOST_SEEDS = 4
 MOST_FEEDS = 2
@@ -41,9 +46,11 @@ MOST_INDEXED = 5
 FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
 FEWEST_DATED = 2
+MOSTLY_LINKS = 0.3
+"""Share of a text that is links from which it is a list, and no article."""
 BARE = (
-    "the page has no text of its own, so it is made by JavaScript, which is not run here, or shown"
-    " after a question about cookies; look for a feed or a sitemap, and give that"
+    "the page has next to no text: it is made by JavaScript, which is not run here, or stands behind"
+    " a question about cookies; tried {tried}; look for a feed or a sitemap, and give that"
 )
 NOTHING = (
     "there is nothing that lists articles: tried {tried}; give the address of a section that lists"
@@ -60,8 +67,7 @@ NO_BODY = (
 WHAT_NEXT = {
     "blocked": "the site does not let programs in; ask its owner, or set fetch.user_agent in a"
     " config of your own",
-    "skipped": "what robots.txt forbids is not asked for; ask the site's owner, or write a config"
-    " with `fetch: {robots: ignore}`",
+    "skipped": "what robots.txt forbids is not asked for: ask the site's owner for leave",
     "failed": "is the address right, and the site up?",
 }
 
@@ -90,9 +96,11 @@ class Welcome(Struct, frozen=True, kw_only=True):
 class Welcoming:
     """Drafts sites by looks of `peeking`; `tell` hears what is going on."""
 
-    def __init__(self, peeking: Peeking, tell: Callable[[str], None]) -> None:
-        self._peeking, self._tell = peeking, tell
-        self._site = generic_site()
+    def __init__(
+        self, peeking: Peeking, tell: Callable[[str], None], delay: timedelta | None = None
+    ) -> None:
+        self._peeking, self._tell, self._delay = peeking, tell, delay
+        self._site = generic_site(delay)
         self._seeds: list[tuple[SeedDraft, Peeked]] = []
         self._urls: dict[str, None] = {}
         self._tried: list[str] = []
@@ -106,8 +114,10 @@ class Welcoming:
         await self._seek(first, home)
         if not self._urls:
             page = _page(first.stored)
-            bare = page is None or _is_bare(page)
-            raise NotDrafted(url, BARE if bare else NOTHING.format(tried=", ".join(self._tried)))
+            tried = ", ".join(dict.fromkeys(self._tried))
+            why = (BARE if page is None or _is_bare(page) else NOTHING).format(tried=tried)
+            moved = "" if first.stored.url == url else f"it led to {first.stored.url}, and there "
+            raise NotDrafted(url, moved + why)
         articles = await self._articles(pages)
         return self._drafted(home, articles, site)
 
@@ -142,18 +152,21 @@ class Welcoming:
             await self._listing(first)
 
     def _article(self, peeked: Peeked) -> bool:
-        """Whether the page that was given is an article itself."""
-        if peeked.stored is None or urlsplit(peeked.stored.url).path in {"", "/"}:
+        """Whether the page that was given is an article itself, and no list of headlines."""
+        page, read = _page(peeked.stored), self._read(peeked)
+        if page is None or read is None or not read.published or _is_front(page.url):
             return False
-        read = derive(peeked.stored, self._site.rules)
-        page = _page(peeked.stored)
-        if read is None or page is None or not read.published:
-            return False
-        listing = listing_of(page)
-        words = sum(map(len, read.text.split("\n\n")[1:]))
-        return words >= 2 * FEWEST_LETTERS and (
-            listing is None or words > _headlines(page, listing)
-        )
+        lines = set(read.text.split("\n\n")[1:])
+        blocks = [block for block in page.blocks if block.text in lines]
+        letters = sum(len(block.text) for block in blocks)
+        linked = sum(block.linked for block in blocks)
+        return letters >= FEWEST_LETTERS and linked < MOSTLY_LINKS * letters
+
+    def _read(self, peeked: Peeked) -> Document | None:
+        """What the generic extractor makes of a page, of whichever site; it assumes no zone."""
+        if peeked.stored is None or not isinstance(peeked.outcome, Captured):
+            return None
+        return derive(peeked.stored, Rules.generic())
 
     async def _feeds(self, pages: list[Page | None]) -> None:
         named = [feed for page in pages if page is not None for feed in declared_feeds(page)]
@@ -218,7 +231,8 @@ class Welcoming:
             await self._listed(peeked, page, listing)
 
     async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
-        paging, older = paging_of(page), ()
+        paging = paging_of(page)
+        older: tuple[str, ...] = ()
         if paging is not None:
             behind = (await self._look(paging.second, Role.SEED)).stored
             rules = ListingConfig(listing=page.url, links=listing.css)
@@ -250,34 +264,36 @@ class Welcoming:
 
     # --- what is learnt from them ---
 
-    async def _articles(self, most: int) -> list[Peeked]:
+    async def _articles(self, most: int) -> list[Article]:
         """Pages that have a text; where some say when they were published, those alone."""
-        found: list[Peeked] = []
+        found: list[Article] = []
         waiting = chosen(self._urls, 2 * most)
         # the first half is spread already, and the rest are for what comes to nothing
         waiting = [*waiting[::2], *waiting[1::2]]
         for url in waiting:
             one = await self._look(url, what=f"page {len(found) + 1} of {min(most, len(waiting))}:")
-            if one.document is not None and len(one.document.text) >= FEWEST_LETTERS:
-                found.append(one)
+            read = self._read(one)
+            if read is not None and len(read.text) >= FEWEST_LETTERS:
+                found.append((one, read))
             if len(found) == most:
                 break
         if not found:
             why = NO_ARTICLE.format(looked=len(waiting), fewest=FEWEST_LETTERS)
             raise NotDrafted(waiting[0], why)
-        dated = [one for one in found if one.document and one.document.published]
+        dated = [one for one in found if one[1].published]
         return dated if len(dated) >= FEWEST_DATED else found
 
-    def _drafted(self, home: str, articles: list[Peeked], site: str | None) -> Welcome:
+    def _drafted(self, home: str, articles: list[Article], site: str | None) -> Welcome:
         kept = [
-            (one, page, one.stored, one.document)
-            for one in articles
-            if one.stored and one.document and (page := _page(one.stored)) is not None
+            (one, page, one.stored, read)
+            for one, read in articles
+            if one.stored and (page := _page(one.stored)) is not None
         ]
         learnt = Learnt(
             home=home,
             samples=tuple(Sample(page, read) for _, page, _, read in kept),
             seeds=[seed for seed, _ in self._seeds],
+            delay=spell(self._delay) if self._delay is not None else None,
             urls=of_makes(self._urls, [one.url for one, *_ in kept]) or list(self._urls),
             tries=Tried(stored for _, _, stored, _ in kept),
         )
@@ -312,8 +328,11 @@ def _is_xml(peeked: Peeked) -> bool:
     )
 
 
-def _headlines(page: Page, listing: Listing) -> int:
-    return sum(block.linked for block in page.blocks) if len(listing.urls) > 1 else 0
+def _is_better(section: Listing, front: Listing | None) -> bool:
+    """Whether a section lists other articles than the front page, or more of them."""
+    if front is None or not of_makes(section.urls, front.urls):
+        return True
+    return len(section.urls) > len(front.urls)
 
 
 def _is_bare(page: Page) -> bool:

@@ -15,6 +15,7 @@ from pipeline.errors import FOUND_SOMETHING, UsageError
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
     from pipeline.cli.options import Options
@@ -37,6 +38,7 @@ def command(
     pages: Annotated[int, typer.Option(min=1, max=50, help="Articles to learn from.")] = 8,
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a config.")] = False,
+    delay: Annotated[str, typer.Option(help="Time between requests; 2s, unless said.")] = "",
     no_fixtures: Annotated[bool, typer.Option("--no-fixtures", help="Keep no pages.")] = False,
 ) -> int:
     """Draft a site's config from a URL: its feeds, selectors and fixtures, tried before written."""
@@ -46,12 +48,13 @@ def command(
     folder = options.settings.configs
     if site is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", site):
         raise UsageError(f"--site {site!r} is no name: lower-case letters, digits and hyphens")
+    span = _span(delay)
     if url is None:
         _write(folder.absolute().parent / "dateline.yaml", SETTINGS, force=force)
         folder.mkdir(parents=True, exist_ok=True)
         terminal.say("next: dateline init URL")
         return 0
-    welcome = loop.run(_welcomed(options, url, pages, site, force=force))
+    welcome = loop.run(_welcomed(options, url, pages, site, force=force, delay=span))
     at = SystemClock().now()
     founding = found(welcome, options.settings, at=at, force=force, keep=not no_fixtures)
     founded = loop.run(founding)
@@ -60,7 +63,13 @@ def command(
 
 
 async def _welcomed(
-    options: Options, url: str, pages: int, site: str | None, *, force: bool
+    options: Options,
+    url: str,
+    pages: int,
+    site: str | None,
+    *,
+    force: bool,
+    delay: timedelta | None,
 ) -> Welcome:
     from pipeline.drafting.naming import file_name  # noqa: PLC0415 - start-up
     from pipeline.errands import check_target  # noqa: PLC0415
@@ -76,9 +85,18 @@ async def _welcomed(
     fetcher = Fetcher(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
     try:
         peeking = Peeking(register, fetcher, clock, agent=settings.agent)
-        return await Welcoming(peeking, terminal.say).draft(url, pages, site)
+        return await Welcoming(peeking, terminal.say, delay).draft(url, pages, site)
     finally:
         await fetcher.aclose()
+
+
+def _span(text: str) -> timedelta | None:
+    from pipeline.declaration import duration  # noqa: PLC0415 - start-up
+
+    try:
+        return duration(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--delay {text!r} is no {str(error).removeprefix('a ')}") from error
 
 
 def _show(options: Options, welcome: Welcome, files: list[str]) -> None:

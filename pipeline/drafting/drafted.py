@@ -13,8 +13,10 @@ from pipeline.drafting import naming
 from pipeline.drafting.bodies import body_of
 from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.fields import Known, bylines_of, dates_of, sources_of, titles_of
+from pipeline.drafting.languages import language_of
 from pipeline.drafting.listings import links_of
 from pipeline.drafting.sample import Samples
+from pipeline.drafting.signed import signatures
 from pipeline.drafting.targets import denied, patterns
 from pipeline.drafting.written import Draft
 from pipeline.drafting.zones import zone_of
@@ -44,6 +46,7 @@ class Learnt(Struct, frozen=True, kw_only=True):
     seeds: list[SeedDraft]
     urls: list[str]
     tries: Tries
+    delay: str | None = None
 
 
 def drafted(learnt: Learnt, site: str | None) -> Draft | None:
@@ -74,6 +77,7 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
         byline=bylines_of(pages, known, texts),
         source=sources_of(pages, known, texts),
         zone=zone,
+        delay=learnt.delay,
         body=body,
         dropped=dropped_of(samples, body.value, known.titles),
     )
@@ -82,8 +86,8 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
 def _known(samples: tuple[Sample, ...]) -> Known:
     read = [one.read for one in samples]
     return Known(
-        titles=tuple(one.title for one in read),
-        bylines=tuple(one.byline for one in read),
+        titles=tuple(one.title for one in samples),
+        bylines=signatures(samples),
         dates=tuple(one.published for one in read),
         sources=tuple(one.source.name if one.source else None for one in read),
     )
@@ -92,5 +96,7 @@ def _known(samples: tuple[Sample, ...]) -> Known:
 def _language(samples: tuple[Sample, ...]) -> str | None:
     """The language of nearly all pages; where they are of several, each page says its own."""
     said = Counter(one.read.language for one in samples if one.read.language)
-    language, pages = said.most_common(1)[0] if said else (None, 0)
+    if not said:
+        return language_of(one.read.text for one in samples)
+    language, pages = said.most_common(1)[0]
     return language if 10 * pages >= 9 * len(samples) else None

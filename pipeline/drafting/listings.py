@@ -15,7 +15,8 @@ from pipeline.drafting.naming import authority
 from pipeline.drafting.targets import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from selectolax.lexbor import LexborNode
 
@@ -106,8 +107,10 @@ def _by_looks(page: Page, links: list[Link]) -> list[Link]:
     return [link for link in links if any(link.url in group for group in chosen)]
 
 
-def _score(group: dict[str, Link]) -> float:
-    """How much a group of links looks like headlines; 0 for what does not."""
+def _score(group: Mapping[Any, Link]) -> float:
+    """How much a group of links looks like headlines; 0 for what does not, as "read more"."""
+    if 2 * len({link.text for link in group.values()}) < len(group):
+        return 0.0
     lengths = [_length(link.text) for link in group.values()]
     if len(lengths) < FEWEST or median(lengths) < TITLE_CHARS:
         return 0.0
@@ -134,16 +137,19 @@ def _selector(page: Page, links: list[Link], urls: set[str]) -> str:
                 found |= {f"{css} a": None}
             if above.tag in {"h1", "h2", "h3", "h4", "dt", "li", "td"}:
                 found[f"{above.tag} a"] = None
-    by_node = {link.node.mem_id: link.url for link in links}
+    by_node = {link.node.mem_id: link for link in links}
 
-    def worth(css: str) -> tuple[float, float]:
-        named = [by_node[one] for one in _matched(page, css) if one in by_node]
-        reached = len(urls.intersection(named))
+    def worth(css: str) -> tuple[float, bool, float]:
+        matched = [by_node[one] for one in _matched(page, css) if one in by_node]
+        named = {link.url for link in matched}
+        reached = len(urls & named)
         if not reached:
-            return (0.0, 0.0)
-        recall, precision = reached / len(urls), reached / len(set(named))
+            return (0.0, False, 0.0)
+        recall, precision = reached / len(urls), reached / len(named)
+        says = _score(dict(enumerate(matched))) > 0
         # a link that is missed is lost; one too many is stopped by `allow`
-        return (round(5 * recall * precision / (4 * precision + recall), 2), -selectors.weight(css))
+        share = round(5 * recall * precision / (4 * precision + recall), 2)
+        return (share, says, -selectors.weight(css))
 
     return max(found, key=worth)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -105,11 +105,17 @@ def _rules(css: str, values: Sequence[str | None], yields: Yields) -> Iterator[o
 def _pattern(parts: list[tuple[str, str, str]]) -> str:
     """What stands before and behind the value on all pages, around it."""
     befores, behinds = [one[0] for one in parts], [one[2] for one in parts]
-    before = os.path.commonprefix([one[::-1] for one in befores])[::-1]
-    behind = os.path.commonprefix(behinds)
+    before = _common([one[::-1] for one in befores])[::-1]
+    behind = _common(behinds)
     start = "^" if len(set(befores)) == 1 else ""
     end = "$" if len(set(behinds)) == 1 else ""
     return f"{start}{spelled(before)}(.+?){spelled(behind)}{end}"
+
+
+def _common(lines: list[str]) -> str:
+    """What all of `lines` begin with."""
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*lines, strict=False))
+    return "".join(letters[0] for letters in alike)
 
 
 def spelled(text: str) -> str:

@@ -54,8 +54,10 @@ BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
 """Characters of a line that prints when it was published; a sentence tells of other days."""
+MOST_BESIDE = 24
+"""Characters beside a day in a line that tells only when: a label, a clock, the weekday."""
 MOST_CANDIDATES = 40
-DAY = len("2026-05-14")
+DAY, MONTHS = len("2026-05-14"), 12
 
 
 class _Print(Struct, frozen=True):
@@ -63,6 +65,12 @@ class _Print(Struct, frozen=True):
 
     pattern: str
     form: str
+
+
+def is_dated(line: str) -> bool:
+    """Whether a line tells a day and next to nothing else."""
+    matched = next((found for day, _ in DAYS if (found := re.search(day, line))), None)
+    return matched is not None and len(line) - len(matched[0]) <= MOST_BESIDE
 
 
 def printed_date(
@@ -90,7 +98,7 @@ def _judged(
     right = sum(one is not None and other in (None, *_days(one, other)) for one, other in pairs)
     wrong = sum(one is not None for one, _ in pairs) - right
     days = {one[:DAY] for one in said if one}
-    told = rule["format"] in EITHER_WAY and not _tells(rule, pairs)
+    told = rule["format"] in EITHER_WAY and not _tells(said)
     timed = sum(len(one or "") > DAY for one in said)
     tells = len(days) > 1 or len(pairs) == 1
     worth = 0 if told or not tells else right - wrong
@@ -102,10 +110,9 @@ def _days(one: str, other: str | None) -> tuple[str | None, ...]:
     return (other,) if other and one[:DAY] == other[:DAY] else ()
 
 
-def _tells(rule: dict[str, str], pairs: list[tuple[str | None, str | None]]) -> bool:
+def _tells(said: list[str | None]) -> bool:
     """Whether all pages can be read so, and one of them in no other way."""
-    said = [one for one, _ in pairs]
-    return len([one for one in said if one and int(one[8:DAY]) > 12]) > 0 and None not in said  # noqa: PLR2004 - months
+    return None not in said and any(int((one or "")[8:DAY]) > MONTHS for one in said)
 
 
 def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.drafting.printed import is_dated
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 TELLING_PART = 30
 # Share of a block that is links from which it leads elsewhere and says nothing itself.
 MOSTLY_LINKS = 0.6
+# Share of the `title` element that is a headline, at least; the rest is the site's name.
+LEAST_OF_TITLE = 0.4
 
 
 class Sample(Struct, frozen=True, dict=True):
@@ -34,9 +38,22 @@ class Sample(Struct, frozen=True, dict=True):
 
     @cached_property
     def paragraphs(self) -> list[str]:
-        """The text that was read, without its title."""
+        """The text that was read, without its title and the lines that tell when it was written."""
         lines = self.read.text.rstrip("\n").split("\n\n")
-        return lines[1:] if self.read.title and lines[0] == self.read.title else lines
+        return [line for line in lines if line != self.title and not is_dated(line)]
+
+    @cached_property
+    def title(self) -> str | None:
+        """What was read; but where that is all of `title`, the line of the page that stands in it.
+
+        Sites add their name to it, before or behind.
+        """
+        read = self.read.title
+        if read is None or any(block.text == read for block in self.page.blocks):
+            return read
+        within = [one.text for one in self.page.blocks if one.text in read and not one.linked]
+        longest = max(within, key=len, default="")
+        return longest if len(longest) >= LEAST_OF_TITLE * len(read) else read
 
 
 class Samples:

@@ -31,8 +31,11 @@ LAYOUT = re.compile(
 )
 TELLING = frozenset({"article", "main", "h1", "time", "address", "aside", "nav", "form", "footer"})
 ATTRIBUTES = ("itemprop", "role", "name", "data-role", "data-testid", "data-component")
-OLD = ("width", "valign", "bgcolor", "align")
-"""What tells the cells of a layout table apart."""
+OLD = {
+    **dict.fromkeys(("td", "table"), ("width", "valign", "bgcolor", "align")),
+    "font": ("size", "color"),
+}
+"""What tells the cells of a layout table apart, and its fonts."""
 OLD_VALUE = re.compile(r"[#A-Za-z0-9%]{1,12}")
 
 
@@ -64,12 +67,11 @@ def own(node: LexborNode) -> Iterator[str]:
 
 
 def old(node: LexborNode) -> Iterator[str]:
-    """Selectors by the attributes of a table that is layout."""
-    if node.tag in {"td", "table"}:
-        for name in OLD:
-            value = node.attributes.get(name) or ""
-            if OLD_VALUE.fullmatch(value):
-                yield f"{node.tag}[{name}='{value}']"
+    """Selectors by the attributes of a table that is layout, and of fonts."""
+    for name in OLD.get(node.tag or "", ()):
+        value = node.attributes.get(name) or ""
+        if OLD_VALUE.fullmatch(value):
+            yield f"{node.tag}[{name}='{value}']"
 
 
 def around(node: LexborNode, levels: int = 4) -> Iterator[LexborNode]:
@@ -86,8 +88,8 @@ def within(node: LexborNode, levels: int = 4) -> Iterator[str]:
     """Selectors of the element by what it stands in, for one that has no name of its own."""
     tag = node.tag or ""
     for distance, above in enumerate(around(node, levels)):
-        for name in own(above):
-            for last in (*list(own(node))[:2], tag):
+        for name in (*own(above), *old(above)):
+            for last in (*list(own(node))[:2], *old(node), tag):
                 yield f"{name} > {last}" if distance == 0 else f"{name} {last}"
 
 

@@ -116,9 +116,9 @@ def _kind(segment: str) -> str:
 def _pattern(group: list[Parts]) -> str:
     columns = list(zip(*(parts.segments for parts in group), strict=True))
     last = len(columns) - 1
-    spelled = [_segment(list(column), is_last=at == last) for at, column in enumerate(columns)]
+    segments = [_segment(list(column), is_last=at == last) for at, column in enumerate(columns)]
     ending = group[0].ending
-    path = "/" + "/".join(spelled) + (rf"\.{ending}" if ending else "")
+    path = "/" + "/".join(segments) + (rf"\.{ending}" if ending else "")
     identity = _identity(group)
     if identity:
         values = [dict(parts.query)[identity] for parts in group]
@@ -147,8 +147,13 @@ def _segment(values: list[str], *, is_last: bool) -> str:
         return values[0] if same and not DATED.fullmatch(values[0]) else SPELLED[kind]
     if len(set(values)) == 1 and not (is_last and (len(values) == 1)):
         return spelled(values[0])
-    if len({DIGITS.sub("0", value) for value in values}) == 1:
+    if len({DIGITS.sub("0", value) for value in values}) == 1 and DIGITS.search(values[0]):
         return _numbered(values)
+    return _by_ends(values) or _by_words(values, is_last=is_last)
+
+
+def _by_ends(values: list[str]) -> str | None:
+    """By the number or hash with which all of them end or begin."""
     hashed = [HASHED_END.match(value) for value in values]
     if all(hashed) and len({one[2] for one in hashed if one}) == len(values):
         return "[^/]*[0-9a-f]{6,}"
@@ -160,6 +165,11 @@ def _segment(values: list[str], *, is_last: bool) -> str:
     if all(starts):
         before = {found[1] for found in starts if found}
         return rf"{spelled(before.pop()) if len(before) == 1 else '[^/]*'}\d+[^/]*"
+    return None
+
+
+def _by_words(values: list[str], *, is_last: bool) -> str:
+    """A headline's words have hyphens between them, which a section's name has not."""
     words = min(value.count("-") for value in values)
     if is_last and words >= MANY_WORDS - 1:
         return rf"[^/-]+(?:-[^/-]+){{{MANY_WORDS - 1},}}"

@@ -45,6 +45,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     byline: list[object]
     source: list[object]
     zone: Guess
+    delay: str | None
     body: Guess
     dropped: Dropped
 
@@ -67,6 +68,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         lines += [f"  allow: {_said(self.allow)}"]
         lines += [f"  deny: {_said(self.deny)}"] if self.deny else []
         lines += [f"  canonical: {{drop_query: {_said(TRACKING)}, scheme: keep}}", ""]
+        lines += [f"fetch: {{delay: {self.delay}}}", ""] if self.delay else []
         lines += ["extract:", f"  # {self.body.why} ({self.body.sure})"]
         lines.append(f"  - body: {_said(self.body.value)}")
         lines += [f"    title: {_said(self.title)}"]
