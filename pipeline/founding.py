@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -69,10 +70,14 @@ def _wanted(welcome: Welcome) -> list[Wanted]:
     for kind, one in (*seeds, *((None, page) for page in welcome.pages[:MOST_PAGES])):
         if one.capture is not None:
             made = Wanted(
-                capture=one.capture, site=welcome.draft.site, slug=slug_of(one.url), kind=kind
+                capture=one.capture, site=welcome.draft.site, slug=_slug(one.url), kind=kind
             )
             found.setdefault(made.stem, made)
     return list(found.values())
+
+
+def _slug(url: str) -> str:
+    return slug_of(url) if urlsplit(url).path.strip("/") else "front"
 
 
 @contextmanager

@@ -49,8 +49,8 @@ FEWEST_DATED = 2
 MOSTLY_LINKS = 0.3
 """Share of a text that is links from which it is a list, and no article."""
 BARE = (
-    "the page has next to no text: it is made by JavaScript, which is not run here, or stands behind"
-    " a question about cookies; tried {tried}; look for a feed or a sitemap, and give that"
+    "the page has next to no text: it is made by JavaScript, which is not run here, or stands"
+    " behind a question about cookies; tried {tried}; look for a feed or a sitemap, and give that"
 )
 NOTHING = (
     "there is nothing that lists articles: tried {tried}; give the address of a section that lists"
@@ -80,7 +80,7 @@ class NotDrafted(DatelineError):
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
-    """A draft, its seeds' pages by kind, the pages it was learnt from, what its rules read there."""
+    """A draft, its seeds' pages by kind, those it was learnt from, and what its rules read there."""
 
     draft: Draft
     seeds: tuple[tuple[str, Peeked], ...]
@@ -144,7 +144,7 @@ class Welcoming:
         if not at_front and not article:
             await self._listing(first)
         if not self._seeds:
-            await self._listing(front)
+            await self._listing(front, sections=True)
         if not self._seeds:
             await self._guesses(home)
         await self._sitemaps(home)
@@ -209,25 +209,20 @@ class Welcoming:
             )
         return named
 
-    async def _listing(self, peeked: Peeked) -> None:
-        """Take the list of headlines on a page, or of the section of news that it leads to."""
+    async def _listing(self, peeked: Peeked, *, sections: bool = False) -> None:
+        """Take the headlines on a page, or with `sections` in the news that it leads to."""
         page = _page(peeked.stored)
         if page is None or len(self._seeds) >= MOST_SEEDS:
             return
         listing = listing_of(page)
-        section = (
-            None if any(one.kind == "listing" for one, _ in self._seeds) else news_section(page)
-        )
+        section = news_section(page) if sections else None
         if section is not None:
             other = await self._look(section, Role.SEED)
             there = _page(other.stored)
             theirs = listing_of(there) if there is not None else None
-            alike = (
-                listing is not None and theirs is not None and of_makes(theirs.urls, listing.urls)
-            )
-            if there is not None and theirs is not None and not alike:
+            if there is not None and theirs is not None and _is_better(theirs, listing):
                 peeked, page, listing = other, there, theirs
-        if listing is not None and not any(page.url == one.url for one, _ in self._seeds):
+        if listing is not None:
             await self._listed(peeked, page, listing)
 
     async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
@@ -252,7 +247,7 @@ class Welcoming:
         self._urls |= dict.fromkeys((*listing.urls, *of_makes(older, listing.urls)))
 
     async def _sitemaps(self, home: str) -> None:
-        """The sitemap that robots.txt names; without any other seed, the one that most sites have."""
+        """The sitemap that robots.txt names; without a feed, the one that most sites have."""
         robots = (await self._look(urljoin(home, "/robots.txt"), Role.SEED)).stored
         said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
         named = sitemaps_in(said, home)[:2]

@@ -70,8 +70,8 @@ def dates_of(pages: Sequence[Page], known: Known, dates: Yields) -> list[object]
     """Rules of `published`; those for printed dates only where no machine-readable one is."""
     found: list[object] = [rule for rule in DATES if _is_dated(rule, pages, known.dates, dates)]
     if found:
-        # a second is for pages that lack the first; a place that says something else is none
-        return found[:2]
+        # another is for pages that lack the first
+        return found[:1] if None not in dates(found[0]) else found[:2]
     printed = printed_date(pages, known.dates, dates)
     return [printed] if printed else []
 

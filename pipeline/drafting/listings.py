@@ -12,6 +12,7 @@ from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
 from pipeline.drafting.naming import authority
+from pipeline.drafting.page import tidy
 from pipeline.drafting.targets import Parts
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def links_of(page: Page) -> list[Link]:
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
         if url and url.rstrip("/") != page.url.rstrip("/") and is_near(url, page.url):
-            text = page.text(node) or (node.attributes.get("title") or "").strip()
+            # its own words, not those of the paragraph that it may stand in
+            text = (
+                tidy(node.text(deep=True, separator=" "))
+                or (node.attributes.get("title") or "").strip()
+            )
             found.append(Link(url, text, node))
     return found
 

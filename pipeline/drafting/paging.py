@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 NEXT = re.compile(
-    r"(?:next(?: page)?|older(?: posts| entries)?|»|›|→|>|>>|››|次へ|次のページ|下一页|下一頁|下页|다음"
+    r"(?:next(?: page)?|older(?: posts| entries)?|»|›|→|>|>>|››|次へ|次のページ|下一页|下一頁|下页"
+    r"|다음"
     r"|suivante?|weiter|nächste(?: seite)?|siguiente|successiv[ao]|próxim[ao]|дальше|вперед)"
     r"(?:\s*[»›→>]+)?",
     re.IGNORECASE,

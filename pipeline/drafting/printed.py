@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.page import Page
     from pipeline.drafting.places import Yields
 
-MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-SHORT_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+MONTH = "[A-Z][a-z]{2,8}"
 DAYS = (
     (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
     (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
@@ -32,10 +31,8 @@ DAYS = (
     (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),
     (r"\d{4}년 \d{1,2}월 \d{1,2}일", "%Y년 %m월 %d일"),
     (r"\d{4}년\d{1,2}월\d{1,2}일", "%Y년%m월%d일"),
-    (rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
-    (rf"(?:{SHORT_MONTH}) \d{{1,2}}, \d{{4}}", "%b %d, %Y"),
-    (rf"\d{{1,2}} (?:{MONTH}) \d{{4}}", "%d %B %Y"),
-    (rf"\d{{1,2}} (?:{SHORT_MONTH}) \d{{4}}", "%d %b %Y"),
+    (rf"{MONTH} \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
+    (rf"\d{{1,2}} {MONTH} \d{{4}}", "%d %B %Y"),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
     (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
     (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
