@@ -80,7 +80,7 @@ class NotDrafted(DatelineError):
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
-    """A draft, its seeds' pages by kind, those it was learnt from, and what its rules read there."""
+    """A draft, its seeds' pages by kind, those it was learnt from, what its rules read there."""
 
     draft: Draft
     seeds: tuple[tuple[str, Peeked], ...]

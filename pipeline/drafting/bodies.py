@@ -26,7 +26,6 @@ CONTAINERS = frozenset(
     {"div", "section", "article", "main", "td", "table", "center", "form", "span", "font"}
 )
 """What holds an article; all paragraphs of a place would leave out its lists and headings."""
-MEANING = "[itemprop='articleBody']"
 BARE = frozenset({"article", "main"})
 """What any page may have more than one of, or have around everything."""
 
@@ -115,7 +114,7 @@ def _fit(css: str, samples: Samples) -> Fit | None:
 
 
 def _cost(css: str) -> float:
-    return selectors.weight(css) + 0.5 * ((css in BARE) - (css == MEANING))
+    return selectors.weight(css) + (css in BARE) / 2
 
 
 def _all_of(fit: Fit, left: list[bool]) -> bool:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
+from pipeline.drafting.places import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,8 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
     lines = [line for line in found.lines if line not in ends]
     return Dropped(
         drop=tuple(found.drop)[:MOST],
-        drop_text=tuple(f"^{re.escape(line)}$" for line in lines)[:MOST],
-        end_at=tuple(f"^{re.escape(line)}$" for line in ends),
+        drop_text=tuple(f"^{spelled(line)}$" for line in lines)[:MOST],
+        end_at=tuple(f"^{spelled(line)}$" for line in ends),
     )
 
 

@@ -40,7 +40,8 @@ class Sample(Struct, frozen=True, dict=True):
     def paragraphs(self) -> list[str]:
         """The text that was read, without its title and the lines that tell when it was written."""
         lines = self.read.text.rstrip("\n").split("\n\n")
-        return [line for line in lines if line != self.title and not is_dated(line)]
+        titles = {self.title, self.read.title}
+        return [line for line in lines if line not in titles and not is_dated(line)]
 
     @cached_property
     def title(self) -> str | None:
@@ -102,12 +103,22 @@ class Measured:
         self.is_text = is_text
         lengths = [len(block.text) for block in blocks]
         self._all = [0, *accumulate(lengths)]
-        kept = (n if text else 0 for n, text in zip(lengths, is_text, strict=True))
+        long = [
+            n >= (TELLING_PART if block.text.isascii() else TELLING_PART // 2)
+            for n, block in zip(lengths, blocks, strict=True)
+        ]
+        kept = (
+            n if text and tells else 0
+            for n, text, tells in zip(lengths, is_text, long, strict=True)
+        )
         self._text = [0, *accumulate(kept)]
 
     @property
     def text_chars(self) -> int:
-        """Characters of the article that were found on the page."""
+        """Characters of the article's paragraphs that were found on the page.
+
+        Short lines are none: labels and dates, which are read as text now and then.
+        """
         return self._text[-1]
 
     def text_in(self, span: Span) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 # A number of an article, or what a bundler makes of a name: css-1q2w3e, sc-bdVaJa, x1lliihq.
 PASSING = re.compile(
-    r"\d{3}|^(?:css|sc|jsx|jss|svelte|emotion|styled)-|^(?=.*\d)(?=.*[a-z])[A-Za-z0-9]{6,12}$"
+    r"\d{3}|^(?:css|jsx|jss|svelte|emotion|styled)-|^sc-(?=\w*(?:\d|[a-z][A-Z]))|^(?=.*\d)(?=.*[a-z])[A-Za-z0-9]{6,12}$"
     r"|^(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9]{5,}$"
 )
 MODULE = re.compile(
@@ -30,6 +30,7 @@ LAYOUT = re.compile(
     re.IGNORECASE,
 )
 TELLING = frozenset({"article", "main", "h1", "time", "address", "aside", "nav", "form", "footer"})
+HEADINGS = frozenset({"h1", "h2", "h3"})
 ATTRIBUTES = ("itemprop", "role", "name", "data-role", "data-testid", "data-component")
 OLD = {
     **dict.fromkeys(("td", "table"), ("width", "valign", "bgcolor", "align")),
@@ -102,7 +103,8 @@ def weight(css: str) -> float:
     """How much a selector leans on layout and on many steps; less is better."""
     classes = re.findall(r"[.#]([\w-]+)", css)
     steps = len(css.split())
-    return steps + 2 * sum(map(_is_layout, classes)) + len(css) / 100
+    means = "[itemprop=" in css or css in HEADINGS
+    return steps + 2 * sum(map(_is_layout, classes)) + len(css) / 100 - means / 2
 
 
 def _is_layout(name: str) -> bool:

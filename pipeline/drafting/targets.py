@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 YEAR, DAY = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d\d?")
 NUMBER, DATE = re.compile(r"\d+"), re.compile(r"(?:19|20)\d\d-?\d\d-?\d\d")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-KINDS = (("Y", YEAR), ("d", DATE), ("u", UUID), ("D", DAY), ("n", NUMBER))
+MONTH = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{1,6})?", re.IGNORECASE
+)
+KINDS = (("Y", YEAR), ("M", MONTH), ("d", DATE), ("u", UUID), ("D", DAY), ("n", NUMBER))
 SPELLED = {
     "Y": r"\d{4}",
     "d": r"\d{4}-?\d{2}-?\d{2}",
     "u": r"[0-9a-f-]{36}",
     "D": r"\d{1,2}",
+    "M": "[A-Za-z]{3,9}",
     "n": r"\d+",
 }
 ENDING = re.compile(r"\.([a-z]{2,5})$", re.IGNORECASE)
@@ -141,7 +145,7 @@ def _identity(group: list[Parts]) -> str | None:
 def _segment(values: list[str], *, is_last: bool) -> str:
     """One segment of the path: as it stands where all agree, else by what it is made of."""
     kinds = set(map(_kind, values))
-    if kinds <= {"Y", "d", "u", "D", "n"}:
+    if kinds <= {"Y", "M", "d", "u", "D", "n"}:
         kind = kinds.pop()
         same = len(set(values)) == 1 and kind == "n" and not is_last
         return values[0] if same and not DATED.fullmatch(values[0]) else SPELLED[kind]
