@@ -15,11 +15,12 @@ from pipeline.discover.seeds import Seed
 from pipeline.drafting.choosing import chosen, of_makes
 from pipeline.drafting.drafted import Learnt, drafted
 from pipeline.drafting.feeds import declared_feeds, likely_feeds, sitemaps_in
-from pipeline.drafting.listings import Listing, is_near, listing_of
+from pipeline.drafting.listings import Listing, is_near, links_of, listing_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sample import Sample
 from pipeline.drafting.sections import news_section
+from pipeline.drafting.targets import like
 from pipeline.drafting.written import SeedDraft
 from pipeline.errors import DatelineError
 from pipeline.extract.derive import derive
@@ -46,6 +47,8 @@ MOST_INDEXED = 5
 FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
 FEWEST_DATED = 2
+FEWEST_LINKS = 3
+"""A page with hardly a word and hardly a link is nothing yet without its scripts."""
 MOSTLY_LINKS = 0.3
 """Share of a text that is links from which it is a list, and no article."""
 BARE = (
@@ -184,15 +187,15 @@ class Welcoming:
             if await self._seed(kind, peeked):
                 return
 
-    async def _seed(self, kind: str, peeked: Peeked, like: tuple[str, ...] = ()) -> bool:
-        """Take a feed or sitemap that names pages of this site, made as `like`, if anything is."""
+    async def _seed(self, kind: str, peeked: Peeked, others: tuple[str, ...] = ()) -> bool:
+        """Take a feed or sitemap that names pages of this site, made as `others`, if there are any."""
         stored = peeked.stored
         if stored is None or any(stored.url == one.url for one, _ in self._seeds):
             return False
         rules = FeedConfig(feed=stored.url) if kind == "feed" else SitemapConfig(sitemap=stored.url)
         named = await self._named(Seed(url=stored.url, rules=rules), stored)
         own = [url for url in named if is_near(url, stored.url) and url != stored.url]
-        own = of_makes(own, like) if like else own
+        own = like(own, others) if others else own
         if own:
             self._seeds.append((SeedDraft(kind=kind, url=stored.url), peeked))
             self._urls |= dict.fromkeys(own)
@@ -252,9 +255,9 @@ class Welcoming:
         said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
         named = sitemaps_in(said, home)[:2]
         guessed = [] if any(one.kind == "feed" for one, _ in self._seeds) else ["/sitemap.xml"]
-        like = tuple(self._urls)
+        others = tuple(self._urls)
         for url in named or [urljoin(home, path) for path in guessed]:
-            if await self._seed("sitemap", await self._look(url, Role.SEED), like):
+            if await self._seed("sitemap", await self._look(url, Role.SEED), others):
                 return
 
     # --- what is learnt from them ---
@@ -331,7 +334,8 @@ def _is_better(section: Listing, front: Listing | None) -> bool:
 
 
 def _is_bare(page: Page) -> bool:
-    return sum(len(block.text) for block in page.blocks) < FEWEST_LETTERS
+    letters = sum(len(block.text) for block in page.blocks)
+    return letters < FEWEST_LETTERS and len(links_of(page)) < FEWEST_LINKS
 
 
 def _page(stored: StoredBlock | None) -> Page | None:

@@ -50,11 +50,14 @@ class _Found(Struct):
 def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ...]) -> Dropped:
     """What to leave out of `bodies`: never anything that holds a word of an article."""
     found = _Found()
-    for measured, title in zip(samples.measured, titles, strict=True):
-        noise = _noise(samples, measured, title)
+    noises = [
+        _noise(samples, measured, title)
+        for measured, title in zip(samples.measured, titles, strict=True)
+    ]
+    for measured, noise in zip(samples.measured, noises, strict=True):
         for span in spans_of(measured.page, bodies):
             for node in _outermost_noise(measured, span, noise):
-                _name(node, samples, bodies, measured, found)
+                _name(node, Harm(samples, bodies, noises), measured, found)
     ends = _ends(samples, bodies)
     lines = [line for line in found.lines if line not in ends]
     return Dropped(
@@ -109,19 +112,32 @@ def _outermost_noise(measured: Measured, body: Span, noise: list[bool]) -> Itera
             yield node
 
 
-def _name(
-    node: LexborNode,
-    samples: Samples,
-    bodies: list[str],
-    measured: Measured,
-    found: _Found,
-) -> None:
+class Harm(Struct, frozen=True):
+    """What must not be dropped: all that is no noise on any page, captions that nobody read too."""
+
+    samples: Samples
+    bodies: list[str]
+    noises: list[list[bool]]
+
+    def is_done_by(self, css: str) -> bool:
+        """Whether what a selector matches inside the bodies is more than noise on any page."""
+        for measured, noise in zip(self.samples.measured, self.noises, strict=True):
+            for body in spans_of(measured.page, self.bodies):
+                for span in measured.page.outermost(css):
+                    around = span.start <= body.start and span.end >= body.end
+                    inside = body.start <= span.start < body.end
+                    if around or (inside and not all(noise[span.start : span.end])):
+                        return True
+        return False
+
+
+def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> None:
     """Find a selector for `node` that touches no text, or take its lines by their words."""
-    name = next((css for css in _names(node) if _is_harmless(css, samples, bodies)), None)
+    name = next((css for css in _names(node) if not harm.is_done_by(css)), None)
     if name is not None:
         found.drop[name] = None
         return
-    span = measured.page.spans[node.mem_id]
+    samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
         if samples.repeats(block.text) and not block.linked and len(block.text) <= LONGEST_LINE:
             found.lines[block.text] = None
@@ -141,26 +157,6 @@ def _names(node: LexborNode) -> Iterator[str]:
     telling = [css for css in inside if TELLING.search(css)][:3]
     yield from (f"{css}:has({one})" for css in own for one in telling)
     yield from (css for css in own if not selectors.is_layout(css))
-
-
-def _is_harmless(css: str, samples: Samples, bodies: list[str]) -> bool:
-    """Whether what a selector matches inside the bodies is noise on every page."""
-    for measured in samples.measured:
-        for body in spans_of(measured.page, bodies):
-            for span in measured.page.outermost(css):
-                if span.start <= body.start and span.end >= body.end:
-                    return False
-                if body.start <= span.start < body.end and _holds_text(samples, measured, span):
-                    return False
-    return True
-
-
-def _holds_text(samples: Samples, measured: Measured, span: Span) -> bool:
-    blocks = measured.page.blocks
-    return any(
-        measured.is_text[at] and not samples.is_noise(blocks[at])
-        for at in range(span.start, span.end)
-    )
 
 
 def _ends(samples: Samples, bodies: list[str]) -> list[str]:

@@ -30,7 +30,7 @@ TITLE_CHARS = 14
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 WEIGHT = 2
 """A Chinese or Korean character says as much as two Latin letters and more."""
-FURNITURE = "nav, footer, aside, form, [role='navigation'], [role='contentinfo']"
+FURNITURE = "nav, footer, aside, [role='navigation'], [role='contentinfo']"
 NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|pdf|zip|mp[34]|xml|rss|css|js)$", re.IGNORECASE)
 NO_ARTICLE = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|users?|page|login|signin|sign-in|register"

@@ -25,7 +25,7 @@ Yields = Callable[[object], list[str | None]]
 MOST_AROUND = 80
 """Characters beside a value in its line; more is a sentence in which it happens to stand."""
 MOST_CANDIDATES = 60
-FURNITURE = frozenset({"nav", "footer", "aside", "form"})
+FURNITURE = frozenset({"nav", "footer", "aside"})
 
 
 class Place(Struct, frozen=True):

@@ -51,8 +51,8 @@ BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
 """Characters of a line that prints when it was published; a sentence tells of other days."""
-MOST_BESIDE = 24
-"""Characters beside a day in a line that tells only when: a label, a clock, the weekday."""
+MOST_BESIDE = 50
+"""Characters beside a day in a line that tells only when: labels, a clock, the weekday, a number."""
 MOST_CANDIDATES = 40
 DAY, MONTHS = len("2026-05-14"), 12
 

@@ -90,6 +90,12 @@ def patterns(urls: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(prefix + _pattern(group) for group in kept[:MOST]))
 
 
+def like(urls: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Those of `urls` that the patterns of `others` match."""
+    wanted = [re.compile(pattern) for pattern in patterns(others)]
+    return [url for url in urls if any(one.search(url) for one in wanted)]
+
+
 def denied(allow: Iterable[str], urls: Iterable[str]) -> list[str]:
     """Patterns of sections that hold no articles, as far as `allow` would let `urls` of them in."""
     allowed = [re.compile(pattern) for pattern in allow]
