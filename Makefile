@@ -117,6 +117,7 @@ bench: .venv/installed
 
 soak: .venv/installed
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/press_day.py
 	$(BIN)/python benchmarks/watch.py
 	$(BIN)/python benchmarks/copies.py
 	$(BIN)/python benchmarks/drift.py

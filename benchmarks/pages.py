@@ -127,9 +127,12 @@ def at(kept):
 
 def beside(words, folder):
     """The index of words, and the texts that it speaks of, linked from where they lie."""
-    shutil.copytree(words / "text", folder / "text", copy_function=os.link, dirs_exist_ok=True)
     if not (folder / "search.sqlite").exists():
+        shutil.copytree(words / "text", folder / "text", copy_function=os.link, dirs_exist_ok=True)
         (folder / "search.sqlite").symlink_to(words / "search.sqlite")
+    with closing(sqlite3.connect(words / "search.sqlite")) as index, index:
+        # else each page would count a million texts that are not indexed
+        index.execute("REPLACE INTO about VALUES ('start', ?)", (str(1 << 40),))
 
 
 def main():

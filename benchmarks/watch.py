@@ -91,6 +91,7 @@ def measure(folder: Path, given: argparse.Namespace, port: int) -> dict[str, obj
     web = free_port()
     with daemon(folder, "--listen", f"127.0.0.1:{web}") as process:
         start_s = started(web)
+        start_cpu_s = used(process.pid).cpu_s
         time.sleep(interval_s / 4)  # what fell due while it was starting is looked at
         before, began, cpu_s, rss_mb, files = metrics(web), time.monotonic(), 0.0, 0.0, 0
         cpu_s = used(process.pid).cpu_s
@@ -105,6 +106,7 @@ def measure(folder: Path, given: argparse.Namespace, port: int) -> dict[str, obj
         "sites": given.sites,
         "documents": given.documents,
         "start_s": round(start_s, 1),
+        "start_cpu_s": round(start_cpu_s, 1),
         "rss_mb": round(rss_mb, 1),
         "files": files,
         "looks_a_second": round(made / ran_s, 1),

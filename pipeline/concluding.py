@@ -64,6 +64,7 @@ def concluded(
         home=declared.home,
         words=declared.verdicts,
         is_seed=visit.role is Role.SEED,
+        charset=declared.charset,
     )
     came_to = judged(stored, outcome, asked, read)
     if visit.role is not Role.TARGET or not isinstance(came_to, Captured) or earlier is None:

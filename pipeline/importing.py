@@ -8,6 +8,7 @@ so an import that was broken off is gone on with by calling it again.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
@@ -43,6 +44,8 @@ MOST_AT_ONCE = 64
 ELSEWHERE = "not_in_import"
 """Why what a redirect leads to is skipped: no file that was given holds it."""
 ASKED_BY = frozenset(("GET", ""))
+POSTED = re.compile(r"[?&]__wb_method=([A-Za-z]{1,20})(?:&|$)")
+"""How webrecorder's tools write a request's method into its address, where they do."""
 WARC_ENDINGS = (".warc", ".warc.gz")
 
 
@@ -138,6 +141,8 @@ def warc_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
 
 def _why_not(look: Recorded) -> str | None:
     method = look.request.partition(b" ")[0].decode("latin-1")
+    if posted := POSTED.search(look.url):
+        method = posted[1].upper()
     if method not in ASKED_BY:
         return f"it was asked for by {method[:20]}"
     return is_http_url(look.url)

@@ -21,13 +21,15 @@ from pipeline.ledger.filing import read
 from pipeline.ledger.merkle import leaf_hash, verify_inclusion
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.stamps import Stamp, Trust, check
+from pipeline.witnessing import Witnessed, witnesses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from pipeline.catalog import Reader, Shown
+    from pipeline.ledger.notes import VerifyKey
     from pipeline.model import Digest
 
 
@@ -36,7 +38,8 @@ class Commitment(Struct, frozen=True, kw_only=True):
 
     `fault` says why the log does not commit to what the catalog shows; None where it does.
     `stamped_at` is the time of the first stamp over it, over the first `stamped` entries, which
-    was held against no certificates but those that are kept beside it.
+    was held against no certificates but those that are kept beside it.  `witnesses` are those who
+    cosigned a checkpoint that covers it.
     """
 
     origin: str
@@ -45,10 +48,16 @@ class Commitment(Struct, frozen=True, kw_only=True):
     fault: str | None
     stamped: int | None = None
     stamped_at: datetime | None = None
+    witnesses: tuple[Witnessed, ...] = ()
 
 
-def commitment(archive: Path, shown: Shown, catalog: Reader) -> Commitment:
-    """What the log commits to of `shown`.  Raises LedgerBroken where there is no log to ask."""
+def commitment(
+    archive: Path, shown: Shown, catalog: Reader, *, keys: Sequence[VerifyKey] = ()
+) -> Commitment:
+    """What the log commits to of `shown`; `keys` are those of the witnesses that are known.
+
+    Raises LedgerBroken where there is no log to ask.
+    """
     log = LogReader.open(archive)
     size = catalog.stamped_over(shown.index)
     stamp = None if size is None else _stamp(archive, size)
@@ -59,6 +68,9 @@ def commitment(archive: Path, shown: Shown, catalog: Reader) -> Commitment:
         fault=_fault(log, shown),
         stamped=size if stamp else None,
         stamped_at=stamp.stamped_at if stamp else None,
+        witnesses=witnesses(
+            archive, index=shown.index, upto=log.size, origin=log.checkpoint.origin, keys=keys
+        ),
     )
 
 

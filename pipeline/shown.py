@@ -53,6 +53,10 @@ def as_object(shown: Shown, committed: Commitment, said: Mapping[str, object]) -
             "fault": committed.fault,
             "stamped": committed.stamped,
             "stamped_at": stamp(committed.stamped_at) if committed.stamped_at else None,
+            "witnesses": [
+                {"name": one.name, "size": one.size, "at": stamp(one.at) if one.at else None}
+                for one in committed.witnesses
+            ],
         },
     }
 
@@ -202,6 +206,9 @@ def _proven(committed: Commitment) -> Iterator[Told]:
         yield "since", "no time stamp covers it yet: see dateline anchor"
     else:
         yield "since", f"{stamp(committed.stamped_at)}, by a stamp over {committed.stamped} entries"
+    for one in committed.witnesses:
+        when = f"at {stamp(one.at)}" if one.at else "not checked: dateline.yaml has no key of it"
+        yield "cosigned by", f"{one.name}, {one.size} entries, {when}"
 
 
 def _origin(entry: CaptureEntry) -> str:

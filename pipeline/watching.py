@@ -58,7 +58,7 @@ def _is_variant(
     report, stored = settled.report, settled.stored
     if stored is None or report.kept is None:
         return False
-    named = variants_of(stored).canonical
+    named = variants_of(stored, site.declared.charset).canonical
     url = site.canonical(named) if named else watched.url
     if url in {watched.url, report.url} or not site.declared.targets.wants(url):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import string
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -17,7 +18,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+    Next = Callable[[], yaml.Event]
 
 CONSTANTS = {"null": None, "~": None, "": None, "true": True, "false": False}
 WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -28,6 +31,8 @@ NO_WORD = re.compile(
 )
 """What ruamel.yaml may take for another thing than a text: numbers and constants in rarer
 spellings, and the mark of a merge."""
+WORDLY = frozenset(string.ascii_letters) - frozenset("tTfFnN")
+"""What none of these begins with."""
 
 
 class _Words(SafeConstructor):
@@ -54,58 +59,58 @@ def read_yaml(text: str) -> Any:
 def _read_everyday(text: str) -> Any:
     if "\t" in text:  # where a tab may stand, the two disagree
         raise _NotEveryday
-    events = yaml.parse(text, Loader=yaml.CSafeLoader)
-    next(events)  # the stream begins
-    start = next(events)
+    event = yaml.CSafeLoader(text).get_event
+    event()  # the stream begins
+    start = event()
     if not isinstance(start, yaml.DocumentStartEvent) or start.explicit:
         raise _NotEveryday
-    value = _value(events, next(events), {})
-    next(events)  # the document ends
-    if not isinstance(next(events), yaml.StreamEndEvent):
+    value = _value(event, event(), {})
+    event()  # the document ends
+    if not isinstance(event(), yaml.StreamEndEvent):
         raise _NotEveryday
     return value
 
 
-def _value(events: Iterator[yaml.Event], event: yaml.Event, anchors: dict[str, Any]) -> Any:
-    """The value that begins with `event`; its other events are taken from `events`."""
-    if isinstance(event, yaml.AliasEvent):
-        if event.anchor not in anchors:
+def _value(event: Next, first: yaml.Event, anchors: dict[str, Any]) -> Any:
+    """The value that begins with `first`; `event` gives its others."""
+    if isinstance(first, yaml.AliasEvent):
+        if first.anchor not in anchors:
             raise _NotEveryday
-        return anchors[event.anchor]
-    if event.tag or event.anchor in anchors:
+        return anchors[first.anchor]
+    if first.tag or first.anchor in anchors:
         raise _NotEveryday
-    value = _read(events, event, anchors)
-    if event.anchor:
-        anchors[event.anchor] = value
+    kind = type(first)
+    if kind is yaml.ScalarEvent:
+        value = first.value if first.style else _plain(first.value)
+    else:
+        read = _list if kind is yaml.SequenceStartEvent else _mapping
+        value = read(event, anchors)
+    if first.anchor:
+        anchors[first.anchor] = value
     return value
 
 
-def _read(events: Iterator[yaml.Event], event: yaml.Event, anchors: dict[str, Any]) -> Any:
-    match event:
-        case yaml.ScalarEvent():
-            return event.value if event.style else _plain(event.value)
-        case yaml.SequenceStartEvent():
-            ends = yaml.SequenceEndEvent
-            return [_value(events, one, anchors) for one in _within(events, ends)]
-    read: dict[str, Any] = {}
-    for one in _within(events, yaml.MappingEndEvent):
-        key = _value(events, one, anchors)
-        if not isinstance(key, str) or key in read:
-            raise _NotEveryday
-        read[key] = _value(events, next(events), anchors)
+def _list(event: Next, anchors: dict[str, Any]) -> list[Any]:
+    read: list[Any] = []
+    while type(one := event()) is not yaml.SequenceEndEvent:
+        read.append(_value(event, one, anchors))
     return read
 
 
-def _within(events: Iterator[yaml.Event], end: type[yaml.Event]) -> Iterator[yaml.Event]:
-    """The events before `end`; whoever takes one takes all that belong to it."""
-    for event in events:
-        if isinstance(event, end):
-            return
-        yield event
+def _mapping(event: Next, anchors: dict[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = {}
+    while type(one := event()) is not yaml.MappingEndEvent:
+        key = _value(event, one, anchors)
+        if not isinstance(key, str) or key in read:
+            raise _NotEveryday
+        read[key] = _value(event, event(), anchors)
+    return read
 
 
 def _plain(text: str) -> Any:
     """A scalar without quotes: a constant, a whole number, or a text."""
+    if text[:1] in WORDLY:
+        return text
     if text in CONSTANTS:
         return CONSTANTS[text]
     if WHOLE_NUMBER.fullmatch(text):

@@ -13,15 +13,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, text, tuple_
 
 from pipeline.catalog import questions, rows, tables
-from pipeline.catalog.browsed import (
-    Event,
-    Glimpse,
-    SeedState,
-    Trouble,
-    Version,
-    Watch,
-)
-from pipeline.model import Retried, Role
+from pipeline.catalog.browsed import Event, SeedState, Trouble
+from pipeline.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,21 +84,6 @@ SEEDS = (
     .where(tables.seeds.c.site == bindparam("site"))
     .order_by(tables.seeds.c.url)
 )
-VERSIONS = (
-    select(tables.extractions, *questions.HEADING, captures.c.observed_at)
-    .outerjoin(tables.sidecars, tables.sidecars.c.document == tables.extractions.c.document)
-    .outerjoin(captures, captures.c.record_id == tables.extractions.c.record_id)
-    .where(tables.extractions.c.url == bindparam("url"))
-    .order_by(tables.extractions.c.entry.desc())
-    .limit(bindparam("most"))
-)
-GLIMPSES = (
-    select(captures)
-    .where(captures.c.url == bindparam("url"), captures.c.outcome != Retried.name)
-    .order_by(captures.c.observed_at.desc(), captures.c.entry.desc())
-    .limit(bindparam("most"))
-)
-WATCH = select(targets).where(targets.c.url == bindparam("url"))
 
 
 def events(
@@ -177,43 +155,6 @@ def seeds(site: str) -> Question[tuple[SeedState, ...]]:
     return ask
 
 
-def versions(url: str, *, most: int) -> Question[tuple[Version, ...]]:
-    """The texts that stood at a URL, newest first, those of our own making among them."""
-
-    def ask(connection: Connection) -> tuple[Version, ...]:
-        found = connection.execute(VERSIONS, {"url": url, "most": most})
-        return tuple(map(_version, found))
-
-    return ask
-
-
-def glimpses(url: str, *, most: int) -> Question[tuple[Glimpse, ...]]:
-    """The last looks at a URL, oldest first."""
-
-    def ask(connection: Connection) -> tuple[Glimpse, ...]:
-        found = connection.execute(GLIMPSES, {"url": url, "most": most}).all()
-        return tuple(map(_glimpse, reversed(found)))
-
-    return ask
-
-
-def watch(url: str) -> Question[Watch | None]:
-    """What is planned for a URL; None where it is no target."""
-
-    def ask(connection: Connection) -> Watch | None:
-        row = connection.execute(WATCH, {"url": url}).one_or_none()
-        if row is None:
-            return None
-        return Watch(
-            found_in=row.found_in,
-            discovered_at=row.discovered_at,
-            next_look_at=row.next_look_at,
-            removed_at=row.removed_at,
-        )
-
-    return ask
-
-
 def _edit(row: Row[Any]) -> Event:
     return Event(
         what=row.change,
@@ -244,34 +185,4 @@ def _trouble(row: Row[Any]) -> Trouble:
         score=row.score,
         status=row.status,
         record=row.record_id,
-    )
-
-
-def _version(row: Row[Any]) -> Version:
-    return Version(
-        entry=row.entry,
-        observed_at=row.observed_at or row.at,
-        text=row.text,
-        document=row.document,
-        heading=rows.heading(row),
-        record=row.record_id,
-        charset=row.charset,
-        generation=row.generation,
-        extractor=row.extractor,
-        technical=row.technical,
-    )
-
-
-def _glimpse(row: Row[Any]) -> Glimpse:
-    return Glimpse(
-        at=row.observed_at,
-        visit=row.visit,
-        outcome=row.outcome,
-        reason=row.reason,
-        change=row.change,
-        status=row.status,
-        origin=row.origin,
-        record=row.record_id,
-        text=row.text,
-        score=row.score,
     )

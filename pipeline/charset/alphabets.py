@@ -49,6 +49,8 @@ lithuanian ąčęėįšųūž
 vietnamese àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ{TONES}
 hawaiian āēīōūʻ
 """
+# Nine tenths of what Vietnamese has beyond ASCII, in lower case as most of any text is.
+USUAL_VIETNAMESE = frozenset("àáạảãâấầậăắđêếềệểôốồộổơớờợưứừữựíìịóòọúùủụ")
 # Languages in other letters.  Behind the bar the letters that every text of some lines is full
 # of, and the share of it that they come to at least.
 _OTHERS = """

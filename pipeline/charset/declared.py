@@ -10,20 +10,29 @@ from pipeline.charset.labels import charset_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+# A label may stand in quotes, be said twice, and have a space before its number.
+PARAMETER = re.compile(
+    r"charset\s*[=:]\s*[\\\"'\u201c\u201d]*\s*(?:charset\s*=\s*)?"
+    r"([^\s\\\"';,\u201c\u201d]+(?: \d[\d-]*)?)",
+    re.IGNORECASE,
+)
 # A declaration may stand in the first 1024 bytes (HTML 13.2.3.2); pages put it behind scripts.
 PRESCAN = 4096
 # As far as it is looked for where nothing before it told anything.
 LATE = 1 << 18
 COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-META = re.compile(rb"<meta\b[^<>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
+QUOTE = rb"(?:[\"'\\]|&quot;|&#0?3[49];|\xe2\x80[\x98-\x9d])*"
+LABEL = rb"([A-Za-z0-9_.:+-]+(?: \d[\d-]*)?)"
+META = re.compile(
+    rb"<meta\b[^<>]*?\bcharset\s*=\s*" + QUOTE + rb"\s*(?:charset\s*=\s*)?" + LABEL, re.IGNORECASE
+)
 XML = re.compile(rb"\s*<\?xml\b[^<>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
 
 
 def declared(decoded: bytes, content_type: str | None) -> tuple[str, str]:
     """The label that is declared, lower case, empty when none is; and where.
 
-    The header goes first, then the first `meta`, then the XML declaration.
+    The header goes first, then the first `meta` whose label is known, then the XML declaration.
     """
     parameter = PARAMETER.search(content_type) if content_type else None
     if parameter and charset_of(parameter[1].lower()):
@@ -31,9 +40,14 @@ def declared(decoded: bytes, content_type: str | None) -> tuple[str, str]:
     head = decoded[:PRESCAN]
     if b"<!--" in head:
         head = COMMENT.sub(b"", head)
-    meta = META.search(head)
-    if meta:
-        return meta[1].decode("ascii").lower(), "meta"
+    unknown = ""
+    for meta in META.finditer(head):
+        label = meta[1].decode("ascii").lower()
+        if charset_of(label):
+            return label, "meta"
+        unknown = unknown or label
+    if unknown:
+        return unknown, "meta"
     xml = XML.match(head)
     return (xml[1].decode("ascii").lower() if xml else ""), "xml declaration"
 

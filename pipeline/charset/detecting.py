@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.charset.fitting import fitting
 from pipeline.charset.labels import charset_of
-from pipeline.charset.likeness import Likeness, likeness
+from pipeline.charset.likeness import Likeness, likeness, usual_vietnamese
 from pipeline.charset.running import running
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ USUAL = "windows-1252"
 ALWAYS = (USUAL, "windows-1250", "iso-8859-2", "windows-1257", "iso-8859-13", "iso-8859-10")
 
 
+# GB18030's way to write what is not in GBK: one such place is no accident.
+FOUR = re.compile(rb"[\x81-\x84\x90-\xe3][0-9][\x81-\xfe][0-9]")
+HIGH = re.compile(rb"[\x80-\xff]")
+# Share of bytes that Vietnamese has beyond ASCII, and of these its usual letters, at the least.
+FEWEST, MOST_HIGH, USUAL_LETTERS = 0.16, 0.5, 0.75
+
+
 class Guess(NamedTuple):
     """A charset, and how much its reading looks like a language."""
 
@@ -36,7 +44,8 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
     """The likeliest charset of `decoded`; of equals `hints` go first, then as the detector says."""
     sample = running(decoded)
     best: Guess | None = None
-    for name in dict.fromkeys((*hints, "utf-8", *_ranked(sample))):
+    shown = (*(["gb18030"] if in_fours(sample) else ()), *_vietnamese(sample))
+    for name in dict.fromkeys((*hints, "utf-8", *shown, *_ranked(sample), "euc_tw")):
         text = fitting(sample, name)
         if text is None:
             continue
@@ -46,6 +55,25 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
         if best is None or looks.share > best.looks.share + BETTER:
             best = Guess(name, looks)
     return best or Guess(USUAL, Likeness(0.0, 0))
+
+
+def in_fours(sample: bytes) -> bool:
+    """Whether GB18030 writes here what GBK lacks, in four bytes, as no other charset does."""
+    return FOUR.search(sample) is not None
+
+
+def _vietnamese(sample: bytes) -> Iterator[str]:
+    """Vietnamese charsets in which any bytes are letters: likely where those are the usual ones.
+
+    It writes three ASCII letters for one or two others, in words of a few letters.
+    """
+    high = len(HIGH.findall(sample))
+    if not FEWEST * len(sample) < high < MOST_HIGH * len(sample):
+        return
+    usual = {name: usual_vietnamese(sample.decode(name)) for name in ("viscii", "tcvn")}
+    likelier = max(usual, key=usual.__getitem__)
+    if usual[likelier] >= USUAL_LETTERS:
+        yield likelier
 
 
 def _ranked(sample: bytes) -> Iterator[str]:

@@ -21,8 +21,18 @@ COMMON = frozenset(
     "第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党展五果料员革位入常文总次"
     "這為個國時來們於對會發動過說後學經進電裡現實兩體點從業應開還義間樣與關內數變條沒問無軍題黨員總當"
 )
+# Those of Japanese, some 40 % of its Chinese characters, and at most 20 % where EUC-JP is misread
+# as GBK, whose kana are the same.
+COMMON_JAPANESE = COMMON | frozenset(
+    "日年月市前間部見円入高気食山話後東語百読書名先川千水校車北何南万毎白父母雨友会社者場今所町村知思"
+    "私彼女男子供店駅道県府議選挙政党米戦省庁検査支持予算強引受取残結果決済経組織続調査警察消防逮捕橋"
+    "館住工費長朝午開通初最多少広画表対関係実現際国代世界銀株価安治療院病医研究教育育学生員運転"
+)
 # The share of its letters from which a text is that language: Chinese, Japanese, Korean.
 LEAST_COMMON, LEAST_KANA, LEAST_SYLLABLES = 0.2, 0.25, 0.7
+# Chinese characters among kana of which some must be common ones, and how many.
+SOME_HAN, LEAST_COMMON_JAPANESE, MISREAD = 12, 0.24, 0.8
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def east_asian(text: str) -> float:
@@ -30,9 +40,16 @@ def east_asian(text: str) -> float:
     letters = CJK.findall(text)[:ENOUGH]
     return max(
         _share(letters, COMMON) / LEAST_COMMON,
-        _share(letters, KANA) / LEAST_KANA,
+        _japanese(letters),
         _korean(letters) / LEAST_SYLLABLES,
     )
+
+
+def _japanese(letters: list[str]) -> float:
+    kana = _share(letters, KANA) / LEAST_KANA
+    han = [letter for letter in letters if HAN.match(letter)]
+    odd = len(han) >= SOME_HAN and _share(han, COMMON_JAPANESE) < LEAST_COMMON_JAPANESE
+    return min(kana, MISREAD) if odd else kana
 
 
 def _korean(letters: list[str]) -> float:

@@ -19,20 +19,32 @@ TOKEN = re.compile(
     f"{SPLITTING}{SIGNS}{EAST}]*"
 )
 # Those between letters, and those that no language puts behind one.
-WEDGED = re.compile(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰¿]+)")
+WEDGED = re.compile(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰‹¿]+)")
 NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+# Latin letters beyond ASCII; the others stand behind them, but for those that Vietnamese has.
+LATIN = re.compile("[\x80-\u036f\u1e00-\u1eff]")
 ASCII_LETTER = re.compile("[A-Za-z]")
 # Characters of text, from the first that is not ASCII, by which it is judged.
 ENOUGH = 20_000
 # So many letters in a row, none of them ASCII, are no word in Latin letters.
 UNBROKEN = 4
+# A letter of another alphabet behind one of ours, or East Asian ones between two of ours.
+BROKEN = re.compile("[a-z][\u0370-\u05ff\u0620-\u06ff\u0e01-\u0e5b]")
+BROKEN_EAST = re.compile("(?<=[a-z])[\u3041-\ud7a3\uff66-\uff9f]{1,3}(?=[a-z])")
+# So many words of an alphabet that has capitals, and none that begins with one, are mostly those
+# of an alphabet that has none.
+SMALL, UNLIKELY = 8, 0.8
 
 
 class Likeness(NamedTuple):
-    """The share of the letters beyond ASCII that one language explains, and how many there are."""
+    """The share of the letters beyond ASCII that one language explains, and how many there are.
+
+    `broken` is how many words are of Latin letters and of another script's, as none are.
+    """
 
     share: float
     letters: int
+    broken: int = 0
 
 
 def likeness(text: str) -> Likeness:
@@ -49,23 +61,35 @@ def likeness(text: str) -> Likeness:
     total = len(letters) - len(letters.encode("ascii", "ignore"))
     east = len(CJK.findall(letters))
     if 2 * east >= total:
-        return Likeness(min(1.0, east_asian(letters)) * east / total, total)
-    return Likeness(_alphabetic(tokens, total, wedged), total + wedged)
+        broken = len(BROKEN_EAST.findall(sample))
+        share = min(1.0, east_asian(letters)) * east / total
+        return Likeness(0.0 if 2 * broken > len(tokens) else share, total, broken)
+    broken = len(BROKEN.findall(sample))
+    return Likeness(_alphabetic(tokens, total, wedged), total + wedged, broken)
+
+
+def usual_vietnamese(text: str) -> float:
+    """The share of Vietnamese's usual letters among those of `text` beyond ASCII."""
+    letters = NOT_ASCII.findall(text)
+    return sum(letter in alphabets.USUAL_VIETNAMESE for letter in letters) / max(1, len(letters))
 
 
 def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
     latin: Counter[str] = Counter()
     other: Counter[str] = Counter()
-    wild = 0
+    wild = small = large = 0
     for token in tokens:
         mixed = ASCII_LETTER.search(token) is not None
-        if min(NOT_ASCII.findall(token)) < "\u0370":
+        if LATIN.search(token):
             if mixed or len(token) < UNBROKEN:
                 latin.update(token)
         elif not mixed:
             other.update(token)
-        wild += _is_wild(token)
-    explained = max(_of_latin(latin), _of_others(other))
+            small += token.islower()
+            large += token[0].isupper()
+        wild += len(NOT_ASCII.findall(token)) if _is_wild(token) else 0
+    of_others = _of_others(other) * (UNLIKELY if small >= SMALL and not large else 1.0)
+    explained = max(_of_latin(latin), of_others)
     return max(0.0, explained - wild) / (total + wedged)
 
 

@@ -9,16 +9,17 @@ windows-1252.
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.charset.declared import declared, declared_besides
-from pipeline.charset.detecting import Guess, detected
+from pipeline.charset.detecting import Guess, detected, in_fours
 from pipeline.charset.escaped import escaped
 from pipeline.charset.fitting import fitting, forced, utf8
 from pipeline.charset.labels import charset_of
 from pipeline.charset.likeness import Likeness, likeness
 from pipeline.charset.running import is_binary
 from pipeline.charset.twice import is_suspect, undone
-from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked
+from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked, without_mark
 
 # Continuation bytes from which well-formed UTF-8 is no accident of another charset.
 EVIDENT_UTF8 = 4
@@ -26,6 +27,13 @@ EVIDENT_UTF8 = 4
 PLAUSIBLE = 0.9
 # ... of which there must be some, and is overruled by a charset that explains so many of them.
 TELLING, CONVINCING, BETTER = 4, 0.96, 0.06
+# Of many letters some are wrong, however few of all, where another charset explains nearly all.
+MANY, SOME, NEARLY = 20, 4, 8
+# Kazakh's charsets have the letters of all their neighbours, and explain any mixture of them.
+OF_MANY_TONGUES = frozenset({"kz1048", "ptcp154"})
+# Words in two scripts, from which fewer letters tell.
+BROKEN = 2
+IN_FOURS = frozenset({"gbk", "gb18030"})
 FIRST_OF_MARKS = frozenset(mark[0] for mark, _ in BOMS)
 
 
@@ -34,8 +42,8 @@ class Decoded(Struct, frozen=True, kw_only=True):
 
     `charset` is the WHATWG name, Python's where that has none; `why` is `bom`, `configured`,
     `header`, `meta`, `xml declaration`, `utf-8 valid` or `detected`.  Behind it stands in
-    brackets what contradicts it: `declared … does not fit`, `doubtful` where the text looks like
-    no language, `encoded twice` where that was undone.
+    brackets what contradicts it: `declared … does not fit`, `byte-order mark does not fit`,
+    `doubtful` where the text looks like no language, `encoded twice` where that was undone.
     """
 
     text: str
@@ -53,6 +61,10 @@ def read(decoded: bytes, content_type: str | None, configured: str | None = None
         marked = by_mark(decoded)
         if marked is not None:
             return Decoded(text=marked[0], charset=marked[1], why="bom")
+        bare = without_mark(decoded)
+        if bare != decoded:
+            rest = read(bare, content_type, configured)
+            return rest and _remarked(rest, "byte-order mark does not fit")
     if configured is not None:
         chosen = _chosen(decoded, configured)
         if chosen is not None:
@@ -126,7 +138,7 @@ def _is_evident(text: str | None, decoded: bytes) -> bool:
 
 
 def _is_plausible(looks: Likeness) -> bool:
-    return looks.letters < TELLING or looks.share >= PLAUSIBLE
+    return looks.share >= PLAUSIBLE or (looks.letters < TELLING and not looks.broken)
 
 
 def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | None:
@@ -134,16 +146,32 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
     text = fitting(decoded, name)
     if text is None:
         return None
+    if name in IN_FOURS and in_fours(decoded):
+        return Decoded(text=text, charset=name, why=why)
     looks = likeness(text)
-    if _is_plausible(looks):
+    plausible = _is_plausible(looks)
+    if plausible and (looks.letters < MANY or _wrong(looks) < SOME):
         return Decoded(text=text, charset=name, why=why)
     others = dict(declared_besides(decoded, name))
     guess = detected(decoded, others)
-    if guess.looks.letters >= TELLING and guess.looks.share >= max(
-        CONVINCING, looks.share + BETTER
-    ):
+    if _is_convincing(guess, looks, plausible=plausible):
         return _guessed(decoded, guess, others, remark)
-    return Decoded(text=text, charset=name, why=_told(why, "doubtful"))
+    return Decoded(text=text, charset=name, why=why if plausible else _told(why, "doubtful"))
+
+
+def _wrong(looks: Likeness) -> float:
+    """How many letters no language explains."""
+    return (1 - looks.share) * looks.letters
+
+
+def _is_convincing(guess: Guess, declared: Likeness, *, plausible: bool) -> bool:
+    """Whether what the detector found explains so much more than the declaration."""
+    other = guess.looks
+    if plausible:
+        better = NEARLY * _wrong(other) <= _wrong(declared)
+        return better and other.letters >= MANY and guess.charset not in OF_MANY_TONGUES
+    telling = other.letters >= TELLING or (declared.broken >= BROKEN and not other.broken)
+    return telling and other.share >= max(CONVINCING, declared.share + BETTER)
 
 
 def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
@@ -157,7 +185,7 @@ def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
 
 
 def _guessed(decoded: bytes, guess: Guess, others: dict[str, str], remark: str) -> Decoded:
-    doubt = "" if _is_plausible(guess.looks) else "doubtful"
+    doubt = "" if guess.looks.share >= PLAUSIBLE else "doubtful"
     why = others.get(guess.charset, "detected")
     return Decoded(
         text=forced(decoded, guess.charset), charset=guess.charset, why=_told(why, remark, doubt)
@@ -167,3 +195,8 @@ def _guessed(decoded: bytes, guess: Guess, others: dict[str, str], remark: str) 
 def _told(why: str, *remarks: str) -> str:
     said = ", ".join(filter(None, remarks))
     return f"{why} ({said})" if said else why
+
+
+def _remarked(decoded: Decoded, remark: str) -> Decoded:
+    why, _, before = decoded.why.removesuffix(")").partition(" (")
+    return replace(decoded, why=_told(why, before, remark))

@@ -30,9 +30,26 @@ def by_mark(decoded: bytes) -> tuple[str, str] | None:
     for mark, name in BOMS:
         if decoded.startswith(mark):
             text = fitting(decoded[len(mark) :], name)
-            if text is not None:
-                return text, name
+            if text is not None and _lives_up(text, name):
+                return text.lstrip("\ufeff"), name
     return None
+
+
+def without_mark(decoded: bytes) -> bytes:
+    """`decoded` behind its byte-order mark, and behind the same again."""
+    mark = next((mark for mark, _ in BOMS if decoded.startswith(mark)), b"")
+    while mark and decoded.startswith(mark):
+        decoded = decoded[len(mark) :]
+    return decoded
+
+
+def _lives_up(text: str, name: str) -> bool:
+    """Whether it is text: other charsets' bytes, two by two, are rare letters and no ASCII."""
+    head = text[:HEAD]
+    if name == "utf-8":
+        return head.count("\0") <= len(head) / 50
+    ascii_ones = len(head.encode("ascii", "ignore")) - head.count("\0")
+    return not head or ascii_ones >= len(head) / 20 or likeness(head).share >= SURE
 
 
 def unmarked(decoded: bytes) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from pipeline.errors import NotRecorded
 from pipeline.opening import looked_into
 from pipeline.provenance import certificate, commitment, said_of
 from pipeline.shown import as_object, chapters
+from pipeline.witnessing import known_witnesses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,8 @@ def command(
     found = captures_of(what, options.settings)
     if not found:
         raise NotRecorded(what, archive=archive)
-    told = [(shown, commitment(archive, shown, reader)) for shown in found]
+    keys = known_witnesses(options.settings.whole.ledger.witnesses)
+    told = [(shown, commitment(archive, shown, reader, keys=keys)) for shown in found]
     if options.as_json:
         for shown, committed in told:
             terminal.emit(as_object(shown, committed, said_of(archive, shown)))

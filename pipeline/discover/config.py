@@ -21,6 +21,7 @@ from pydantic import (
 
 from pipeline.declaration import Part
 from pipeline.discover.canonical import CanonicalConfig, is_http_url, join
+from pipeline.discover.pattern import Pattern
 from pipeline.discover.selector import Selectors
 
 MOST_PAGES = 1000
@@ -32,18 +33,18 @@ def _address(text: str) -> str:
     return text
 
 
-def _regex(given: Any) -> re.Pattern[str]:
-    if isinstance(given, re.Pattern):
+def _regex(given: Any) -> Pattern:
+    if isinstance(given, Pattern):
         return given
     if not isinstance(given, str):
         raise ValueError("a regular expression, as text")  # noqa: TRY004 - pydantic's rule
     try:
-        return re.compile(given)
+        return Pattern(given)
     except (re.error, OverflowError, RecursionError) as refused:
         raise ValueError(f"a regular expression; {refused}") from refused
 
 
-def _one_group(pattern: re.Pattern[str]) -> re.Pattern[str]:
+def _one_group(pattern: Pattern) -> Pattern:
     if pattern.groups != 1:
         raise ValueError(
             "a regular expression with one group, which is the number of pages,"
@@ -62,7 +63,7 @@ def _numbered(text: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 Regex = Annotated[
-    re.Pattern[str],
+    Pattern,
     BeforeValidator(_regex),
     PlainSerializer(lambda pattern: pattern.pattern, return_type=str),
     WithJsonSchema({"type": "string", "format": "regex"}),

@@ -56,14 +56,15 @@ class Variants(Struct, frozen=True, kw_only=True):
     amp: str | None = None
 
 
-def variants_of(stored: StoredBlock) -> Variants:
+def variants_of(stored: StoredBlock, configured: str | None = None) -> Variants:
     """What the captured page `stored` says, in its `Link` header (RFC 8288) and in its head.
 
     A word of the page about itself, and no more: whether it is on the same site, and not the
-    home page as some say of every page, is the caller's to judge.
+    home page as some say of every page, is the caller's to judge.  `configured` is the label of
+    the charset that its site is to be read in.
     """
     body = stored.decoded or b""
-    said = [*_in_headers(stored), *_in_head(body[:HEAD], stored)]
+    said = [*_in_headers(stored), *_in_head(body[:HEAD], stored, configured)]
     canonical, amp = ({url for relation, url in said if relation == name} for name in RELATIONS)
     return Variants(canonical=_only(canonical), amp=_only(amp))
 
@@ -98,16 +99,16 @@ def _parameters(value: str, at: int) -> tuple[int, dict[str, str]]:
     return at, said
 
 
-def _in_head(head: bytes, stored: StoredBlock) -> Iterator[tuple[str, str]]:
+def _in_head(head: bytes, stored: StoredBlock, configured: str | None) -> Iterator[tuple[str, str]]:
     if b"\0" in head[:LONGEST_TAG]:  # UTF-16
-        wide = charset.read(head, stored.header("content-type"))
+        wide = charset.read(head, stored.header("content-type"), configured)
         head = wide.text.encode("utf-8", "replace") if wide else b""
     end = head.find(HEAD_ENDS)
     head = head[:end] if end >= 0 else head
     tags = [_attributes(head, at) for at in _candidates(head, unsaid=end < 0)]
-    base = _base(head, stored) if tags else ""
+    base = _base(head, stored, configured) if tags else ""
     for attributes in tags:
-        link = join(base, _text(attributes.get(b"href", b""), stored))
+        link = join(base, _text(attributes.get(b"href", b""), stored, configured))
         if link is not None:
             relations = _relations(attributes.get(b"rel", b"").decode("latin-1"))
             yield from ((name, link) for name in relations)
@@ -160,20 +161,21 @@ def _attributes(head: bytes, at: int) -> dict[bytes, bytes]:
     return said
 
 
-def _base(head: bytes, stored: StoredBlock) -> str:
+def _base(head: bytes, stored: StoredBlock, configured: str | None) -> str:
     if b"<base" not in head and b"<BASE" not in head:
         return stored.url
     for element in BASE.finditer(head):
         href = _attributes(head, element.start()).get(b"href")
         if href and not _is_hidden(head, 0, element.start()):
-            return join(stored.url, _text(href, stored)) or stored.url
+            return join(stored.url, _text(href, stored, configured)) or stored.url
     return stored.url
 
 
-def _text(value: bytes, stored: StoredBlock) -> str:
+def _text(value: bytes, stored: StoredBlock, configured: str | None) -> str:
     if value.isascii():
         return unescape(value.decode("ascii"))
-    read = charset.read((stored.decoded or b"")[:HEAD], stored.header("content-type"))
+    head, said = (stored.decoded or b"")[:HEAD], stored.header("content-type")
+    read = charset.read(head, said, configured)
     name = read.charset if read and not read.charset.startswith("utf-") else "utf-8"
     return unescape(charset.read(value, f"x/x; charset={name}").text)  # type: ignore[union-attr]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-BY_RULES = f"dateline-rules/2 selectolax/{version('selectolax')}"
+BY_RULES = f"dateline-rules/3 selectolax/{version('selectolax')}"
 GENERIC = (
-    f"dateline-generic/2 selectolax/{version('selectolax')}"
+    f"dateline-generic/3 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
-PLAIN = "dateline-plain/2"
+PLAIN = "dateline-plain/3"
 
 
 def is_current(extractor: str) -> bool:

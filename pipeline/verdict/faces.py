@@ -60,11 +60,14 @@ class Face(Struct, frozen=True, kw_only=True):
     refreshes_to: str | None
 
 
-def face_of(stored: StoredBlock) -> Face | None:
-    """What `stored` shows; None for bytes that are no text."""
+def face_of(stored: StoredBlock, configured: str | None = None) -> Face | None:
+    """What `stored` shows; None for bytes that are no text.
+
+    `configured` is the label of the charset that its site is to be read in.
+    """
     if not stored.decoded:
         return None
-    read = charset.read(stored.decoded, stored.header("content-type"))
+    read = charset.read(stored.decoded, stored.header("content-type"), configured)
     if read is None:
         return None
     whole = read.text if len(read.text) <= MOST else bare(read.text)

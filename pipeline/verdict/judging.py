@@ -42,11 +42,15 @@ DECLARED_BY_SITE = 0.95
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What somebody looked for: `url` as it was asked for first, on a site with that `home`."""
+    """What somebody looked for: `url` as it was asked for first, on a site with that `home`.
+
+    `charset` is what the site's pages are configured to be read in.
+    """
 
     url: str
     home: str | None
     words: VerdictsConfig
+    charset: str | None = None
     is_seed: bool = False
 
 
@@ -60,7 +64,7 @@ def judged(stored: StoredBlock, outcome: Outcome, asked: Asked, read: Document |
         case Captured():
             return _captured(stored, outcome, asked, read)
         case Blocked():
-            return replace(outcome, score=_score_of_status(stored))
+            return replace(outcome, score=_score_of_status(stored, asked))
         case Gone() | Failed() if isinstance(outcome, Gone) or OF_STATUS.fullmatch(outcome.reason):
             return _refused(stored, outcome, asked)
         case _:
@@ -76,7 +80,7 @@ def _captured(
         return Gone(missing.FRONT_PAGE)
     if _is_plainly_a_page(stored, asked, read):
         return _by_words_of_site(asked.words, read) or outcome
-    face = face_of(stored)
+    face = face_of(stored, asked.charset)
     if face is None:
         return outcome
     return _by_face(face, stored, asked, read) or outcome
@@ -105,7 +109,7 @@ def _refused(stored: StoredBlock, outcome: Gone | Failed, asked: Asked) -> Outco
     """What its status calls gone or failed, unless a block page was sent under it."""
     block = declared(stored)
     if block is None:
-        face = face_of(stored)
+        face = face_of(stored, asked.charset)
         if face is None:
             return outcome
         if found := _search(asked.words.block_text, face.said):
@@ -121,8 +125,8 @@ def _blocked(block: Weighed) -> Blocked:
     return Blocked(block.make, score=round(block.score, 2))
 
 
-def _score_of_status(stored: StoredBlock) -> float:
-    face = face_of(stored)
+def _score_of_status(stored: StoredBlock, asked: Asked) -> float:
+    face = face_of(stored, asked.charset)
     if face is None:
         return BY_STATUS
     block = declared(stored) or weighed(face, stored, redirected=False, is_read=False)

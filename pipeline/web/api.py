@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import Texts
-from pipeline.catalog import browsing
+from pipeline.catalog import browsing, lives
 from pipeline.clock import moment, stamp
 from pipeline.errors import DamagedRecord, UsageError
 from pipeline.query import Order
 from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
 from pipeline.web.asked import NotThere, WrongQuery
-from pipeline.web.document import told_apart
 from pipeline.web.known import known_as
+from pipeline.web.leafing import entry_named, leaves_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.web.desk import Desk
 
 USUAL, MOST = 50, 200
-MOST_VERSIONS, MOST_LOOKS = 1000, 3000
+MOST_VERSIONS = 200
+NEXT = timedelta(microseconds=1)
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
 STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})
@@ -33,8 +35,12 @@ ORDERS = {"best": Order.BEST, "newest": Order.NEWEST}
 
 
 def sites(asked: Asked) -> shapes.Sites:
-    """Every site, and how it stands."""
-    return shapes.Sites(sites=[shaping.site(one) for one in asked.desk.sites()])
+    """The sites by name, and how they stand."""
+    most, after = _limit(asked.query), asked.query.get("cursor") or ""
+    names = [name for name in asked.desk.names() if name > after][: most + 1]
+    shown = asked.desk.sites(names[:most], asked.desk.reader.alarms())
+    behind = names[most - 1] if len(names) > most else None
+    return shapes.Sites(sites=[shaping.site(one) for one in shown], next=behind)
 
 
 def documents(asked: Asked) -> shapes.Documents:
@@ -53,27 +59,31 @@ def documents(asked: Asked) -> shapes.Documents:
 def document(asked: Asked) -> shapes.Opened:
     """One document: the text that stands, or the version `text`."""
     desk, url = asked.desk, known_as(asked.desk, _needed(asked.query, "url"))
-    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
+    upto = entry_named(asked.query.get("cursor"))
+    listed, chosen = leaves_with(desk, url, asked.query.get("text"), most=MOST_VERSIONS, upto=upto)
     current = desk.reader.document(url)
-    if current is None and not versions:
+    if current is None and listed.newest is None:
         raise NotThere(url[:200])
-    chosen = _chosen(versions, asked.query.get("text"))
     content, sidecar = _read(desk, chosen)
     return shapes.Opened(
         document=shaping.document(current) if current else None,
         content=content,
         sidecar=sidecar,
-        versions=[shaping.version(one) for one in versions],
+        versions=[shaping.version(one) for one in listed.versions],
+        next=str(listed.older) if listed.older is not None else None,
     )
 
 
 def looks(asked: Asked) -> shapes.Looks:
-    """The looks at one document."""
-    url = known_as(asked.desk, _needed(asked.query, "url"))
-    found = asked.desk.reader.ask(browsing.glimpses(url, most=MOST_LOOKS))
+    """The last looks at one document, or those before them."""
+    url, most = known_as(asked.desk, _needed(asked.query, "url")), _limit(asked.query)
+    before = _moment(asked.query.get("cursor"))
+    found = asked.desk.reader.ask(lives.glimpses(url, most=most + 1, before=before))
     if not found:
         raise NotThere(url[:200])
-    return shapes.Looks(looks=[shaping.look(one) for one in found])
+    is_more = len(found) > most
+    behind = stamp(found[0].at + NEXT) if is_more else None
+    return shapes.Looks(looks=[shaping.look(one) for one in found[is_more:]], next=behind)
 
 
 def changes(asked: Asked) -> shapes.Changes:
@@ -209,15 +219,6 @@ def _changed_at(document: CurrentDocument) -> datetime:
 
 def _joined(pieces: tuple[Piece, ...]) -> str | None:
     return plain(pieces) or None
-
-
-def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:
-    if text is None:
-        return versions[0] if versions else None
-    found = [one for one in versions if text in (str(one.text), one.text.hex)]
-    if not found:
-        raise NotThere(f"text {text[:80]} among its versions")
-    return found[-1]
 
 
 def _read(desk: Desk, version: Version | None) -> tuple[str | None, dict[str, object] | None]:

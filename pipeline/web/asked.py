@@ -8,11 +8,14 @@ import structlog
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
+from pipeline.catalog.browsing import LATEST
+from pipeline.clock import moment
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -63,6 +66,26 @@ class WrongQuery(UsageError):
     def __init__(self, name: str, *, why: str) -> None:
         self.name, self.why = name, why
         super().__init__(f"{name}: {why}")
+
+
+def moment_named(said: str | None) -> datetime:
+    """The moment before which a list goes on; its end where nothing is said.
+
+    Raises NotThere for what is no moment.
+    """
+    if not said:
+        return LATEST
+    try:
+        return moment(said)
+    except ValueError:
+        raise NotThere(f"before={said[:40]}") from None
+
+
+def number_named(said: str | None, *, digits: int) -> int | None:
+    """The number that an address names; None for what is none, or has more than so many digits."""
+    if not said or not (said.isascii() and said.isdigit() and len(said) <= digits):
+        return None
+    return int(said)
 
 
 def endpoint(read: Read, desk: Desk) -> Endpoint:

@@ -6,13 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import browsing
-from pipeline.clock import moment
-from pipeline.web.asked import NotThere
+from pipeline.web.asked import moment_named
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from starlette.responses import Response
 
     from pipeline.web.asked import Asked
@@ -26,7 +23,9 @@ NEXT = timedelta(microseconds=1)
 def changes(asked: Asked) -> Response:
     """A page of the list; it goes on before the last moment that it shows."""
     site = asked.query.get("site") or None
-    question = browsing.events(site=site, before=_before(asked.query.get("before")), most=MOST + 1)
+    question = browsing.events(
+        site=site, before=moment_named(asked.query.get("before")), most=MOST + 1
+    )
     events = asked.desk.reader.ask(question)
     names = asked.desk.names()
     return shown(
@@ -39,12 +38,3 @@ def changes(asked: Asked) -> Response:
         older=events[MOST].at + NEXT if len(events) > MOST else None,
         begun=asked.query.get("before") is None,
     )
-
-
-def _before(said: str | None) -> datetime:
-    if not said:
-        return browsing.LATEST
-    try:
-        return moment(said)
-    except ValueError:
-        raise NotThere(f"before={said[:40]}") from None

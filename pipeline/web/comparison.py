@@ -8,7 +8,6 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from pipeline.archive.texts import Texts
-from pipeline.catalog import browsing
 from pipeline.diff.difference import difference
 from pipeline.diff.html import fragment
 from pipeline.diff.pieces import (
@@ -25,7 +24,8 @@ from pipeline.diff.pieces import (
 from pipeline.errors import DamagedRecord
 from pipeline.versions import edition_said
 from pipeline.web.asked import NotThere
-from pipeline.web.document import MOST_VERSIONS, told_apart
+from pipeline.web.document import MOST_VERSIONS
+from pipeline.web.leafing import leaves, leaves_with
 from pipeline.web.legible import MOST_IN_ALL
 from pipeline.web.rendering import shown
 
@@ -55,8 +55,10 @@ class Row(Struct, frozen=True, kw_only=True):
 def comparison(asked: Asked) -> Response:
     """Two versions of the document `url`: `from` and `to`, or the last two."""
     desk, url = asked.desk, asked.query.get("url", "")
-    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
-    before, after = _chosen(versions, asked.query.get("from"), asked.query.get("to"))
+    listed, after = leaves_with(desk, url, asked.query.get("to"), most=MOST_VERSIONS)
+    before = _before(desk, url, after, asked.query.get("from")) if after else None
+    if before is None or after is None:
+        raise NotThere("a second version to compare with")
     between = difference(_edition(desk, before), _edition(desk, after))
     is_inline = asked.query.get("view") == "inline"
     is_long = sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
@@ -64,7 +66,7 @@ def comparison(asked: Asked) -> Response:
         "diff.html",
         here="diff",
         url=url,
-        versions=versions,
+        versions=listed.versions,
         before=before,
         after=after,
         zone=desk.zone(None),
@@ -118,19 +120,9 @@ def _edition(desk: Desk, version: Version) -> Edition:
         raise NotThere(f"text {version.text.hex}: {reason or damage}") from damage
 
 
-def _chosen(
-    versions: tuple[Version, ...], old: str | None, new: str | None
-) -> tuple[Version, Version]:
-    after = _named(versions, new) if new else (versions[0] if versions else None)
-    behind = versions[versions.index(after) + 1 :] if after else ()
-    before = _named(versions, old) if old else (behind[0] if behind else None)
-    if before is None or after is None:
-        raise NotThere("a second version to compare with")
-    return before, after
-
-
-def _named(versions: tuple[Version, ...], text: str) -> Version:
-    found = next((one for one in versions if text in (str(one.text), one.text.hex)), None)
-    if found is None:
-        raise NotThere(f"text {text[:80]} among its versions")
-    return found
+def _before(desk: Desk, url: str, after: Version, said: str | None) -> Version | None:
+    """The version that is named, or else the one before `after`."""
+    if said:
+        return leaves_with(desk, url, said, most=MOST_VERSIONS)[1]
+    older = leaves(desk, url, most=MOST_VERSIONS, upto=after.entry).versions[1:]
+    return older[0] if older else None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime, tzinfo
 
+    from pipeline.alarm import Alarm
     from pipeline.catalog import Reader, SiteSummary, Total
     from pipeline.clock import Clock
     from pipeline.errors import Problem
@@ -92,26 +93,22 @@ class Desk:
         seen = self._sites().keys() | {name for name in self.totals() if name}
         return sorted(self.declared().register.sites.keys() | seen)
 
-    def sites(self, names: Iterable[str] | None = None) -> tuple[Standing, ...]:
-        """These sites, or every one by name; those of which an alarm of silence stands are `stale`.
+    def sites(self, names: Iterable[str], alarms: Iterable[Alarm]) -> tuple[Standing, ...]:
+        """These sites; those of which an alarm of silence stands are `stale`."""
+        seen, stale = self._sites(), _stale(alarms)
+        return tuple(self._standing(name, seen.get(name), stale=name in stale) for name in names)
 
-        Whoever lists them a page at a time has `uneasy_first` for their order.
-        """
-        seen, stale = self._sites(), self._stale()
-        return tuple(
-            self._standing(name, seen.get(name), stale=name in stale)
-            for name in (self.names() if names is None else names)
-        )
-
-    def uneasy_first(self) -> list[str]:
+    def uneasy_first(self, alarms: Iterable[Alarm]) -> list[str]:
         """Every site's name: those with which something is the matter before the others."""
         troubled = {name for name, one in self._sites().items() if one.state not in CALM}
-        uneasy = troubled | self._stale()
+        uneasy = troubled | _stale(alarms)
         return sorted(self.names(), key=lambda name: (name not in uneasy, name))
 
     def site(self, name: str) -> Standing | None:
         """One site; None where nothing is known of it."""
-        return next(iter(self.sites([name])), None) if name in self.names() else None
+        if name not in self.names():
+            return None
+        return self.sites([name], self.reader.alarms())[0]
 
     def warm(self) -> None:
         """Read what takes a moment before somebody asks for it."""
@@ -130,10 +127,6 @@ class Desk:
 
     def _summed_up(self) -> dict[str, SiteSummary]:
         return {one.site: one for one in self.reader.ask(sums.sites())}
-
-    def _stale(self) -> set[str]:
-        alarms = self.reader.alarms()
-        return {one.site for one in alarms if one.site and one.kind.value == "stale"}
 
     def _standing(self, name: str, seen: SiteSummary | None, *, stale: bool) -> Standing:
         state = seen.state if seen else "never"
@@ -158,6 +151,10 @@ class Desk:
             sites, problems = (), ()
         register = Register({site.declared.site: site for site in sites}, generic_site())
         return Declared(register=register, problems=problems)
+
+
+def _stale(alarms: Iterable[Alarm]) -> set[str]:
+    return {one.site for one in alarms if one.site and one.kind.value == "stale"}
 
 
 def known_days(totals: Iterable[Total]) -> tuple[date, date] | None:

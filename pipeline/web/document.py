@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pipeline.archive.texts import Texts
-from pipeline.catalog import browsing
+from pipeline.catalog import lives
+from pipeline.catalog.browsing import LATEST
 from pipeline.errors import DamagedRecord
 from pipeline.likening import copies_of
-from pipeline.web.asked import NotThere
+from pipeline.web.asked import NotThere, moment_named
 from pipeline.web.known import known_as
+from pipeline.web.leafing import entry_named, leaves_with
 from pipeline.web.legible import shown as paragraphs
 from pipeline.web.rendering import shown
 from pipeline.web.sighting import sighting
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from pipeline.web.desk import Desk
     from pipeline.web.legible import Shown
 
-MOST_VERSIONS, MOST_LOOKS, MOST_COPIES = 200, 3000, 12
+MOST_VERSIONS, MOST_LOOKS, MOST_ROWS, MOST_COPIES = 60, 1000, 100, 12
+"""Versions listed, looks drawn, looks in the table below, near copies: each list goes on."""
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -43,13 +45,14 @@ def document(asked: Asked) -> Response:
     """One document, by its URL or any variant of it."""
     desk = asked.desk
     url = known_as(desk, asked.query.get("url", ""))
-    versions = told_apart(desk.reader.ask(browsing.versions(url, most=MOST_VERSIONS)))
-    looks = desk.reader.ask(browsing.glimpses(url, most=MOST_LOOKS))
-    if not looks and not versions:
+    before = moment_named(asked.query.get("before"))
+    looks = desk.reader.ask(lives.glimpses(url, most=MOST_LOOKS, before=before))
+    upto = entry_named(asked.query.get("upto"))
+    listed, chosen = leaves_with(desk, url, asked.query.get("text"), most=MOST_VERSIONS, upto=upto)
+    if not looks and listed.newest is None:
         raise NotThere(url or "a document without an address")
-    now, current = desk.clock.now(), desk.reader.document(url)
+    current = desk.reader.document(url)
     site = current.site if current else None
-    chosen = _chosen(versions, asked.query.get("text"))
     read = reading(desk, chosen) if chosen else None
     return shown(
         "document.html",
@@ -58,23 +61,16 @@ def document(asked: Asked) -> Response:
         site=site,
         zone=desk.zone(site),
         current=current,
-        watch=desk.reader.ask(browsing.watch(url)),
-        versions=versions,
+        watch=desk.reader.ask(lives.watch(url)),
+        listed=listed,
         reading=read,
-        newest=versions[0] if versions else None,
         copies=_copies(desk, read, url),
         looks=looks,
-        picture=sighting(looks, now=now),
+        rows=looks[-MOST_ROWS:],
+        picture=sighting(looks, now=min(before, desk.clock.now())),
+        older=looks[-MOST_ROWS].at if len(looks) > MOST_ROWS else None,
+        are_latest=before == LATEST,
         most_looks=MOST_LOOKS,
-    )
-
-
-def told_apart(made: tuple[Version, ...]) -> tuple[Version, ...]:
-    """Of versions, newest first, those in which text or fields differ from the one before."""
-    return tuple(
-        one
-        for one, older in zip_longest(made, made[1:])
-        if older is None or one.document != older.document
     )
 
 
@@ -97,12 +93,3 @@ def _copies(desk: Desk, read: Reading | None, url: str) -> tuple[Copy, ...]:
         return ()
     texts = Texts(desk.settings.archive)
     return copies_of(read.version.text, desk.reader, texts, url=url)[:MOST_COPIES]
-
-
-def _chosen(versions: tuple[Version, ...], text: str | None) -> Version | None:
-    if not text:
-        return versions[0] if versions else None
-    found = [one for one in versions if text in (str(one.text), one.text.hex)]
-    if not found:
-        raise NotThere(f"text {text[:80]} among its versions")
-    return found[-1]

@@ -22,7 +22,7 @@ from pipeline.ledger.proof import write_proof
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
 from pipeline.settings import VERSION
-from pipeline.web.asked import NotThere
+from pipeline.web.asked import NotThere, number_named
 from pipeline.web.naming import DIGEST, capture_named
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def _gathering(desk: Desk, log: LogReader) -> Gathering:
 
 def _logged(asked: Asked) -> tuple[LogReader, int]:
     log, said = LogReader.open(asked.desk.settings.archive), asked.path["index"]
-    index = int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else -1
-    if not 0 <= index < log.size:
+    index = number_named(said, digits=MOST_DIGITS)
+    if index is None or index >= log.size:
         raise NotThere(f"entry {said[:MOST_DIGITS]} in a log of {log.size}")
     return log, index
 

@@ -87,7 +87,7 @@ def shown(text: str, *, title: object) -> Shown:
 
 def address(url: str | None) -> str | None:
     """`url` where it may become a link: http and https alone, and nothing that has no host."""
-    if not url or HIDDEN.search(url):
+    if not url or HIDDEN.search(url) or NO_XML.search(url):
         return None
     try:
         parts = urlsplit(url)

@@ -67,7 +67,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 OPERATIONS = (
-    Operation(path="/sites", read=api.sites, shape=shapes.Sites),
+    Operation(path="/sites", read=api.sites, shape=shapes.Sites, query=("limit", "cursor")),
     Operation(
         path="/sites/{name}/documents",
         read=api.documents,
@@ -75,9 +75,19 @@ OPERATIONS = (
         query=("state", "limit", "cursor"),
     ),
     Operation(
-        path="/document", read=api.document, shape=shapes.Opened, needs=("url",), query=("text",)
+        path="/document",
+        read=api.document,
+        shape=shapes.Opened,
+        needs=("url",),
+        query=("text", "cursor"),
     ),
-    Operation(path="/looks", read=api.looks, shape=shapes.Looks, needs=("url",)),
+    Operation(
+        path="/looks",
+        read=api.looks,
+        shape=shapes.Looks,
+        needs=("url",),
+        query=("limit", "cursor"),
+    ),
     Operation(
         path="/changes",
         read=api.changes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from pipeline.catalog import Tally, browsing
+from pipeline.web.asked import number_named
 from pipeline.web.audit import last_audit
 from pipeline.web.rendering import shown
 
@@ -20,26 +21,28 @@ if TYPE_CHECKING:
 MOST_NEWS = 25
 MOST_SITES = 100
 """Of an archive with thousands the first page shows those first with which something is wrong."""
-MOST_DIGITS = 8
+MOST_DIGITS = 7
+"""Of the number of sites that stood on the pages before."""
 
 
 def overview(asked: Asked) -> Response:
     """The first page."""
     desk = asked.desk
-    totals = desk.totals()
-    names, shown_before = desk.uneasy_first(), _number(asked.query.get("sites"))
+    totals, alarms = desk.totals(), desk.reader.alarms()
+    names = desk.uneasy_first(alarms)
+    shown_before = number_named(asked.query.get("sites"), digits=MOST_DIGITS) or 0
     after = shown_before + MOST_SITES
     return shown(
         "overview.html",
         here="overview",
-        sites=desk.sites(names[shown_before:after]),
+        sites=desk.sites(names[shown_before:after], alarms),
         many=len(names),
         after=after if after < len(names) else None,
         zones=desk.zone,
         total=summed(one.tally for one in totals.values()),
         picture=desk.days(),
         events=desk.reader.ask(browsing.events(most=MOST_NEWS)),
-        alarms=desk.reader.alarms(),
+        alarms=alarms,
         condition=desk.condition(),
         problems=desk.declared().problems,
         audit=last_audit(desk),
@@ -50,10 +53,3 @@ def summed(tallies: Iterable[Tally]) -> Tally:
     """All of it together."""
     found = [asdict(one) for one in tallies]
     return Tally(**{name: sum(one[name] for one in found) for name in asdict(Tally())})
-
-
-def _number(said: str | None) -> int:
-    """How many sites stood on the pages before; 0 for what is no such number."""
-    return (
-        int(said) if said and said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else 0
-    )

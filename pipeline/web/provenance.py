@@ -11,6 +11,7 @@ from pipeline.provenance import Commitment, certificate, commitment, said_of
 from pipeline.shown import chapters
 from pipeline.web.naming import capture_named
 from pipeline.web.rendering import shown
+from pipeline.witnessing import known_witnesses
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -47,7 +48,8 @@ def provenance(asked: Asked) -> Response:
 
 def _committed(desk: Desk, capture: Shown) -> Commitment:
     try:
-        return commitment(desk.settings.archive, capture, desk.reader)
+        keys = known_witnesses(desk.settings.whole.ledger.witnesses)
+        return commitment(desk.settings.archive, capture, desk.reader, keys=keys)
     except LedgerBroken as broken:
         return Commitment(origin="", index=capture.index, size=0, fault=str(broken))
 

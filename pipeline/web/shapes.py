@@ -156,9 +156,10 @@ class Alarm(Shape):
 
 
 class Sites(Shape):
-    """All sites, by name."""
+    """Sites by name; `next` is the cursor with which the list goes on."""
 
     sites: list[Site]
+    next: str | None
 
 
 class Documents(Shape):
@@ -169,18 +170,23 @@ class Documents(Shape):
 
 
 class Opened(Shape):
-    """One document, its text, its versions (newest first) and what else was read with the text."""
+    """One document, its text, its versions (newest first) and what else was read with the text.
+
+    `next` is the cursor with which the versions go on.
+    """
 
     document: Document | None
     content: str | None
     sidecar: dict[str, Any] | None
     versions: list[Version]
+    next: str | None
 
 
 class Looks(Shape):
-    """The last looks at a document, oldest first."""
+    """The last looks at a document, oldest first; `next` is the cursor of those before them."""
 
     looks: list[Look]
+    next: str | None
 
 
 class Changes(Shape):

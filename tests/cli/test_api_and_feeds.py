@@ -73,6 +73,17 @@ def test_a_list_goes_on_behind_its_cursor_and_says_everything_once(api):
     assert cursor == {}
 
 
+def test_the_list_of_sites_goes_on_behind_a_name(api, declare, desk):
+    for name in ("b", "a", "c"):
+        declare(name, desk, match=[f"{name}.example"])
+    met, cursor = [], {}
+    for _ in range(4):
+        page = api("/sites", limit=1, **cursor)
+        met += [one["site"] for one in page["sites"]]
+        cursor = {"cursor": page["next"]} if page["next"] else {}
+    assert (met, cursor) == (["a", "b", "c", "harbour"], {})
+
+
 def test_a_document_has_its_text_and_its_versions(api, desk):
     opened = api("/document", url=desk.url("/a") + "?t=1")
     assert opened["content"].startswith("A bridge closes\n\n")

@@ -93,6 +93,13 @@ def test_what_was_posted_is_left_out(site, run, foreign):
     assert run("history", site.url("/form")).code == 2
 
 
+def test_what_an_address_says_was_posted_is_left_out(site, run, foreign):
+    url = site.url("/form") + "?__wb_method=POST&name=a"
+    path = foreign("p.warc.gz", (url, "2014-03-01T10:00:00Z", page("x ")))
+    assert "asked for by POST" in run("import", path).err
+    assert run("history", url).code == 2
+
+
 def test_a_wacz_is_read_by_its_warc_files(site, run, foreign, tmp_path):
     path = foreign("data.warc.gz", (site.url("/a"), "2014-03-01T10:00:00Z", page("x ")))
     with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as wacz:

@@ -13,10 +13,14 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from fixtures.witness_house import WitnessHouse
 from pipeline.alarm import Kind, Vigil
 from pipeline.catalog import Catalog, embedded
 from pipeline.clock import SystemClock
+from pipeline.ledger import witness
+from pipeline.ledger.keys import published
 from pipeline.ledger.proof import read_proof
+from pipeline.ledger.witness import Cosignature
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
 from pipeline.web.application import application, room
@@ -327,6 +331,32 @@ def test_a_path_that_leads_nowhere_says_so(read):
         page = read.get(path)
         assert page.status_code == 404, path
         assert "root:" not in page.text
+
+
+def test_the_chain_ends_in_the_witnesses_and_says_whose_key_is_not_known(run, read, desk, tmp_path):
+    archive = tmp_path / "archive"
+    key = published(archive)
+    with (
+        WitnessHouse(key, name="witness.example/known") as known,
+        WitnessHouse(key, name="witness.example/unknown") as unknown,
+    ):
+        note = (archive / "log" / "checkpoint").read_bytes()
+        cosigned = datetime(2026, 11, 28, 6, tzinfo=UTC)
+        lines = [
+            Cosignature(line=one.cosign(note, at=cosigned.timestamp()), cosigned_at=cosigned)
+            for one in (known, unknown)
+        ]
+        witness.store(archive, note, lines)
+        asked = f"{{vkey: '{known.vkey}', url: '{known.url}'}}"
+    (tmp_path / "dateline.yaml").write_text(f"ledger: {{witnesses: {{ask: [{asked}]}}}}\n")
+    shown = run("show", desk.url("/a"), "--json").objects[0]["proof"]["witnesses"]
+    assert [(one["name"], one["at"]) for one in shown] == [
+        ("witness.example/known", "2026-11-28T06:00:00.000000Z"),
+        ("witness.example/unknown", None),
+    ]
+    page = read.get(links(document(read, desk.url("/a")), "/provenance/")[0]).text
+    assert "witness.example/known" in page
+    assert page.count("its key is not in dateline.yaml") == 2  # its settings were read before
 
 
 def test_nothing_can_be_written(read):

@@ -302,9 +302,7 @@ async def test_no_space_left_is_felt_by_others_until_there_is_some(
         ballast.write_bytes(b"x" * 2**23)
     line = await daemon.logged("paused")
     _, (row,), talk = await dateline("sites", archive=tiny)
-    # it tries again meanwhile, and what it cannot write first may be another file by then
-    assert row["paused"].partition(":")[0].startswith("cannot write")
-    assert line["why"].startswith("cannot write")
+    assert row["paused"] == line["why"]
     assert "the daemon is paused since" in talk
     ballast.unlink()
     await daemon.logged("going on")

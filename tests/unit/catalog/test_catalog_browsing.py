@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import make_url
 
-from pipeline.catalog import Reader, Tally, browsing, sums
+from pipeline.catalog import Reader, Tally, browsing, lives, sums
 from pipeline.catalog.browsing import Mark
 from pipeline.model import Role
 
@@ -118,13 +118,13 @@ def test_versions_and_looks_are_told_to_the_last(catalog, reader, story):
         story.look(A, minute=1, words="two", change="changed"),
         story.nothing_came(A, minute=2, outcome="blocked", reason="captcha", score="0.9"),
     )
-    versions = reader.ask(browsing.versions(A, most=9))
+    versions = reader.ask(lives.versions(A, most=9))
     assert [one.observed_at - story.start for one in versions] == [
         timedelta(minutes=1),
         timedelta(0),
     ]
     assert versions[0].heading.title == story.heading.title
-    looks = reader.ask(browsing.glimpses(A, most=2))
+    looks = reader.ask(lives.glimpses(A, most=2))
     assert [(one.outcome, one.change) for one in looks] == [
         ("captured", "changed"),
         ("blocked", None),
@@ -144,8 +144,10 @@ def test_versions_and_looks_are_told_to_the_last(catalog, reader, story):
         browsing.LISTED_IN_STATE,
         browsing.LISTED_EDITED,
         sums.BY_DAY,
-        browsing.VERSIONS,
-        browsing.GLIMPSES,
+        lives.VERSIONS,
+        lives.VERSIONS_UPTO,
+        lives.OF_TEXT,
+        lives.GLIMPSES,
     ],
 )
 @pytest.mark.usefixtures("catalog")

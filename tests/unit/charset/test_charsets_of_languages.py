@@ -35,7 +35,7 @@ CHARSETS = {
     "mk sr": "cp1251 iso8859_5 mac_cyrillic cp855",
     "kk": "ptcp154 kz1048",
     "th": "tis_620 cp874 iso8859_11",
-    "vi": "cp1258",
+    "vi": "cp1258 viscii tcvn",
     "lt lv": BALTIC,
     "et": f"{BALTIC} iso8859_15 cp1252",
     "is": "iso8859_1 iso8859_10 iso8859_15 cp1252 mac_iceland cp850 cp861",
@@ -50,7 +50,7 @@ CHARSETS = {
     "ja": "shift_jis cp932 euc_jp iso2022_jp euc_jis_2004 shift_jis_2004",
     "ko": "euc_kr cp949 johab iso2022_kr",
     "zh-hans": "gb2312 gbk gb18030 hz",
-    "zh-hant": "big5 cp950 big5hkscs gb18030",
+    "zh-hant": "big5 cp950 big5hkscs gb18030 euc_tw",
 }
 UNICODE = ("utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le")
 LEGACY = [

@@ -9,6 +9,10 @@ from pipeline.charset import charset_of, names, read
 KOREAN = "외무성 대변인은 오늘 기자회견에서 회담이 다음 주에 열린다고 밝혔다. 공장도 방문하였다."
 CHINESE = "昨天晚上，一场大风暴袭击了港口，几条船只好留在码头边。下一次会议在星期四举行。"
 RUSSIAN = "Министр сообщил сегодня журналистам, что переговоры продолжатся на будущей неделе."
+HEBREW = "הגשר החדש נפתח ביום שני והמכוניות הראשונות עברו עליו כבר בבוקר."
+JAPANESE = (
+    "昨夜、港に嵐が来て、船は岸壁を離れられなかった。市議会の次の会議は木曜日に開かれる予定である。"
+)
 FRENCH = "Le café a été fermé à Genève : « rien » ne sera décidé avant l’été, dit-on là-bas."
 
 
@@ -104,6 +108,80 @@ def test_text_in_no_language_is_called_doubtful():
 
 
 @pytest.mark.parametrize(
+    ("mark", "codec", "told"),
+    [
+        (b"\xef\xbb\xbf", "cp1251", "windows-1251"),
+        (b"\xff\xfe", "cp1251", "windows-1251"),
+        (b"\xfe\xff", "utf-8", "utf-8"),
+        (b"\xfe\xff", "utf-16-le", "utf-16le"),
+        (b"\xef\xbb\xbf" * 2, "koi8-r", "koi8-r"),
+    ],
+)
+def test_a_byte_order_mark_that_the_bytes_do_not_live_up_to_is_dropped_and_told(mark, codec, told):
+    whole = f"<p>{RUSSIAN}</p>" * 3
+    read_back = read(mark + whole.encode(codec), None)
+    assert (read_back.text, read_back.charset) == (whole, told)
+    assert read_back.why.endswith("(byte-order mark does not fit)")
+
+
+def test_a_byte_order_mark_stated_twice_is_no_character():
+    assert read(b"\xef\xbb\xbf" * 2 + b"plain", None).text == "plain"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        (RUSSIAN, "koi8-r", "windows-1251"),
+        (HEBREW, "cp1255", "windows-1251"),
+        (JAPANESE, "euc-jp", "gb2312"),
+        ("città università perché", "cp1252", "windows-1251"),
+        ("Giám đốc thư viện nói rằng người dân đã chờ đợi ngày này.", "viscii", "iso-8859-1"),
+    ],
+)
+def test_letters_of_the_declared_script_are_not_enough_to_believe_it(text, codec, label):
+    read_back = read(text.encode(codec), f"text/html; charset={label}")
+    assert read_back.text == text
+
+
+@pytest.mark.parametrize(
+    ("whole", "codec"),
+    [
+        ("Příští schůze rady se uskuteční ve čtvrtek. Ćevapčići und Straße.", "cp1250"),
+        (f"{RUSSIAN} Иван і Њива, Ўзбек.", "cp1251"),
+        (f"{FRENCH} Señor Åkesson.", "cp1252"),
+    ],
+)
+def test_a_name_of_another_language_does_not_overrule_a_declaration(whole, codec):
+    read_back = read(whole.encode(codec), f"text/html; charset={codec}")
+    assert (read_back.text, read_back.why.split()[0]) == (whole, "header")
+
+
+def test_what_gb18030_writes_in_four_bytes_is_told_undeclared():
+    whole = "<p>Der Weg übers Gebirge ist nach dem Schnee gesperrt, hieß es.</p>"
+    assert read(whole.encode("gb18030"), None).text == whole
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<meta charset='windows 1251'>",
+        '<meta http-equiv=content-type content="text/html; charset=&quot;windows-1251&quot;">',
+        "<meta name=note content='charset=none'><meta charset=cp-1251>",
+    ],
+)
+def test_a_label_is_read_however_it_is_written(said):
+    body = f"{said}<p>{RUSSIAN}"
+    read_back = read(body.encode("cp1251"), None)
+    assert (read_back.charset, read_back.why) == ("windows-1251", "meta")
+
+
+@pytest.mark.parametrize("header", ["'koi8-r'", '\\"koi8-r\\"', " KOI8R", "charset=koi8_r"])
+def test_a_header_s_label_is_read_however_it_is_written(header):
+    read_back = read(RUSSIAN.encode("koi8-r"), f"text/html; charset={header}")
+    assert (read_back.text, read_back.why) == (RUSSIAN, "header")
+
+
+@pytest.mark.parametrize(
     ("label", "name"),
     [
         ("x-sjis", "shift_jis"),
@@ -116,6 +194,18 @@ def test_text_in_no_language_is_called_doubtful():
         ("rot13", None),
         ("", None),
         ("none\0", None),
+        ("latin-1", "windows-1252"),
+        ("windows 1251", "windows-1251"),
+        ("cp-1251", "windows-1251"),
+        ("x-windows-949", "euc-kr"),
+        ("utf_8", "utf-8"),
+        ("8859_2", "iso-8859-2"),
+        ("big5-eten", "big5"),
+        ("euc-tw", "euc_tw"),
+        ("x-viet-tcvn5712", "tcvn"),
+        ("ibm00858", "cp858"),
+        ("cp65001", "utf-8"),
+        ("cp037", None),
     ],
 )
 def test_labels(label, name):

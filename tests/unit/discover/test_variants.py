@@ -142,3 +142,10 @@ def test_nothing_that_a_page_says_is_an_error(body, header):
     found = variants_of(block)
     for url in (found.canonical, found.amp):
         assert url is None or url.startswith(("http://", "https://"))
+
+
+def test_an_address_is_read_in_what_the_site_is_configured_to_be_read_in():
+    body = "<head><link rel=canonical href='/новости'></head>".encode("koi8-r")
+    page = replace(PAGE, decoded=body)
+    named = variants_of(page, "koi8-r").canonical
+    assert named == "https://example.org/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"

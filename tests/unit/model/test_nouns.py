@@ -45,8 +45,9 @@ def test_what_is_no_digest_is_refused(text):
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
-def test_every_noun_is_frozen(kind):
+def test_every_noun_is_frozen_and_has_slots(kind):
     assert kind.__struct_config__.frozen
+    assert kind.__dictoffset__ == 0
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)

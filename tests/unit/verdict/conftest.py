@@ -62,7 +62,9 @@ def judge():
     """What an answer comes to, by default of 200 under the address that was asked for."""
 
     def make(answer, outcome=None, *, document=None, asked=ASKED, home=None, seed=False, **words):
-        wanted = Asked(url=asked, home=home, words=VerdictsConfig(**words), is_seed=seed)
+        charset = words.pop("charset", None)
+        told = VerdictsConfig(**words)
+        wanted = Asked(url=asked, home=home, words=told, is_seed=seed, charset=charset)
         return judged(answer, outcome or Captured(), wanted, document)
 
     return make

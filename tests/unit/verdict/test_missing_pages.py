@@ -105,3 +105,10 @@ def test_a_site_that_calls_every_page_its_front_page_loses_none(stored, judge, p
 def test_the_sites_own_words_say_that_a_page_is_gone(stored, judge, page):
     body = page("Gazette", "Hm", "The quay has been swept.")
     assert judge(stored(body), gone_text=["quay has been swept"]) == Gone("soft_404")
+
+
+def test_a_page_is_read_in_what_its_site_is_configured_to_be_read_in(stored, judge, page):
+    said = page(*SAID["korean"]).encode("cp949")
+    sent = stored(said, kind="text/html; charset=iso-8859-1")
+    assert judge(sent, charset="euc-kr") == Gone("soft_404")
+    assert judge(sent, charset="koi8-r") != Gone("soft_404")
