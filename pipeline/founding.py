@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from pipeline import durable
-from pipeline.errors import UsageError
+from pipeline.errors import ArchiveUnwritable, UsageError
 from pipeline.expecting import CAPTURE, Fixture
 from pipeline.fixing import Wanted, fix, slug_of
 from pipeline.sites.register import Register
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 3
 """Articles that are kept as fixtures: enough to see that rules break, few enough to look at."""
+SETTINGS = """\
+# What is true of the whole archive.  Every key may be left out.
+least_free: 200MB    # with less room than this the daemon pauses
+# contact: https://www.example.org/who-we-are    # named in the User-Agent
+# audit: {every: 1d}                             # the daemon audits its own archive
+# web: {token: "${DATELINE_WEB_TOKEN}"}          # to listen where others reach it
+"""
 
 
 class Founded(Struct, frozen=True):
@@ -40,6 +48,31 @@ def refuse_taken(path: Path, *, force: bool) -> None:
         raise UsageError(f"{path} exists; --force overwrites it, --site gives another name")
 
 
+def refuse_unwritable(settings: Settings) -> None:
+    """Raise ArchiveUnwritable where no config could be written: known before a site is asked."""
+    for folder in (settings.configs.absolute(), _fixtures(settings)):
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        if not there.is_dir():
+            raise ArchiveUnwritable(folder, why=f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise ArchiveUnwritable(folder, why="Permission denied")
+
+
+def _fixtures(settings: Settings) -> Path:
+    return settings.configs.absolute().parent / "fixtures"
+
+
+def begin(settings: Settings, *, force: bool) -> None:
+    """Make the folder of configs, and beside it a `dateline.yaml` in which nothing is said yet."""
+    path = settings.configs.absolute().parent / "dateline.yaml"
+    refuse_taken(path, force=force)
+    try:
+        settings.configs.mkdir(parents=True, exist_ok=True)
+        path.write_text(SETTINGS, encoding="utf-8")
+    except OSError as error:
+        raise durable.unwritable(path, error) from error
+
+
 async def found(
     welcome: Welcome, settings: Settings, *, at: datetime, force: bool, keep: bool
 ) -> Founded:
@@ -53,7 +86,7 @@ async def found(
     site = site_of(octets, file=str(config))
     known = Register.read(settings.configs, may_be_empty=True)
     register = Register({**known.sites, welcome.draft.site: site}, known.generic)
-    place = settings.configs.absolute().parent / "fixtures"
+    place = _fixtures(settings)
     wanted = _wanted(welcome) if keep else []
     files = [place / "sites" / one.site / f"{one.stem}{CAPTURE}" for one in wanted]
     for path in (config, *files):

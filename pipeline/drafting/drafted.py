@@ -86,11 +86,17 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
 def _known(samples: tuple[Sample, ...]) -> Known:
     read = [one.read for one in samples]
     return Known(
-        titles=tuple(one.title for one in samples),
+        titles=_unlike([one.title for one in samples]),
         bylines=signatures(samples),
         dates=tuple(one.published for one in read),
         sources=tuple(one.source.name if one.source else None for one in read),
     )
+
+
+def _unlike(titles: list[str | None]) -> tuple[str | None, ...]:
+    """`titles` but for those that several pages have: these are of the site."""
+    often = Counter(titles)
+    return tuple(title if often[title] == 1 else None for title in titles)
 
 
 def _language(samples: tuple[Sample, ...]) -> str | None:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
 from pipeline.drafting.places import spelled
+from pipeline.drafting.printed import is_dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
             for node in _outermost_noise(measured, span, noise):
                 _name(node, Harm(samples, bodies, noises), measured, found)
     ends = _ends(samples, bodies)
-    lines = [line for line in found.lines if line not in ends]
+    lines = [line for line in found.lines if line not in {*ends, *titles}]
     return Dropped(
         drop=tuple(found.drop)[:MOST],
         drop_text=tuple(f"^{spelled(line)}$" for line in lines)[:MOST],
@@ -70,8 +71,11 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
 def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool]:
     """For each block of the page whether it is no text of the article."""
     noise = [
-        samples.is_noise(block) or block.text == title or (not text and _is_told(block.node))
-        for block, text in zip(measured.page.blocks, measured.is_text, strict=True)
+        samples.is_noise(block)
+        or at in measured.teasers
+        or block.text == title
+        or (not text and (is_dated(block.text) or _is_told(block.node)))
+        for at, (block, text) in enumerate(zip(measured.page.blocks, measured.is_text, strict=True))
     ]
     for at in _headings(measured, noise):
         noise[at] = True
@@ -139,7 +143,7 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
         return
     samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
-        if samples.repeats(block.text) and not block.linked and len(block.text) <= LONGEST_LINE:
+        if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
             found.lines[block.text] = None
 
 
@@ -149,7 +153,7 @@ def _names(node: LexborNode) -> Iterator[str]:
     A name that says nothing may stand for text on pages that were not seen, so that it is believed
     only together with what is in it.
     """
-    own = list(selectors.own(node))
+    own = [*selectors.own(node), *selectors.old(node)]
     if node.tag in FURNITURE or node.tag == "h1":
         yield node.tag or ""
     yield from (css for css in own if TELLING.search(css))
@@ -180,9 +184,10 @@ def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:
     if last < 0 or last + 2 >= len(blocks):
         return []
     heading = blocks[last + 1]
-    follows = blocks[last + 2 :]
+    follows = range(span.start + last + 2, span.end)
     plain = heading.linked == 0 and len(heading.text) <= SHORT and samples.repeats(heading.text)
-    return [heading.text] if plain and all(block.linked for block in follows) else []
+    leads = all(measured.page.blocks[at].linked or at in measured.teasers for at in follows)
+    return [heading.text] if plain and leads else []
 
 
 def _only_behind(line: str, samples: Samples) -> bool:

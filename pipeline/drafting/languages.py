@@ -19,6 +19,8 @@ WORDS = {
     "nl": "het een van en op te dat niet zijn voor met aan is wordt door ook bij naar",
     "sv": "och att det som på är av för den med till har inte ett om från var sig",
     "pl": "w i na z się nie do że jest o jak przez po który dla od są oraz",
+    "ru": "и в не на что с по как это из за для от его к о при также был они",
+    "uk": "і в не на що з по як це із за для від його до та при також був вони",
     "tr": "ve bir bu için ile olarak olan daha çok de da en kadar sonra gibi ise her",
 }
 """Words that stand in any text of the language, and in few of another."""

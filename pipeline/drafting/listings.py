@@ -11,12 +11,13 @@ from msgspec import Struct
 from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
+from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.naming import authority
 from pipeline.drafting.page import tidy
 from pipeline.drafting.targets import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from selectolax.lexbor import LexborNode
@@ -50,12 +51,17 @@ class Link(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
-    """The articles that a page lists, in its order, and the selector of their links."""
+    """The articles that a page lists, in its order, by their headlines; their links' selector."""
 
-    urls: tuple[str, ...]
+    headlines: dict[str, str]
     css: str
     others: int
     """Links to elsewhere that the selector finds too."""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of the articles."""
+        return tuple(self.headlines)
 
 
 def links_of(page: Page) -> list[Link]:
@@ -75,20 +81,27 @@ def links_of(page: Page) -> list[Link]:
     return found
 
 
-def listing_of(page: Page, wanted: Iterable[re.Pattern[str]] = ()) -> Listing | None:
-    """The articles that `page` lists: those whose addresses are `wanted`, else by their looks."""
+def listing_of(page: Page, like: str | None = None) -> Listing | None:
+    """The articles that `page` lists, by their looks; else those whose address is made as `like`.
+
+    A few links are a listing only where they lead to `like` itself.
+    """
     links = links_of(page)
-    patterns = tuple(wanted)
-    if patterns:
-        articles = [link for link in links if any(one.search(link.url) for one in patterns)]
-    else:
-        articles = _by_looks(page, links)
-    urls = tuple(dict.fromkeys(link.url for link in articles))
-    if len(urls) < FEWEST:
+    articles = _by_looks(page, links) or (_alike(links, like) if like else [])
+    headlines: dict[str, str] = {}
+    for link in articles:
+        # a picture and "read more" lead there too
+        headlines[link.url] = max(headlines.get(link.url, ""), link.text, key=_length)
+    if len(headlines) < FEWEST and like not in headlines:
         return None
-    css = _selector(page, links, set(urls))
+    css = _selector(page, links, set(headlines))
     selected = {link.url for link in links if link.node.mem_id in _matched(page, css)}
-    return Listing(urls, css, len(selected - set(urls)))
+    return Listing(headlines, css, len(selected - set(headlines)))
+
+
+def _alike(links: list[Link], like: str) -> list[Link]:
+    wanted = set(of_makes((link.url for link in links), [like]))
+    return [link for link in links if link.url in wanted]
 
 
 def _by_looks(page: Page, links: list[Link]) -> list[Link]:
@@ -173,6 +186,13 @@ def _absolute(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return None if not url.startswith(("http://", "https://")) or NO_PAGE.search(path) else url
+
+
+def is_better(section: Listing, front: Listing | None) -> bool:
+    """Whether a section lists other articles than the front page, or more of them."""
+    if front is None or not of_makes(section.urls, front.urls):
+        return True
+    return len(section.urls) > len(front.urls)
 
 
 def is_near(url: str, home: str) -> bool:

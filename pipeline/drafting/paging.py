@@ -10,6 +10,7 @@ from msgspec import Struct
 from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
+from pipeline.drafting.page import tidy
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -28,6 +29,7 @@ NEXT = re.compile(
 SCRIPT = re.compile(
     r"createPageHTML\(\s*(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
+NUMBER = re.compile(r"(\d+)")
 COUNT = r"createPageHTML\((\d+)"
 
 
@@ -40,7 +42,7 @@ class Paging(Struct, frozen=True):
 
 def paging_of(page: Page) -> Paging | None:
     """How the pages behind `page` are reached; None where it has none, or hides them."""
-    return _by_script(page) or _by_link(page)
+    return _by_script(page) or _by_link(page) or _by_number(page)
 
 
 def _by_script(page: Page) -> Paging | None:
@@ -64,12 +66,38 @@ def _by_link(page: Page) -> Paging | None:
     return None
 
 
+def _by_number(page: Page) -> Paging | None:
+    """By links that say 2 and 3, whose addresses differ in one number that is greater by one."""
+    second, third = (_numbered(page, said) for said in ("2", "3"))
+    if second is None or third is None:
+        return None
+    runs, others = NUMBER.split(second), NUMBER.split(third)
+    differ = [at for at, (one, other) in enumerate(zip(runs, others, strict=False)) if one != other]
+    if len(runs) != len(others) or len(differ) != 1 or not runs[differ[0]].isdigit():
+        return None
+    first = int(runs[differ[0]])
+    if int(others[differ[0]]) != first + 1 or str(first) != runs[differ[0]]:
+        return None
+    pattern = "".join("{n}" if at == differ[0] else run for at, run in enumerate(runs))
+    return Paging({"pattern": pattern, "first": first, "most": MOST}, second)
+
+
+def _numbered(page: Page, said: str) -> str | None:
+    """Where the first link that says nothing but a number leads."""
+    nodes = (node for node in page.tree.css("a[href]") if tidy(node.text()) == said)
+    return next((url for node in nodes if (url := _near(page, node))), None)
+
+
 def _leads(page: Page, node: LexborNode) -> str | None:
     """Where a link to the next page leads."""
-    said = page.text(node)
     rel = (node.attributes.get("rel") or "").lower().split()
-    if "next" not in rel and not NEXT.fullmatch(said):
+    if "next" not in rel and not NEXT.fullmatch(page.text(node)):
         return None
+    return _near(page, node)
+
+
+def _near(page: Page, node: LexborNode) -> str | None:
+    """Where a link leads, if that is another address at the page's host."""
     try:
         url = urljoin(page.url, node.attributes.get("href") or "")
     except ValueError:

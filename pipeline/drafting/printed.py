@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.page import Page
     from pipeline.drafting.places import Yields
 
-MONTH = "[A-Z][a-z]{2,8}"
+MONTH = r"[^\W\d_]{3,12}"
 DAYS = (
     (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
     (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
@@ -33,6 +33,10 @@ DAYS = (
     (r"\d{4}년\d{1,2}월\d{1,2}일", "%Y년%m월%d일"),
     (rf"{MONTH} \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
     (rf"\d{{1,2}} {MONTH} \d{{4}}", "%d %B %Y"),
+    (rf"\d{{1,2}} de {MONTH} de \d{{4}}", "%d de %B de %Y"),
+    (rf"\d{{1,2}} de {MONTH} del \d{{4}}", "%d de %B del %Y"),
+    (rf"\d{{1,2}}\. {MONTH} \d{{4}}", "%d. %B %Y"),
+    (rf"\d{{1,2}} {MONTH}, \d{{4}}", "%d %B, %Y"),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
     (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
     (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
@@ -52,7 +56,7 @@ EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
 """Characters of a line that prints when it was published; a sentence tells of other days."""
 MOST_BESIDE = 50
-"""Characters beside a day in a line that tells only when: labels, a clock, the weekday, a number."""
+"""Characters beside a day in a line that tells only when: labels, a clock, the weekday."""
 MOST_CANDIDATES = 40
 DAY, MONTHS = len("2026-05-14"), 12
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.drafting.printed import is_dated
+from pipeline.drafting.teasers import teasers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +27,11 @@ LEAST_OF_TITLE = 0.4
 
 
 class Sample(Struct, frozen=True, dict=True):
-    """One article: its page, and what the generic extractor made of it."""
+    """One article: its page, what the generic extractor made of it, the words of links to it."""
 
     page: Page
     read: Document
+    headline: str | None = None
 
     @property
     def url(self) -> str:
@@ -45,14 +47,17 @@ class Sample(Struct, frozen=True, dict=True):
 
     @cached_property
     def title(self) -> str | None:
-        """What was read; but where that is all of `title`, the line of the page that stands in it.
+        """The headline that links to it give, where the page shows it, else what was read.
 
-        Sites add their name to it, before or behind.
+        But where that is all of `title`, the line of the page that stands in it: sites add their
+        name to it, before or behind.
         """
-        read = self.read.title
-        if read is None or any(block.text == read for block in self.page.blocks):
+        read, blocks = self.read.title, self.page.blocks
+        if any(block.text == self.headline and not block.linked for block in blocks):
+            return self.headline
+        if read is None or any(block.text == read for block in blocks):
             return read
-        within = [one.text for one in self.page.blocks if one.text in read and not one.linked]
+        within = [one.text for one in blocks if one.text in read and not one.linked]
         longest = max(within, key=len, default="")
         return longest if len(longest) >= LEAST_OF_TITLE * len(read) else read
 
@@ -61,8 +66,7 @@ class Samples:
     """Articles of one site, and what repeats from one to the next."""
 
     def __init__(self, samples: Iterable[Sample]) -> None:
-        # An article that came twice would look as if its text were the site's.
-        self.all = tuple({sample.read.title or sample.url: sample for sample in samples}.values())
+        self.all = tuple(samples)
         texts = Counter(
             text for sample in self.all for text in {block.text for block in sample.page.blocks}
         )
@@ -86,18 +90,21 @@ class Samples:
     def _measured(self, sample: Sample) -> Measured:
         lines = {line for line in sample.paragraphs if not self.repeats(line)}
         whole = "\n".join(lines)
+        teasers = teasers_of(sample.page)
         is_text = [
-            block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole)
-            for block in sample.page.blocks
+            at not in teasers
+            and (block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole))
+            for at, block in enumerate(sample.page.blocks)
         ]
-        return Measured(sample, is_text)
+        return Measured(sample, is_text, teasers)
 
 
 class Measured:
     """How much of a page's text, and of the article's, lies in a stretch of its blocks."""
 
-    def __init__(self, sample: Sample, is_text: list[bool]) -> None:
+    def __init__(self, sample: Sample, is_text: list[bool], teasers: frozenset[int]) -> None:
         blocks = sample.page.blocks
+        self.teasers = teasers
         self.sample = sample
         self.page = sample.page
         self.is_text = is_text

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from pipeline.drafting.page import Page
     from pipeline.drafting.sample import Sample
 
+WRITTEN = (
+    "written|posted|published|submitted|enviado|publicado|escrito|redigido|écrit|publié|scritto"
+)
+NAME = r"[^\W\d_a-z][\w.'’-]*"
 SIGNED = re.compile(
-    r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)\s+"
-    r"((?:[^\W\d_a-z][\w.'’-]*)(?:\s(?:de|da|di|van|von|[^\W\d_a-z][\w.'’-]*)){1,3})(?=$|\s?[,|/–—-])"
+    rf"(?:|.*[|·•]\s*|(?:.*\b)?(?i:{WRITTEN})\s+)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i)\s+"
+    rf"({NAME}(?:\s(?:de|da|di|van|von|{NAME})){{1,3}})"
+    r"(?=$|\s?[,|/·•–—-]|\s(?:on|el|em|le|il|am)\s)"
 )
 LONGEST_LINE = 80
 
