@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import text_bytes
 from pipeline.catalog import Catalog, embedded
 from pipeline.errors import DamagedRecord
-from pipeline.likening import Likening, copies_of
 from pipeline.model import Digest
+from pipeline.reading.likening import Likening, copies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

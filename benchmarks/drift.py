@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.alerts.drifts import NEEDED, drifts
-from pipeline.finds import Find, Reading
+from pipeline.ground.finds import Find, Reading
 from pipeline.model import Digest
 
 if TYPE_CHECKING:
-    from pipeline.alarm import Kind
+    from pipeline.ground.alarm import Kind
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 RULES = Digest("sha256", bytes(32))

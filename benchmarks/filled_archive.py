@@ -20,12 +20,12 @@ from dateline_run import declare
 from newsstand import HEAD, path
 
 from pipeline.archive.writer import FOLDER
-from pipeline.clock import SystemClock
+from pipeline.ground.clock import SystemClock
 from pipeline.model import Capture, Captured, Look, Peer, Role, Step, Target, Visit
-from pipeline.opening import opened
 from pipeline.settings import Settings
-from pipeline.settling import Settling
 from pipeline.sites.register import Register
+from pipeline.writing.opening import opened
+from pipeline.writing.settling import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

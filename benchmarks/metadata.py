@@ -43,8 +43,9 @@ def ours(html: str, url: str) -> Said:
     page = Page.parse(html)
     if page is None:
         return None, None
-    title, head = metadata.title_of(page), head_of(page, url)
+    head = head_of(page, url)
     own = OwnNames.of(url, (head.site_name, metadata.publisher_of(page, url)))
+    title = metadata.title_of(page, own)
     return title, byline_of(page, url, own, page.heading(title))
 
 

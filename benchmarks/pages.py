@@ -25,7 +25,7 @@ from urllib.parse import quote
 import httpx
 from filled_catalog import EDITED, WATCHED, Filling
 
-from pipeline.clock import SystemClock
+from pipeline.ground.clock import SystemClock
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
 from pipeline.web.application import application, room

@@ -25,12 +25,12 @@ from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_file import word_file
 from pipeline.catalog.word_reader import WordReader
 from pipeline.catalog.word_writer import WordWriter
-from pipeline.indexing import apart
+from pipeline.ground.query import Order
 from pipeline.model import Digest
-from pipeline.query import Order
+from pipeline.reading.indexing import apart
+from pipeline.reading.searching import Searching
+from pipeline.reading.tracing import Tracing
 from pipeline.search.analyzer import ANALYZER, terms
-from pipeline.searching import Searching
-from pipeline.tracing import Tracing
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 SPAN_DAYS = 2200

@@ -16,19 +16,19 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.catalog import WatchedSeed
 from pipeline.discover.seeds import seeds
-from pipeline.lanes import MOST_UNDER_WAY, Lane, Lanes, Open, turn
+from pipeline.frontier.lanes import MOST_UNDER_WAY, Lane, Lanes, Open, turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container, Iterable
 
-    from pipeline.attesting import Timer
     from pipeline.catalog import Batch, Due
-    from pipeline.clock import Clock
     from pipeline.flow import Flow
-    from pipeline.metrics import Metrics
-    from pipeline.opening import OpenArchive
-    from pipeline.report import Report
+    from pipeline.ground.clock import Clock
+    from pipeline.monitoring.metrics import Metrics
     from pipeline.sites.register import Register
+    from pipeline.writing.attesting import Timer
+    from pipeline.writing.opening import OpenArchive
+    from pipeline.writing.report import Report
 
 log = structlog.get_logger()
 

@@ -11,27 +11,27 @@ import uuid
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.harvesting import Polled, gather
-from pipeline.leave import AsksLeave, Leave
+from pipeline.frontier.harvesting import Polled, gather
+from pipeline.frontier.leave import AsksLeave, Leave
+from pipeline.frontier.watching import watch_on
 from pipeline.model import Origin, Role, Target, Visit
-from pipeline.settling import Settled, Settling
-from pipeline.watching import watch_on
+from pipeline.writing.settling import Settled, Settling
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import datetime
 
-    from pipeline.alarming import Alarming
     from pipeline.catalog import Batch, WatchedSeed, WatchedTarget
-    from pipeline.clock import Clock
     from pipeline.discover.seeds import Seed
     from pipeline.fetch.fetcher import Fetcher
+    from pipeline.ground.clock import Clock
     from pipeline.model import Validators
-    from pipeline.opening import OpenArchive
-    from pipeline.report import Report
+    from pipeline.monitoring.alarming import Alarming
     from pipeline.sites.register import Register
     from pipeline.sites.site import Site
+    from pipeline.writing.opening import OpenArchive
+    from pipeline.writing.report import Report
 
 T = TypeVar("T")
 

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from pipeline.alerts.receivers import AlarmsConfig
-from pipeline.checking import check
-from pipeline.declaration import Duration, Part, Size
 from pipeline.errors import ConfigInvalid, Problem, UsageError
+from pipeline.ground.checking import check
+from pipeline.ground.declaration import Duration, Part, Size
 from pipeline.ledger.config import LedgerConfig
 
 W = TypeVar("W", bound=StrEnum)

@@ -26,16 +26,16 @@ from hypothesis import settings as hypothesis_settings
 from pipeline.archive.noting import read_entry
 from pipeline.archive.reader import records
 from pipeline.archive.texts import Texts
-from pipeline.attesting import Attesting
 from pipeline.catalog import Catalog, Reader, embedded
-from pipeline.errands import Errands, Fetching
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
-from pipeline.folding import Shelf, fold
 from pipeline.ledger.reader import LogReader
-from pipeline.opening import opened
+from pipeline.running.errands import Errands, Fetching
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
+from pipeline.writing.attesting import Attesting
+from pipeline.writing.folding import Shelf, fold
+from pipeline.writing.opening import opened
 
 # Private keys are made in the user's own folder, and no test may leave one there.
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="dateline-tests-")

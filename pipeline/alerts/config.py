@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from msgspec import Struct
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from pipeline.declaration import DURATION, Duration, Part, duration, spell
+from pipeline.ground.declaration import DURATION, Duration, Part, duration, spell
 
 LOOKS = re.compile(r"([1-9]\d{0,3}) looks? over (\S+)")
 

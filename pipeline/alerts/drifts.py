@@ -15,13 +15,13 @@ from math import ceil, comb
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pipeline.alarm import Kind, Sign
-from pipeline.finds import Find
+from pipeline.ground.alarm import Kind, Sign
+from pipeline.ground.finds import Find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from pipeline.finds import Reading
+    from pipeline.ground.finds import Reading
 
     Has = Callable[[Reading], bool]
     State = tuple[Kind, str]

@@ -12,15 +12,15 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from pipeline.alerts.receivers import Hears
-from pipeline.clock import moment, stamp
+from pipeline.ground.clock import moment, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from pipeline.alarm import Transition
     from pipeline.alerts.edits import Edit
     from pipeline.alerts.receivers import ReceiverConfig
+    from pipeline.ground.alarm import Transition
     from pipeline.model import Digest
 
 LONGEST_TITLE = 300

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
-from pipeline.declaration import Duration, Part
+from pipeline.ground.declaration import Duration, Part
 
 LONGEST_ADDRESS = 4000
 NAME = r"^[a-z0-9][a-z0-9_-]*$"

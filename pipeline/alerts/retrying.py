@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.alarm import Refusing
+from pipeline.ground.alarm import Refusing
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.alarm import Kind, Sign
+from pipeline.ground.alarm import Kind, Sign
 from pipeline.model import Blocked, Captured, Failed, Gone, NotModified, Skipped
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.alarm import Kind, Transition, Turn, Vigil
+from pipeline.ground.alarm import Kind, Transition, Turn, Vigil
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.alarm import Sign
+    from pipeline.ground.alarm import Sign
 
 LONGEST_DETAIL = 300
 """What servers and parsers say has no bound of its own."""

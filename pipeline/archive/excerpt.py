@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.archive.records import Record
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
     from pipeline.model import Place, StoredBlock
 
 GZIP = zlib.MAX_WBITS | 16

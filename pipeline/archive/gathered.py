@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.archive.records import Record
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
 
 ANSWERS = {"response", "revisit"}
 WITH_BLOCK = ANSWERS | {"warcinfo", "metadata"}

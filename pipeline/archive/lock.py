@@ -7,8 +7,8 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from pipeline.durable import unwritable
 from pipeline.errors import ArchiveLocked
+from pipeline.ground.durable import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.archive.records import metadata, read_warc_fields
-from pipeline.clock import moment, stamp
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.clock import moment, stamp
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.model import Digest, Origin, RecordRef, Role, Source
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from pipeline.archive.codings import codings
 from pipeline.archive.framing import Note
-from pipeline.clock import stamp
+from pipeline.ground.clock import stamp
 from pipeline.model import Digest, RecordRef, Truncation
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from pipeline.archive.reader import Damage, walk
 from pipeline.archive.writer import FOLDER, OPEN
-from pipeline.durable import Fsync, sync_folder, unwritable
 from pipeline.errors import ArchiveUnwritable
-from pipeline.evidence import SealEntry
+from pipeline.ground.durable import Fsync, sync_folder, unwritable
+from pipeline.ground.evidence import SealEntry
 from pipeline.model import Digest
 
 if TYPE_CHECKING:

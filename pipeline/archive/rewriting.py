@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.archive.writer import FOLDER
-from pipeline.durable import Fsync, sync_folder, unwritable
 from pipeline.errors import DamagedRecord
+from pipeline.ground.durable import Fsync, sync_folder, unwritable
 from pipeline.model import Digest
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from pipeline.archive.reader import MOST_BLOCK
 from pipeline.archive.records import NOT_MODIFIED
-from pipeline.clock import moment
+from pipeline.ground.clock import moment
 from pipeline.model import Truncation
 
 if TYPE_CHECKING:

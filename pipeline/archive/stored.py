@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.archive.codings import MAX_DECODED
 from pipeline.archive.message import Message, read_message
-from pipeline.clock import moment
+from pipeline.ground.clock import moment
 from pipeline.model import StoredBlock
 
 if TYPE_CHECKING:

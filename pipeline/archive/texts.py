@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from pipeline.durable import SyncAll, sync_all, sync_folders, unwritable, write_all
 from pipeline.errors import DamagedRecord
+from pipeline.ground.durable import SyncAll, sync_all, sync_folders, unwritable, write_all
 from pipeline.model import Digest
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from msgspec import Struct, field
 
 from pipeline.archive.members import member
 from pipeline.archive.records import Record, warcinfo
-from pipeline.durable import Fsync, sync_folder, unwritable, write_all
 from pipeline.errors import ArchiveUnwritable
-from pipeline.evidence import OpenEntry, SealEntry
+from pipeline.ground.durable import Fsync, sync_folder, unwritable, write_all
+from pipeline.ground.evidence import OpenEntry, SealEntry
 from pipeline.model import Digest, Place
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from pipeline.clock import Clock
+    from pipeline.ground.clock import Clock
 
 FOLDER = "warc"
 OPEN = ".open"

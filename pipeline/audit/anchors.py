@@ -13,8 +13,8 @@ from msgspec import Struct
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logbook import BUNDLES, FEW_BUNDLES, bundles_of
 from pipeline.audit.logged import ADOPTED, entries_of
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
-from pipeline.clock import stamp
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.ground.clock import stamp
 from pipeline.ledger.anchors import FOLDER
 from pipeline.ledger.asking import Refusal
 from pipeline.ledger.checkpoint import Checkpoint
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.audit.pool import Pool
     from pipeline.audit.tree import TreeReader
-    from pipeline.evidence import AnchorEntry
+    from pipeline.ground.evidence import AnchorEntry
     from pipeline.ledger.stamps import Trust
 
 CHECK = "anchor"

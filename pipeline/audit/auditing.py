@@ -41,7 +41,7 @@ from pipeline.audit.strays import strays
 from pipeline.audit.summary import Summary, Tally
 from pipeline.audit.takedowns import Takedowns
 from pipeline.audit.tree import TreeReader
-from pipeline.claims import Claim, Verdict, undecided
+from pipeline.ground.claims import Claim, Verdict, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

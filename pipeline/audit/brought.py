@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from pipeline.claims import Claim, Verdict, undecided
+from pipeline.ground.claims import Claim, Verdict, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

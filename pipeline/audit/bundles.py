@@ -10,7 +10,7 @@ from pipeline.audit.files import Trouble, octets_at, troubled
 from pipeline.bundle.outside import Brought as Beside
 from pipeline.bundle.verifying import verify
 from pipeline.bundle.zipped import MOST_OCTETS
-from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ground.claims import Claim, Verdict, failed, verified
 from pipeline.ledger.spelling import spell_octets
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from pipeline.audit.files import Missing, Unreadable, troubled
 from pipeline.audit.seals import in_flight
 from pipeline.audit.stored import stored
 from pipeline.audit.takedowns import entry_at
-from pipeline.claims import Claim, Verdict, failed, verified
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.claims import Claim, Verdict, failed, verified
+from pipeline.ground.evidence import CaptureEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -12,11 +12,11 @@ from pipeline.audit.files import CANNOT_READ
 from pipeline.catalog import Catalog, embedded
 from pipeline.catalog.comparing import differences, folded, snapshot, torn
 from pipeline.catalog.damage import is_damaged
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.errors import ArchiveUnwritable, CatalogAway, LedgerBroken
-from pipeline.folding import Shelf, fold
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.reader import LogReader
+from pipeline.writing.folding import Shelf, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

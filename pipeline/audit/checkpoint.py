@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.audit.files import Trouble, octets_at, troubled
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.keys import PUBLISHED, is_signed_by
 from pipeline.ledger.merkle import verify_consistency
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.audit.brought import Brought
     from pipeline.audit.tree import TreeReader
-    from pipeline.evidence import KeyEntry
+    from pipeline.ground.evidence import KeyEntry
 
 CHECK = "checkpoint"
 FILE = f"{FOLDER}/{CHECKPOINT}"

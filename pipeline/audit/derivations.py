@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pipeline.audit.derived import Batch, Came, Differing, derive_batch, record_at, rules_of
 from pipeline.audit.spots import Spot
 from pipeline.audit.takedowns import entry_at
-from pipeline.claims import Claim, Verdict, failed, verified
-from pipeline.evidence import ExtractionEntry
 from pipeline.extract.signature import is_current
+from pipeline.ground.claims import Claim, Verdict, failed, verified
+from pipeline.ground.evidence import ExtractionEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.claims import Claim, Verdict
+from pipeline.ground.claims import Claim, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

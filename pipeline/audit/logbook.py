@@ -9,9 +9,9 @@ from msgspec import Struct, field
 from pipeline.audit import tree
 from pipeline.audit.files import Unreadable, under
 from pipeline.audit.logged import EXTRACTION_ENTRY, LogStretch, ReadLog, read_log
-from pipeline.claims import Claim, failed
 from pipeline.errors import LedgerBroken
-from pipeline.evidence import (
+from pipeline.ground.claims import Claim, failed
+from pipeline.ground.evidence import (
     AnchorEntry,
     KeyEntry,
     OpenEntry,

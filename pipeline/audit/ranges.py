@@ -24,7 +24,7 @@ from pipeline.audit.stretches import Read
 if TYPE_CHECKING:
     from pipeline.audit.stored import Stored
     from pipeline.audit.stretches import Stretch
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
 
 
 def read_stretch(stretch: Stretch) -> Read:

@@ -10,7 +10,7 @@ from pipeline.audit import links, texts
 from pipeline.audit.files import Missing
 from pipeline.audit.texts import TextStretch, read_texts
 from pipeline.audit.tree import extractions
-from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ground.claims import Claim, Verdict, failed, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit.files import Missing, Trouble, Unreadable, troubled, why
 from pipeline.audit.shelf import FILES
-from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ground.claims import Claim, Verdict, failed, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pipeline.audit.shelf import WarcFile
     from pipeline.audit.stretches import Read
-    from pipeline.evidence import OpenEntry, SealEntry
+    from pipeline.ground.evidence import OpenEntry, SealEntry
 
 CHECK = "seals"
 STEP = 1 << 18

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from pipeline.archive.rewriting import NEW
 from pipeline.archive.writer import FOLDER, OPEN
 from pipeline.audit.files import Unreadable, troubled, under, why
-from pipeline.claims import Claim, Verdict, failed
+from pipeline.ground.claims import Claim, Verdict, failed
 
 if TYPE_CHECKING:
     import os

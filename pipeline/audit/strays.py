@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.audit.files import Unreadable, troubled, under
-from pipeline.claims import Claim, Verdict, failed
-from pipeline.durable import NEW
+from pipeline.ground.claims import Claim, Verdict, failed
+from pipeline.ground.durable import NEW
 from pipeline.ledger import anchors, witness
 from pipeline.ledger.keys import PUBLISHED
 from pipeline.ledger.tiles import CHECKPOINT, FOLDER, TILES

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.audit.stored import Stored
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
 
 OCTETS_OF = ("interim", "surplus", "unread")
 """What a metadata record may hold beside its entry and the message's oddities."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from pipeline.audit.files import could_not
-from pipeline.claims import Verdict
+from pipeline.ground.claims import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipeline.audit.anchors import Anchored
-    from pipeline.claims import Claim
+    from pipeline.ground.claims import Claim
 
 OUTSIDE = {"pin": "a pinned checkpoint", "anchor": "a time stamp", "witness": "witnesses"}
 """The checks by which somebody other than the operator vouches for the log."""

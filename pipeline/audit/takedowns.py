@@ -9,8 +9,8 @@ from msgspec import Struct, field
 from pipeline.audit.files import Trouble
 from pipeline.audit.logged import entries_of
 from pipeline.audit.rows import RESPONSE, id_octets
-from pipeline.claims import Claim, failed, verified
-from pipeline.evidence import CaptureEntry, TombstoneEntry
+from pipeline.ground.claims import Claim, failed, verified
+from pipeline.ground.evidence import CaptureEntry, TombstoneEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.tiles import WIDTH
 

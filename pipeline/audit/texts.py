@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from pipeline.archive.texts import DOCUMENTS, TEXTS, UNFINISHED
 from pipeline.audit.files import READING, Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logged import EXTRACTED
-from pipeline.claims import Claim, Verdict, failed
+from pipeline.ground.claims import Claim, Verdict, failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
 from pipeline.audit.logged import EXTRACTED, LOST, Broken, Torn, cut_hashes, hashes_of
-from pipeline.claims import Claim, Verdict, failed, verified
+from pipeline.ground.claims import Claim, Verdict, failed, verified
 from pipeline.ledger.merkle import HASH_SIZE, leaf_hash, root_of
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.spelling import spell_octets
@@ -221,7 +221,16 @@ def _unneeded(
     made = _hashes(tree, number, index)[: min(width, needed)] if needed else []
     if len(parts) == width and parts[: len(made)] == made and width <= needed:
         return None
-    if width > needed and parts[: len(made)] == made and len(parts) == width:
+    if width < needed:
+        # what a crash left there goes before the log goes past it
+        return failed(
+            CHECK,
+            "tile of an earlier size",
+            expected=f"the first {width} of what the tree says",
+            actual="it is not of this tree",
+            file=file,
+        )
+    if parts[: len(made)] == made and len(parts) == width:
         verdict = Verdict.NOT_CHECKED
         why = f"it goes beyond the checkpoint of {tree.size}, which does not commit to it"
     else:

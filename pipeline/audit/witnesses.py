@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pipeline.audit.files import Trouble, Unreadable, octets_at, troubled, under
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
-from pipeline.clock import stamp
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.ground.clock import stamp
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.notes import MOST_OCTETS, NoteInvalid, read_note
 from pipeline.ledger.policy import WitnessPolicy, evaluate

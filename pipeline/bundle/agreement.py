@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.archive.message import Message
     from pipeline.archive.records import Record
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
 
 ANSWERS = frozenset(("response", "revisit"))
 ID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from pipeline.bundle.agreement import ID, Original, disagreements, made_resource, refers_elsewhere
 from pipeline.bundle.contents import CONFIG, WARC
-from pipeline.claims import failed, verified
-from pipeline.clock import moment
 from pipeline.errors import ConfigInvalid
-from pipeline.evidence import CaptureEntry, Logged
+from pipeline.ground.claims import failed, verified
+from pipeline.ground.clock import moment
+from pipeline.ground.evidence import CaptureEntry, Logged
 from pipeline.model import Digest
 from pipeline.sites.site import site_of
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from pipeline.archive.records import Record
-    from pipeline.claims import Claim
-    from pipeline.evidence import Entry
+    from pipeline.ground.claims import Claim
+    from pipeline.ground.evidence import Entry
     from pipeline.sites.site import Site
 
 CAPTURE, RESOURCE, CONFIG_FILE = "capture", "resource", "config"

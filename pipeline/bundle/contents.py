@@ -18,7 +18,7 @@ from pipeline.bundle.pages import pages_file, pages_in
 from pipeline.bundle.readme import README
 from pipeline.bundle.warcs import read_warc
 from pipeline.bundle.zipped import Member
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.ledger.canonical import parse
 from pipeline.ledger.entries import decode
 from pipeline.model import Digest
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.bundle.pages import Page
-    from pipeline.evidence import Entry
+    from pipeline.ground.evidence import Entry
 
 WARC = "archive/data.warc.gz"
 INDEX = "indexes/index.cdx"

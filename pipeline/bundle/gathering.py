@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.catalog import Shown
-    from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
+    from pipeline.ground.evidence import CaptureEntry, ExtractionEntry, Logged
     from pipeline.ledger.notes import VerifyKey
     from pipeline.ledger.reader import LogReader
     from pipeline.model import Place

@@ -9,7 +9,7 @@ from pipeline.archive.message import read_message
 from pipeline.archive.records import NOT_MODIFIED
 from pipeline.bundle.agreement import ANSWERS
 from pipeline.bundle.surt import surt
-from pipeline.clock import moment
+from pipeline.ground.clock import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

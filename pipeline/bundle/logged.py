@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.bundle.contents import CHECKPOINT, FOLDER, VKEY
-from pipeline.claims import failed, verified
-from pipeline.evidence import KeyEntry, Logged
+from pipeline.ground.claims import failed, verified
+from pipeline.ground.evidence import KeyEntry, Logged
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import last_key
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.bundle.contents import Contents, Proven
-    from pipeline.claims import Claim
-    from pipeline.evidence import Entry
+    from pipeline.ground.claims import Claim
+    from pipeline.ground.evidence import Entry
     from pipeline.ledger.notes import VerifyKey
 
 SIGNED, PROOF = "checkpoint", "proof"

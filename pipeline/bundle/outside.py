@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.bundle.contents import FOLDER
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
-from pipeline.clock import stamp
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.ground.clock import stamp
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.merkle import verify_consistency
 from pipeline.ledger.notes import read_note

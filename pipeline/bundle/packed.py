@@ -10,7 +10,7 @@ from pipeline.bundle.contents import PACKAGE, Contents, files_of
 from pipeline.bundle.unpacking import OtherVersion, resources, unpacked
 from pipeline.bundle.wacz import wacz_of
 from pipeline.bundle.zipped import ZipRefused, unpack
-from pipeline.claims import Claim, Verdict, failed, undecided, verified
+from pipeline.ground.claims import Claim, Verdict, failed, undecided, verified
 from pipeline.model import Digest
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.bundle.agreement import answer_of
-from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
 from pipeline.model import Captured, NotModified, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from pipeline.evidence import Entry
+    from pipeline.ground.evidence import Entry
     from pipeline.model import Digest
 
 HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Documents"}

@@ -11,10 +11,10 @@ from pipeline.archive.texts import sidecar_bytes, text_bytes
 from pipeline.bundle.agreement import answer_of
 from pipeline.bundle.captured import captures_among, site_in
 from pipeline.bundle.contents import FOLDER
-from pipeline.claims import Verdict, failed, undecided, verified
-from pipeline.evidence import CaptureEntry, ExtractionEntry
 from pipeline.extract.derive import derive
 from pipeline.extract.signature import is_current
+from pipeline.ground.claims import Verdict, failed, undecided, verified
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
 from pipeline.ledger.canonical import canonical, parse
 from pipeline.model import Digest
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from pipeline.archive.records import Record
     from pipeline.bundle.contents import Contents
-    from pipeline.claims import Claim
-    from pipeline.evidence import Entry, Logged
+    from pipeline.ground.claims import Claim
+    from pipeline.ground.evidence import Entry, Logged
     from pipeline.model import Document, StoredBlock
     from pipeline.sites.site import Site
 

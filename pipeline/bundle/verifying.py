@@ -15,8 +15,8 @@ from pipeline.bundle.packed import read_packed
 from pipeline.bundle.pages import URN
 from pipeline.bundle.readings import readings_hold
 from pipeline.bundle.warcs import WarcRefused, read_warc
-from pipeline.claims import Claim, Verdict, failed
-from pipeline.evidence import ExtractionEntry
+from pipeline.ground.claims import Claim, Verdict, failed
+from pipeline.ground.evidence import ExtractionEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.bundle.captured import Capture
     from pipeline.bundle.contents import Contents
     from pipeline.bundle.outside import Brought
-    from pipeline.evidence import CaptureEntry, Entry, Logged
+    from pipeline.ground.evidence import CaptureEntry, Entry, Logged
     from pipeline.ledger.checkpoint import Checkpoint
 
 

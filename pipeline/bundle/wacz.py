@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.bundle.contents import files_of, newest
 from pipeline.bundle.zipped import pack
-from pipeline.durable import unwritable
+from pipeline.ground.durable import unwritable
 from pipeline.ledger.entries import decode
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import bindparam, delete, func, insert, select
 
-from pipeline.alarm import Alarm, Kind, Refusing, Vigil
 from pipeline.catalog import tables
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import keep_last
+from pipeline.ground.alarm import Alarm, Kind, Refusing, Vigil
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

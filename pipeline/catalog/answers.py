@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
+    from pipeline.ground.evidence import CaptureEntry, ExtractionEntry, Logged
     from pipeline.model import Digest, Place
 
 SITE_STATES = {Blocked.name: "blocked", Failed.name: "failing"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalog import engines, schema, tables
 from pipeline.catalog.faults import DAMAGED, PRIMARY
-from pipeline.durable import unwritable
+from pipeline.ground.durable import unwritable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Insert
 
     from pipeline.catalog.statements import Statements
-    from pipeline.evidence import CaptureEntry
+    from pipeline.ground.evidence import CaptureEntry
 
 COUNTED = ("looks", "new", "changed", "gone", "blocked", "failed")
 OF_TARGETS = {New.name, Changed.name, Gone.name}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from pipeline.evidence import OpenEntry, SealEntry
+    from pipeline.ground.evidence import OpenEntry, SealEntry
     from pipeline.model import Digest, Place
 
 

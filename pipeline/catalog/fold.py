@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from pipeline.evidence import CaptureEntry, ExtractionEntry
+    from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
     from pipeline.model import Digest
 
     Fields = dict[str, Any]

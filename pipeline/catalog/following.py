@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from pipeline.alarm import Kind, Vigil
     from pipeline.catalog.answers import Saying, Unread
-    from pipeline.finds import Found, Reading
+    from pipeline.ground.alarm import Kind, Vigil
+    from pipeline.ground.finds import Found, Reading
     from pipeline.model import Digest
 
 

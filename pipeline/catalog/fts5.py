@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, assert_never
 
 from msgspec.structs import replace
 
-from pipeline.query import All, AnyOf, Query, Stands, Words
+from pipeline.ground.query import All, AnyOf, Query, Stands, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from pipeline.query import Among, Days, Wanted
+    from pipeline.ground.query import Among, Days, Wanted
 
 EVERY = "every"
 """The tag that every document has."""

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine, Row, Select
 
-    from pipeline.alarm import Alarm
     from pipeline.catalog.alarms import Waiting
     from pipeline.catalog.answers import CurrentDocument, HistoryRow, Looked, SiteSummary, Vitals
     from pipeline.catalog.browsing import Question
+    from pipeline.ground.alarm import Alarm
     from pipeline.model import Digest
 
 T = TypeVar("T")

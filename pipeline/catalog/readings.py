@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from pipeline.catalog import tables
 from pipeline.catalog.statements import Statements
 from pipeline.catalog.upserts import add_up, keep_last
-from pipeline.finds import Find, Found, Reading
+from pipeline.ground.finds import Find, Found, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

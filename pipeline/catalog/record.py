@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.catalog.answers import FullResponse, Heading, Held, LastText
     from pipeline.catalog.fold import Standing
-    from pipeline.evidence import (
+    from pipeline.ground.evidence import (
         AnchorEntry,
         CaptureEntry,
         ExtractionEntry,

@@ -16,7 +16,7 @@ from pipeline.catalog.answers import (
     site_state,
 )
 from pipeline.catalog.fold import Standing
-from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry, Logged
 from pipeline.model import Origin, Place, RecordRef, Role, Source
 
 if TYPE_CHECKING:

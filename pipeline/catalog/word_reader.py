@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.catalog import fts5, word_file
 from pipeline.catalog.word_answers import Ranked, version_of
-from pipeline.query import Query, Stands, Words, leaves
+from pipeline.ground.query import Query, Stands, Words, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

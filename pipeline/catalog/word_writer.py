@@ -17,8 +17,8 @@ import structlog
 
 from pipeline.catalog import fts5, word_file
 from pipeline.catalog.word_answers import EPOCH, MICROSECOND, Known
+from pipeline.ground.published import begins_at, day_of, epoch
 from pipeline.model import Digest
-from pipeline.published import begins_at, day_of, epoch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

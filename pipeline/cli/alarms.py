@@ -8,14 +8,14 @@ import typer
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock, stamp
 from pipeline.errors import COULD_NOT, FOUND_SOMETHING
-from pipeline.opening import looked_into
-from pipeline.telling import try_out
+from pipeline.ground.clock import SystemClock, stamp
+from pipeline.monitoring.telling import try_out
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
-    from pipeline.alarm import Alarm
     from pipeline.cli.options import Options
+    from pipeline.ground.alarm import Alarm
 
 
 def command(

@@ -8,8 +8,8 @@ import typer  # noqa: TC002 - typer reads the annotation
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.doing import do
-from pipeline.errands import Stamping
+from pipeline.running.doing import do
+from pipeline.running.errands import Stamping
 from pipeline.sites.register import Register
 
 

@@ -35,7 +35,7 @@ def share(text: str) -> float:
 
 
 def _catalog_url(settings: Settings) -> str:
-    from pipeline.opening import catalog_url  # noqa: PLC0415 - loads all that writes an archive
+    from pipeline.writing.opening import catalog_url  # noqa: PLC0415 - loads all that writes an archive
 
     return catalog_url(settings)
 

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.audit.summary import Whole
-from pipeline.claims import PROVEN, REWRITABLE, Verdict
 from pipeline.cli import claimed, terminal
-from pipeline.clock import stamp
+from pipeline.ground.claims import PROVEN, REWRITABLE, Verdict
+from pipeline.ground.clock import stamp
 
 if TYPE_CHECKING:
     from pipeline.audit.summary import Summary
-    from pipeline.claims import Claim
+    from pipeline.ground.claims import Claim
 
 STEPS = {
     "checkpoint, keys": ("key", "checkpoint"),

@@ -11,8 +11,8 @@ from msgspec.structs import asdict
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
 from pipeline.errors import FOUND_SOMETHING
+from pipeline.monitoring.telling import unreachable
 from pipeline.sites.register import config_files, read_all
-from pipeline.telling import unreachable
 
 
 def command(

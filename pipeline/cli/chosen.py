@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import TEXTS, text_name
 from pipeline.errors import NotRecorded
-from pipeline.evidence import CaptureEntry, ExtractionEntry
-from pipeline.identifying import VISIT, captures_named, is_identifier
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
-from pipeline.opening import looked_into
 from pipeline.sites.register import Register
+from pipeline.writing.identifying import VISIT, captures_named, is_identifier
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.claims import PROVEN, REWRITABLE, Verdict
 from pipeline.cli import terminal
+from pipeline.ground.claims import PROVEN, REWRITABLE, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.claims import Claim
+    from pipeline.ground.claims import Claim
 
 STYLES = {
     Verdict.VERIFIED: "green",

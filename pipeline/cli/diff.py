@@ -15,8 +15,8 @@ from pipeline.cli.options import options_of
 from pipeline.diff.difference import difference
 from pipeline.diff.html import fragment
 from pipeline.errors import NotRecorded
-from pipeline.opening import looked_into
-from pipeline.versions import edition, last_differing, named, versions_of
+from pipeline.reading.versions import edition, last_differing, named, versions_of
+from pipeline.writing.opening import looked_into
 
 VERSION = "A version: its number, a date on which it stood, or how its text's digest begins."
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 from msgspec import Struct, to_builtins
 
 from pipeline.cli import terminal
-from pipeline.clock import stamp
 from pipeline.diff.pieces import (
     Added,
     Changed,
@@ -21,12 +20,13 @@ from pipeline.diff.pieces import (
     runs_of,
 )
 from pipeline.diff.words import is_word, words_of
+from pipeline.ground.clock import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.diff.pieces import Diff, Piece, Run
-    from pipeline.versions import Version
+    from pipeline.reading.versions import Version
 
 Part = tuple[str, str]
 GONE, CAME, QUIET, MOVED = "red", "green", "dim", "cyan"

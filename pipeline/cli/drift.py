@@ -9,14 +9,14 @@ import typer
 
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
-from pipeline.following import bring_up_to_date
-from pipeline.opening import looked_into
+from pipeline.reading.following import bring_up_to_date
 from pipeline.sites.register import Register
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.finds import Found
+    from pipeline.ground.finds import Found
 
 STEPS = "▁▂▃▄▅▆▇█"
 NONE = "·"

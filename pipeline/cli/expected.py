@@ -10,14 +10,14 @@ from pipeline.cli import terminal
 from pipeline.cli.differing import show
 from pipeline.diff.paragraphs import pieces_between
 from pipeline.diff.pieces import Diff
-from pipeline.expecting import Expectation, Fixture, come_to, fixtures_in, written
+from pipeline.workbench.expecting import Expectation, Fixture, come_to, fixtures_in, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.fixing import Fixed
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
+    from pipeline.workbench.fixing import Fixed
 
 LISTED = ("text", "links")
 

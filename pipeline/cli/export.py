@@ -10,11 +10,11 @@ import typer
 
 from pipeline.cli import progress, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING
-from pipeline.exporting import Exporting, Kind, Left, Wanted
 from pipeline.exports import jsonl
-from pipeline.opening import looked_into
+from pipeline.ground.clock import SystemClock
+from pipeline.reading.exporting import Exporting, Kind, Left, Wanted
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings

@@ -12,9 +12,9 @@ import typer
 from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
-from pipeline.doing import do
-from pipeline.errands import Fetching, check_target
 from pipeline.errors import NothingToFetch, UnreadableList
+from pipeline.running.doing import do
+from pipeline.running.errands import Fetching, check_target
 from pipeline.sites.register import Register
 
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli import loop
 from pipeline.cli.chosen import capture_of
-from pipeline.clock import SystemClock
-from pipeline.fixing import archived, fix
-from pipeline.opening import looked_into
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
+from pipeline.workbench.fixing import archived, fix
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pipeline.fixing import Fixed
     from pipeline.settings import Settings
+    from pipeline.workbench.fixing import Fixed
 
 
 def fixed(

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.texts import text_name
 from pipeline.cli import progress, terminal
-from pipeline.clock import stamp
 from pipeline.errors import CannotError, NoArchive
-from pipeline.indexing import Indexing, WordIndex
-from pipeline.opening import is_archive, looked_into
+from pipeline.ground.clock import stamp
+from pipeline.reading.indexing import Indexing, WordIndex
 from pipeline.search.snippets import plain
+from pipeline.writing.opening import is_archive, looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.reading.searching import Hit
     from pipeline.search.snippets import Piece
-    from pipeline.searching import Hit
     from pipeline.settings import Settings
 
 MARKED = "bold yellow"

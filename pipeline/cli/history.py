@@ -9,9 +9,9 @@ import typer
 from pipeline.cli import looks, terminal
 from pipeline.cli.options import options_of
 from pipeline.errors import NotRecorded
-from pipeline.opening import looked_into
+from pipeline.reading.versions import looks_of, versions_of
 from pipeline.sites.register import Register
-from pipeline.versions import looks_of, versions_of
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from pipeline.catalog import HistoryRow

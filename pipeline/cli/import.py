@@ -12,11 +12,11 @@ from pipeline.archive.recorded import Recording
 from pipeline.cli import loop, progress, terminal
 from pipeline.cli.options import options_of
 from pipeline.cli.visits import Visits
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING
-from pipeline.importing import Importing, LeftOut, TakenBefore, warc_files
-from pipeline.opening import opened
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
+from pipeline.stories.importing import Importing, LeftOut, TakenBefore, warc_files
+from pipeline.writing.opening import opened
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Options

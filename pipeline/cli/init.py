@@ -10,13 +10,13 @@ import typer
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING, UsageError
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Options
-    from pipeline.welcoming import Welcome
+    from pipeline.workbench.welcoming import Welcome
 
 LONGEST = timedelta(days=1)
 """What `fetch.delay` may be in a config, at most."""
@@ -34,7 +34,7 @@ def command(
 ) -> int:
     """Draft a site's config from a URL: its feeds, selectors and fixtures, tried before written."""
     from pipeline.cli.welcomed import as_object, show  # noqa: PLC0415 - start-up
-    from pipeline.founding import begin, found  # noqa: PLC0415
+    from pipeline.workbench.founding import begin, found  # noqa: PLC0415
 
     options = options_of(context)
     if site is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", site):
@@ -65,11 +65,11 @@ async def _welcomed(
     delay: timedelta | None,
 ) -> Welcome:
     from pipeline.drafting.naming import file_name  # noqa: PLC0415 - start-up
-    from pipeline.errands import check_target  # noqa: PLC0415
     from pipeline.fetch.fetcher import Fetcher  # noqa: PLC0415
-    from pipeline.founding import refuse_taken, refuse_unwritable  # noqa: PLC0415
-    from pipeline.peeking import Peeking  # noqa: PLC0415
-    from pipeline.welcoming import Welcoming  # noqa: PLC0415
+    from pipeline.running.errands import check_target  # noqa: PLC0415
+    from pipeline.workbench.founding import refuse_taken, refuse_unwritable  # noqa: PLC0415
+    from pipeline.workbench.peeking import Peeking  # noqa: PLC0415
+    from pipeline.workbench.welcoming import Welcoming  # noqa: PLC0415
 
     settings, clock = options.settings, SystemClock()
     register = Register.read(settings.configs, may_be_empty=True)
@@ -87,7 +87,7 @@ async def _welcomed(
 
 
 def _span(text: str) -> timedelta | None:
-    from pipeline.declaration import duration, spell  # noqa: PLC0415 - start-up
+    from pipeline.ground.declaration import duration, spell  # noqa: PLC0415 - start-up
 
     try:
         span = duration(text) if text else None

@@ -7,10 +7,10 @@ import typer
 from pipeline.archive.lock import one_writer
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import LedgerBroken
-from pipeline.keyring import rotate as rotated
+from pipeline.ground.clock import SystemClock
 from pipeline.ledger.keys import PUBLISHED, published
+from pipeline.writing.keyring import rotate as rotated
 
 app = typer.Typer(help="Show the log's public key, or let a new key sign from here on.")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import terminal
-from pipeline.clock import stamp
-from pipeline.report import digest_text
+from pipeline.ground.clock import stamp
+from pipeline.writing.report import digest_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
     from pipeline.catalog import HistoryRow
-    from pipeline.versions import Look
+    from pipeline.reading.versions import Look
 
 QUIET = ("same_text", "same_bytes", "not_modified")
 FEWEST_FOLDED = 3

@@ -9,17 +9,17 @@ from msgspec.structs import asdict
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING
 from pipeline.fetch.fetcher import Fetcher
-from pipeline.peeking import Peeking
-from pipeline.probing import Probing
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
+from pipeline.workbench.peeking import Peeking
+from pipeline.workbench.probing import Probing
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Options
-    from pipeline.probing import Demand
     from pipeline.sites.site import Site
+    from pipeline.workbench.probing import Demand
 
 PAGES = 3
 

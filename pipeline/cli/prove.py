@@ -11,17 +11,17 @@ from pipeline.bundle.gathering import Gathering
 from pipeline.bundle.outside import Brought
 from pipeline.bundle.verifying import Verification, verify
 from pipeline.bundle.wacz import wacz_of, write_wacz
-from pipeline.claims import Verdict
 from pipeline.cli import claimed, terminal
 from pipeline.cli.chosen import capture_of
 from pipeline.cli.options import options_of
 from pipeline.cli.verify import summary
 from pipeline.errors import FOUND_SOMETHING, LedgerBroken
+from pipeline.ground.claims import Verdict
 from pipeline.ledger.keys import PUBLISHED, published
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
-from pipeline.opening import looked_into
 from pipeline.settings import VERSION
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from pipeline.ledger.notes import VerifyKey

@@ -9,13 +9,13 @@ import typer  # noqa: TC002 - typer reads the annotation
 from pipeline.cli import progress, terminal
 from pipeline.cli.found import indexed_anew
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING
-from pipeline.rebuild import rebuild
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
+from pipeline.stories.rebuild import rebuild
 
 if TYPE_CHECKING:
-    from pipeline.rebuild import Rebuilt
+    from pipeline.stories.rebuild import Rebuilt
 
 
 def command(context: typer.Context) -> int:

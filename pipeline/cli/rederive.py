@@ -9,15 +9,15 @@ import typer
 
 from pipeline.cli import loop, progress, terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock
 from pipeline.errors import FOUND_SOMETHING, NoArchive
-from pipeline.opening import is_archive, opened
-from pipeline.rederive import Came, Rederiving
+from pipeline.ground.clock import SystemClock
 from pipeline.sites.register import Register
+from pipeline.stories.rederive import Came, Rederiving
+from pipeline.writing.opening import is_archive, opened
 
 if TYPE_CHECKING:
     from pipeline.cli.options import Options
-    from pipeline.rederive import Rederived
+    from pipeline.stories.rederive import Rederived
 
 WORDS = {
     Came.OTHER: "read otherwise",

@@ -15,8 +15,8 @@ from pipeline.errors import FOUND_SOMETHING
 from pipeline.sites.register import Register, listed
 
 if TYPE_CHECKING:
-    from pipeline.report import Report
     from pipeline.settings import Settings
+    from pipeline.writing.report import Report
 
 LISTEN = "127.0.0.1:8484"
 
@@ -55,7 +55,7 @@ async def _once(
     settings: Settings, register: Register, only: frozenset[str], visits: Visits
 ) -> None:
     from pipeline.daemon import Daemon  # noqa: PLC0415 - no other verb needs a scheduler
-    from pipeline.working import at_work  # noqa: PLC0415 - as above
+    from pipeline.running.working import at_work  # noqa: PLC0415 - as above
 
     async def hear(report: Report) -> None:
         visits.show(report.as_json())

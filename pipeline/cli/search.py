@@ -9,11 +9,11 @@ import typer
 from pipeline.cli import terminal
 from pipeline.cli.found import as_object, brought_up_to_date, print_hit
 from pipeline.cli.options import options_of
-from pipeline.query import Order
-from pipeline.searching import Searching
+from pipeline.ground.query import Order
+from pipeline.reading.searching import Searching
 
 if TYPE_CHECKING:
-    from pipeline.searching import Found
+    from pipeline.reading.searching import Found
 
 
 def command(  # noqa: PLR0913 - every option is one that people look for

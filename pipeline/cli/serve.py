@@ -13,9 +13,9 @@ from pipeline.cli import loop, terminal
 from pipeline.cli.address import address
 from pipeline.cli.options import options_of
 from pipeline.cli.run import LISTEN
-from pipeline.clock import SystemClock
 from pipeline.errors import NoArchive
-from pipeline.opening import is_archive
+from pipeline.ground.clock import SystemClock
+from pipeline.writing.opening import is_archive
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.claims import NOT_PROVEN
 from pipeline.cli import terminal
 from pipeline.cli.chosen import captures_of
 from pipeline.cli.options import options_of
 from pipeline.errors import NotRecorded
-from pipeline.opening import looked_into
-from pipeline.provenance import certificate, commitment, said_of
-from pipeline.shown import as_object, chapters
-from pipeline.witnessing import known_witnesses
+from pipeline.ground.claims import NOT_PROVEN
+from pipeline.reading.provenance import certificate, commitment, said_of
+from pipeline.reading.shown import as_object, chapters
+from pipeline.reading.witnessing import known_witnesses
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.catalog import Reader, Shown
-    from pipeline.provenance import Commitment
+    from pipeline.reading.provenance import Commitment
 
 NAMES = 12
 

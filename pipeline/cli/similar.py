@@ -10,13 +10,13 @@ from pipeline.archive.texts import Texts
 from pipeline.cli import terminal
 from pipeline.cli.chosen import text_of
 from pipeline.cli.options import options_of
-from pipeline.clock import stamp
-from pipeline.following import bring_up_to_date
-from pipeline.likening import copies_of
-from pipeline.opening import looked_into
+from pipeline.ground.clock import stamp
+from pipeline.reading.following import bring_up_to_date
+from pipeline.reading.likening import copies_of
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
-    from pipeline.likening import Copy
+    from pipeline.reading.likening import Copy
 
 
 def command(

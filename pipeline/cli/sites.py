@@ -11,18 +11,18 @@ from rich.table import Table
 
 from pipeline.cli import terminal
 from pipeline.cli.options import options_of
-from pipeline.clock import SystemClock, stamp
 from pipeline.errors import FOUND_SOMETHING
-from pipeline.opening import looked_into
-from pipeline.pulse import State, felt
+from pipeline.ground.clock import SystemClock, stamp
+from pipeline.monitoring.pulse import State, felt
 from pipeline.sites.register import config_files, read_all
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.catalog import SiteSummary
     from pipeline.errors import Problem
-    from pipeline.pulse import Condition
+    from pipeline.monitoring.pulse import Condition
 
 STATES = {"ok": "green", "blocked": "bold red", "failing": "red", "never": "dim"}
 

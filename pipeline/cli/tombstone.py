@@ -8,12 +8,12 @@ import typer
 
 from pipeline.cli import loop, terminal
 from pipeline.cli.options import options_of
-from pipeline.doing import do
 from pipeline.errors import NoArchive, NothingToTakeDown
-from pipeline.opening import is_archive
+from pipeline.running.doing import do
 from pipeline.sites.register import Register
-from pipeline.takedown import MOST_REASON
-from pipeline.tombstoning import TakingDown
+from pipeline.stories.tombstoning import TakingDown
+from pipeline.writing.opening import is_archive
+from pipeline.writing.takedown import MOST_REASON
 
 
 def command(

@@ -12,8 +12,8 @@ from pipeline.cli.found import brought_up_to_date
 from pipeline.cli.options import options_of
 from pipeline.cli.traced import as_object, show
 from pipeline.errors import UsageError
+from pipeline.reading.tracing import Tracing
 from pipeline.sites.register import Register
-from pipeline.tracing import Tracing
 
 Text = Annotated[
     str | None, typer.Argument(help="A sentence or a passage of several; - reads stdin.")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import terminal
 from pipeline.cli.found import MARGIN, MARKED
-from pipeline.clock import stamp
+from pipeline.ground.clock import stamp
 
 if TYPE_CHECKING:
-    from pipeline.tracing import Standing
+    from pipeline.reading.tracing import Standing
 
 
 def show(number: int, one: Standing, *, as_json: bool) -> None:

@@ -11,11 +11,11 @@ from msgspec.structs import asdict
 from pipeline.archive.texts import sidecar
 from pipeline.cli import differing, terminal
 from pipeline.diff.edition import paragraphs_of
-from pipeline.trying import NOTHING
+from pipeline.workbench.trying import NOTHING
 
 if TYPE_CHECKING:
     from pipeline.model import Document
-    from pipeline.trying import Tried
+    from pipeline.workbench.trying import Tried
 
 SHOWN = 3
 LONGEST = 160

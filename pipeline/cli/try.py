@@ -11,11 +11,11 @@ import typer
 from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.tried import Told
-from pipeline.errands import check_target
 from pipeline.errors import FOUND_SOMETHING, NotRecorded
+from pipeline.running.errands import check_target
 from pipeline.sites.register import Register
 from pipeline.sites.site import drafted
-from pipeline.trying import Trying
+from pipeline.workbench.trying import Trying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

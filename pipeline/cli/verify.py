@@ -12,12 +12,12 @@ from msgspec.structs import asdict
 from pipeline.bundle.outside import Brought
 from pipeline.bundle.verifying import Verification, verify
 from pipeline.bundle.zipped import MOST_OCTETS
-from pipeline.claims import Verdict
 from pipeline.cli import claimed, terminal
 from pipeline.cli.brought import pin_in, policy_in, trust_in, vkey_in
 from pipeline.cli.options import options_of
-from pipeline.clock import stamp
 from pipeline.errors import COULD_NOT, FOUND_SOMETHING, CannotError
+from pipeline.ground.claims import Verdict
+from pipeline.ground.clock import stamp
 
 EXITS: dict[str, int] = {Verdict.FAILED: FOUND_SOMETHING, Verdict.INCONCLUSIVE: COULD_NOT}
 

@@ -14,20 +14,20 @@ import structlog
 from pipeline.archive.lock import one_writer
 from pipeline.cli import terminal
 from pipeline.cli.address import address
-from pipeline.clock import SystemClock
 from pipeline.errors import COULD_NOT, CannotListen
-from pipeline.metrics import CONTENT_TYPE, Metrics
-from pipeline.observing import Observing
-from pipeline.opening import is_archive
-from pipeline.pulse import Pulse
-from pipeline.reloading import Declarations
-from pipeline.shifts import Shifts
+from pipeline.ground.clock import SystemClock
+from pipeline.monitoring.metrics import CONTENT_TYPE, Metrics
+from pipeline.monitoring.pulse import Pulse
+from pipeline.running.observing import Observing
+from pipeline.running.reloading import Declarations
+from pipeline.running.shifts import Shifts
+from pipeline.writing.opening import is_archive
 
 if TYPE_CHECKING:
     from pipeline.cli.visits import Visits
-    from pipeline.report import Report
     from pipeline.settings import Settings
     from pipeline.web.serving import Listening
+    from pipeline.writing.report import Report
 
 log = structlog.get_logger()
 

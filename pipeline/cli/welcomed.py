@@ -11,9 +11,9 @@ from pipeline.drafting.guess import Sure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.founding import Founded
     from pipeline.model import Document
-    from pipeline.welcoming import Welcome
+    from pipeline.workbench.founding import Founded
+    from pipeline.workbench.welcoming import Welcome
 
 SHOWN = 100
 FIELDS = {"title": "title", "date": "published", "byline": "byline", "source": "source"}

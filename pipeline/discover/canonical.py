@@ -15,7 +15,7 @@ import ada_url
 import webencodings
 from pydantic import AfterValidator
 
-from pipeline.declaration import Part
+from pipeline.ground.declaration import Part
 
 HTTP = ("http://", "https://")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)

@@ -19,10 +19,10 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from pipeline.declaration import Part
 from pipeline.discover.canonical import CanonicalConfig, is_http_url, join
 from pipeline.discover.pattern import Pattern
 from pipeline.discover.selector import Selectors
+from pipeline.ground.declaration import Part
 
 MOST_PAGES = 1000
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, assert_never
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
-from pipeline.bearable import bearable
 from pipeline.discover.canonical import join
 from pipeline.discover.config import NextPages, PatternPages, ScriptPages
 from pipeline.discover.mentions import MOST, TOO_MANY, Mention, Reading, Trouble, one_line
 from pipeline.discover.selector import select, spelled
+from pipeline.ground.bearable import bearable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

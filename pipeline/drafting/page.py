@@ -14,7 +14,7 @@ from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
-from pipeline.bearable import bearable
+from pipeline.ground.bearable import bearable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.clock import stamp
+from pipeline.ground.clock import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from pipeline.durable import replace, unwritable
 from pipeline.errors import OtherExport
+from pipeline.ground.durable import replace, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pipeline.durable import unwritable
 from pipeline.exports import jsonl
+from pipeline.ground.durable import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,9 +21,9 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.declaration import Part
 from pipeline.extract.dates import compile_format
 from pipeline.extract.selector import alternatives, css
+from pipeline.ground.declaration import Part
 
 # A paragraph that no site means: a pattern that is found in it is found everywhere.
 NOBODY_WRITES = "\ufffd\ue000\ufffd"

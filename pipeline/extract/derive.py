@@ -174,7 +174,7 @@ def _read_generic(
 
     head, publisher = head_of(page, stored.url), metadata.publisher_of(page, stored.url)
     own = OwnNames.of(stored.url, (head.site_name, publisher))
-    title, tongue = metadata.title_of(page), metadata.language_of(page)
+    title, tongue = metadata.title_of(page, own), metadata.language_of(page)
     asked = Asked(url=stored.url, zone=rules.zone, captured=stored.observed_at, language=tongue)
     heading, paragraphs = page.heading(title), main_text(page, drop)
     byline = byline_of(page, stored.url, own, heading)

@@ -57,7 +57,7 @@ def of_the_page(found: Iterable[dict[str, Any]], url: str) -> list[dict[str, Any
     for thing in found:
         if _is_article(thing):
             (mine if _names(thing, url) else articles).append(thing)
-        elif "@type" not in thing or _is_a(PAGE, thing):
+        elif "@type" not in thing or is_a(PAGE, thing):
             others.append(thing)
     return [*mine, *articles, *others]
 
@@ -128,10 +128,11 @@ def _meant(part: Any, named: dict[str, dict[str, Any]]) -> Any:
 
 
 def _is_article(thing: dict[str, Any]) -> bool:
-    return _is_a(ARTICLE, thing)
+    return is_a(ARTICLE, thing)
 
 
-def _is_a(wanted: re.Pattern[str], thing: dict[str, Any]) -> bool:
+def is_a(wanted: re.Pattern[str], thing: dict[str, Any]) -> bool:
+    """Whether a type of `thing` is one of the `wanted`."""
     kinds = thing.get("@type")
     return any(
         isinstance(kind, str) and wanted.search(kind)

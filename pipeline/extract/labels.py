@@ -16,7 +16,7 @@ PUBLISHED = (
     "|yayın|yayım|giriş|eklenme|oluşturulma|tarih\\s?:"
     "|公開|掲載|投稿|配信|発表|作成日|発行"
     "|发布|發布|发表|發表|发稿|發稿|发文|成文日期|刊登|时间\\s?[:：]|時間\\s?[:：]|日期\\s?[:：]|稿源|来源|來源"
-    "|입력|등록|게재|작성|승인|발행|게시|기사전송|보도"
+    "|입력|송고|등록|게재|작성|승인|발행|게시|기사전송|보도"
     "|đăng|xuất bản|ngày phát hành|diterbitkan|dipublikasikan|terbit|tayang"
     "|نشر|انتشار|تاریخ|פורסם|प्रकाशित|पब्लिश|प्रकाशन|δημοσι|publicerad|publicerat|publiceret|publisert"
     "|udgivet|julkaistu|publikov|vydáno|zveřejn|uverejn|közzét|megjelen|publicat|เผยแพร่|วันที่"
@@ -32,7 +32,13 @@ REVISED = (
     "|uppdater|opdater|oppdater|ändrad|endret|päivitetty|muokattu|změn|zmien|frissít|módos"
     "|อัปเดต|ปรับปรุง|แก้ไข|ažurir|atnaujin|atjaun|আপডেট"
 )
+# A day on which something happens, and when it does.
+DAYS = (
+    "effective|due|event|start(?:ing)?|end(?:ing)?|closing|expir\\w+|launch|hearing|meeting|sale"
+    "|birth"
+)
 OTHER = (
+    f"(?:{DAYS}) dates?|\\bwhen\\s?[:?]|date (?:and|&) time|hours from|opens|valid from|"
     "©|copyright|\\(c\\)|all rights|since|born|died|deadline|expire|valid|joined|member|registered"
     "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
     "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"

@@ -17,6 +17,7 @@ from pipeline.extract.selector import Alternative, alternatives
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.extract.own_names import OwnNames
     from pipeline.extract.page import Page
 
 
@@ -49,8 +50,11 @@ def _lines(page: Page, places: Iterable[Place]) -> Iterator[str]:
         yield from (line for text in texts if (line := one_line(text)))
 
 
-def title_of(page: Page) -> str | None:
-    """The page's title: its one heading, else what it declares, without its site's name."""
+def title_of(page: Page, own: OwnNames | None = None) -> str | None:
+    """The page's title: its one heading, else what it declares, without its site's name.
+
+    `own` is what the site is called besides what it declares as its name.
+    """
     site = next(_lines(page, SITE), None)
     headings = [line for line in _lines(page, HEADINGS) if line != site]
     if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
@@ -61,15 +65,15 @@ def title_of(page: Page) -> str | None:
     # Of several headings, one that the declared title begins with or ends in is the title.
     pieces = {piece.casefold() for piece in BORDER.split(said)}
     named = (heading for heading in headings if heading.casefold() in pieces)
-    return next(named, None) or _without_site(said, site)
+    return next(named, None) or _without_site(said, site, own)
 
 
-def _without_site(title: str, site: str | None) -> str:
-    if not site:
-        return title
+def _without_site(title: str, site: str | None, own: OwnNames | None) -> str:
     pieces = BORDER.split(title)
-    if len(pieces) > 1 and pieces[-1].casefold() == site.casefold():
-        return title[: title.rindex(pieces[-1])].rstrip(" |–—·•»:-") or title
+    last = pieces[-1]
+    named = site is not None and last.casefold() == site.casefold()
+    if len(pieces) > 1 and (named or (own is not None and own.stand_in(last))):
+        return title[: title.rindex(last)].rstrip(" |–—·•»:-") or title
     return title
 
 

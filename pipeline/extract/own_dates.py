@@ -27,6 +27,9 @@ SHORT_LINE = 110
 DATELINE = 80
 """Characters into a paragraph within which a place and a date begin it."""
 ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
+LATIN_WORD = re.compile(r"[A-Za-z]+")
+LONGEST_LINK = 3
+"""Letters of what links a place's words, `de` and `der`; longer words are a sentence's."""
 AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯", ":", "/")
 
 
@@ -111,8 +114,13 @@ def _in_line(
         yield at, at, (date,), True
 
 
-def by_trust(found: list[Standing], is_clock: Callable[[str], bool]) -> Iterator[list[Standing]]:
-    """The dates that may be the article's, the most trusted first, each kind a list."""
+def by_trust(
+    found: list[Standing], is_clock: Callable[[str], bool], *, is_article: bool
+) -> Iterator[list[Standing]]:
+    """The dates that may be the article's, the most trusted first, each kind a list.
+
+    `is_article` is that the page declares to be one: only then may it be dated by a revision.
+    """
     own = [one for one in found if not one.line.alien and one.label is not Label.OTHER]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
@@ -128,10 +136,11 @@ def by_trust(found: list[Standing], is_clock: Callable[[str], bool]) -> Iterator
         (one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one)), key=_distance
     )
     yield [one for one in unlabelled if _is_dateline(one)]
-    yield [one for one in unlabelled if one.label is Label.PUBLISHED]
+    yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
-    yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
+    if is_article:
+        yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
 
 
 def _is_first(one: Standing) -> bool:
@@ -160,7 +169,12 @@ def _is_dateline(one: Standing) -> bool:
     if one.gap is None or not 0 <= one.gap <= NEAR_DATELINE or one.start > DATELINE:
         return False
     behind = one.line.text[one.end : one.end + 3].strip()
-    return one.line.text[:1].isupper() and behind.startswith(AFTER_DATELINE)
+    place = LATIN_WORD.findall(one.line.text[: one.start])
+    return (
+        one.line.text[:1].isupper()
+        and behind.startswith(AFTER_DATELINE)
+        and not any(len(word) > LONGEST_LINK and word.islower() for word in place)
+    )
 
 
 def _alone(found: list[Standing]) -> list[Standing]:

@@ -17,6 +17,8 @@ COMPANY = re.compile(
 SMALL = re.compile(r"(?:com?|org|net|gov|gob|gouv|go|ac|edu|ne|or|gv|nic|info)")
 """Second labels under which a country's names are registered: `co` of `example.co.uk`."""
 ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+BEFORE = ("get", "try", "use", "go", "my", "join", "the")
+"""What stands before a name in an address that was to be had."""
 LEAST = 4
 """Letters from which a site's name in an address is no chance."""
 
@@ -38,6 +40,21 @@ class OwnNames(Struct, frozen=True):
     def are(self, name: str) -> bool:
         """Whether `name` is the site's own."""
         return _bare(name) in self.names
+
+    def stand_in(self, name: str) -> bool:
+        """Whether `name` is the site's own, or its address is made of it.
+
+        `Tyre House` of `tyres.house.example`, `Gazette` of `getgazette.example`.
+        """
+        if self.are(name) or _bare(name) == _bare(_registered(self.host)):
+            return True
+        labels = {_bare(label) for label in self.host.split(".")}
+        words = {_bare(word) for word in name.split(" ")}
+        if len(words) > 1 and words <= labels:
+            return True
+        return any(
+            _bare(name) == label.removeprefix(prefix) for label in labels for prefix in BEFORE
+        )
 
     def behind(self, line: str) -> str:
         """`line` without the site's name at its end, where something is left of it."""

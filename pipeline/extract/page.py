@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.bearable import bearable
 from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
 from pipeline.extract.paragraphs import Unrolled, paragraphs
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
+from pipeline.ground.bearable import bearable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,8 @@ from msgspec import Struct
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
 from pipeline.extract.month_names import spelled
+from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
+from pipeline.extract.persian_dates import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +54,11 @@ YEAR_AND_NAME = (
 )
 # ngày 22 tháng 3 năm 2020
 VIETNAMESE = rf"(?<![\d.:]){DAY}\s+(?:tháng|thg)\s+{MONTH}\s*,?\s*(?:năm\s+)?{YEAR}(?!\d)"
+# 2 فروردین 1399
+PERSIAN = (
+    rf"(?<![\d.:]){DAY}\s+(?P<fa>{'|'.join(PERSIAN_MONTHS)})(?:\s+ماه)?"
+    r"\s*،?\s+(?P<n>1[34]\d\d)(?!\d)"
+)
 # 令和2年3月22日, 民國109年3月22日
 BY_ERA = (
     r"(?P<era>令和|平成|昭和|民國|民国)\s?(?P<n>\d{1,3}|元)\s?年\s?"
@@ -67,6 +74,7 @@ SHAPES = tuple(
         YEAR_AND_NAME,
         VIETNAMESE,
         BY_ERA,
+        PERSIAN,
     )
 )
 # The year before each era's first.
@@ -123,11 +131,13 @@ def month_by(*tables: Callable[[], dict[str, int]]) -> Callable[[str], int | Non
 
     def month(word: str) -> int | None:
         name = spelled(word)
-        bare = name.replace(".", "")
+        # Hebrew writes `in` and the month as one word
+        names = (name, name.replace(".", ""), name.removeprefix("ב"))
         for table in tables:
             known = table()
-            if (number := known.get(name) or known.get(bare)) is not None:
-                return number
+            for spelling in names:
+                if (number := known.get(spelling)) is not None:
+                    return number
         return None
 
     return month
@@ -149,6 +159,9 @@ def _readings(
 
 
 def _days(parts: dict[str, str | None], month: Callable[[str], int | None]) -> Iterator[date]:
+    if name := parts.get("fa"):
+        yield from _persian(name, parts)
+        return
     year = _year(parts)
     if parts.get("one") and parts.get("two"):
         one, two = int(parts["one"] or 0), int(parts["two"] or 0)
@@ -162,6 +175,13 @@ def _days(parts: dict[str, str | None], month: Callable[[str], int | None]) -> I
             yield date(year, which, day)
         except ValueError:
             continue
+
+
+def _persian(name: str, parts: dict[str, str | None]) -> Iterator[date]:
+    try:
+        yield day_of(int(parts["n"] or 0), PERSIAN_MONTHS[name], int(parts["d"] or 0))
+    except ValueError:
+        return
 
 
 def _year(parts: dict[str, str | None]) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from pipeline.extract import jsonld
+from pipeline.extract.date_metas import METAS
 from pipeline.extract.dates import declared
 from pipeline.extract.day_or_month import order_of, read_as
 from pipeline.extract.month_names import months_anywhere, months_of
@@ -27,47 +28,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from pipeline.extract.page import Page
-METAS = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "article:published",
-    "og:publish_date",
-    "og:pubdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "bt:pubdate",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dcterms.date",
-    "dc.date",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "publication_date",
-    "publicationdate",
-    "published-date",
-    "published_time",
-    "article_date_original",
-    "article.published",
-    "article.created",
-    "original-publish-date",
-    "pubdate",
-    "pub_date",
-    "date-pub",
-    "ptime",
-    "date",
-)
+# Of the whole page, whoever made its template has dated it and nobody its text.
+OF_PAGE = re.compile(r"Page$")
 ELEMENTS = alternatives(
     "[itemprop='datePublished']@content, [itemprop='datePublished']@datetime,"
     " time[pubdate]@datetime, time.published@datetime, time.entry-date.published@datetime,"
     " time.entry-date:not(.updated)@datetime, time.dt-published@datetime,"
-    " abbr.published@title, .published@title, .dt-published@datetime"
+    " abbr.published@title, .published@title, .dt-published@datetime,"
+    " [property~='schema:datePublished']@content, [property~='dc:date']@content"
 )
 SHOWN = alternatives("time@datetime")[0]
 # The web is younger than this: what is older is a program's zero.
@@ -79,12 +47,16 @@ IN_PATH = (
     re.compile(r"/((?:19|20)\d\d)/(\d\d)(\d\d)(?:/|$)"),
     re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?:/|$)"),
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
-    re.compile(r"[-_/]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\.\w{3,5})?$"),
+    re.compile(r"[-_/]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\.\w{3,5}|/)?$"),
+    # an agency's number, which begins with the day
+    re.compile(r"/[A-Z]{0,4}(20[0-2]\d)([01]\d)([0-3]\d)\d{4,10}(?:\.\w{3,5}|/)?$"),
 )
 LATE = timedelta(days=1)
 """A capture's clock and a site's zone may be so far apart."""
 EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)\d{4}(?:\d\d)?")
+AT_ONCE = timedelta(seconds=10)
+"""Nothing is found sooner after it was published; a page that is made when it is asked for is."""
 LONGEST = 80
 """Characters that a machine needs to say when."""
 MOST = 64
@@ -109,26 +81,50 @@ def published_of(page: Page, asked: Asked, title: str | None) -> str | None:
         shown = _Reader(asked).each(page.texts(SHOWN)) if said[0].endswith("+00:00") else ()
         return _placed([*said, *shown])
     first = said[0] if said else by_path
-    if urlsplit(asked.url).path in {"", "/"} and not urlsplit(asked.url).query:
-        # a front page is the site's, and has the dates of its articles
+    if _is_front(asked.url):
         return first if said else None
     found = _standing(page, asked, title)
+    hints = [] if first else _agreed(_of_template(page, asked), found)
+    said, first = said or hints, first or next(iter(hints), None)
     if first:
         same = [one for one in _times(found) if one[:10] == first[:10]]
         return _placed([*said, *same]) if said or same else first
     return _printed(found, asked, page)
 
 
+def _is_front(url: str) -> bool:
+    """Whether it is a site's front page, which has the dates of its articles and none itself."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
+
+
 def _declared(page: Page, asked: Asked) -> Iterator[str]:
     """What is written for machines, the most trusted first."""
     read = _Reader(asked)
-    articles = jsonld.of_the_page(page.structured, asked.url)
+    things = jsonld.of_the_page(page.structured, asked.url)
+    articles = [thing for thing in things if not jsonld.is_a(OF_PAGE, thing)]
     yield from read.each(jsonld.texts(articles, ("datePublished",)))
+    if _is_front(asked.url):
+        return
     for name in METAS:
         yield from read.each(page.metas.get(name, ()))
     yield from read.each(jsonld.texts(articles, ("dateCreated",)))
     for place in ELEMENTS:
         yield from read.each(page.texts(place))
+
+
+def _of_template(page: Page, asked: Asked) -> list[str]:
+    """What JSON-LD says of the page where it speaks of no article: when it was made in the CMS."""
+    things = jsonld.of_the_page(page.structured, asked.url)
+    pages = [thing for thing in things if jsonld.is_a(OF_PAGE, thing)]
+    dates = _Reader(asked).each(jsonld.texts(pages, ("datePublished",)))
+    return [date for date in dates if _is_possible(date, asked)]
+
+
+def _agreed(dates: list[str], found: list[Standing]) -> list[str]:
+    """Those of `dates` that the page shows its visitors as well."""
+    shown = {date[:10] for one in found if not one.line.alien for date in one.readings}
+    return [date for date in dates if date[:10] in shown]
 
 
 class _Reader:
@@ -186,15 +182,15 @@ def _has_offset(date: str) -> bool:
 
 
 def _without_live_clock(said: list[str], asked: Asked) -> list[str]:
-    """`said` without the moment of the capture, where another day is said as well."""
-    others = [date for date in said if not _is_now(date, asked)]
-    return others or said
+    """`said` without the moment of the capture; minutes before it, where all else is later too."""
+    others = [date for date in said if not _is_now(date, asked, timedelta(minutes=2))]
+    return others or [date for date in said if not _is_now(date, asked, AT_ONCE)]
 
 
-def _is_now(date: str, asked: Asked) -> bool:
+def _is_now(date: str, asked: Asked, within: timedelta) -> bool:
     if not _has_offset(date):
         return False
-    return abs(datetime.fromisoformat(date) - asked.captured) <= timedelta(minutes=2)
+    return abs(datetime.fromisoformat(date) - asked.captured) <= within
 
 
 def _placed(said: list[str]) -> str:
@@ -232,7 +228,9 @@ def _times(found: list[Standing]) -> Iterator[str]:
 
 def _printed(found: list[Standing], asked: Asked, page: Page) -> str | None:
     orders = order_of(asked.url, asked.language, page)
-    for kind in by_trust(found, lambda date: _is_today(date, asked)):
+    things = jsonld.of_the_page(page.structured, asked.url)
+    is_article = any(jsonld.is_a(jsonld.ARTICLE, thing) for thing in things)
+    for kind in by_trust(found, lambda date: _is_today(date, asked), is_article=is_article):
         for one in kind:
             date = read_as(one.readings, orders)
             if date and _is_possible(date, asked):

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 BY_RULES = f"dateline-rules/3 selectolax/{version('selectolax')}"
 GENERIC = (
-    f"dateline-generic/3 selectolax/{version('selectolax')}"
+    f"dateline-generic/4 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
 PLAIN = "dateline-plain/3"

@@ -22,7 +22,7 @@ ALIEN = re.compile(
     r"(?:^|[-_\s])(?:comments?|commentlist|disqus|replies|sidebar|side-?bar|related|recommend\w*|teasers?"
     r"|popular|trending|most-?(?:read|viewed)|latest|breadcrumbs?|menu|nav|navbar|navigation|footer"
     r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
-    r"|countdown|ticker|marquee|breaking|read-?next|read-?more|next-?up|also|similar|citations?"
+    r"|countdown|ticker|marquee|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
     r"|references?|refs|bibliography|archives?|rail|suggest\w*|mais-lidas|prev|previous"
     r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
     r"(?:$|[-_\s\d])"
@@ -42,6 +42,8 @@ MACHINE = {
     "time-ago": ("datetime",),
     "abbr": ("title",),
 }
+# What stands in two elements and is one word in neither: a date beside its time.
+ABUTTING = re.compile(r"\d\d|[^\W\d_](?=[A-Z])[A-Z]|\d[A-Z]")
 LONGEST_LINE = 400
 """Characters of a line that anybody looks at."""
 MOST_NODES = 200_000
@@ -117,6 +119,8 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         if self._pieces or not text.isspace():
+            if self._pieces and ABUTTING.match(self._pieces[-1][-1:] + text[:1]):
+                self._pieces.append(" ")
             self._pieces.append(text)
             self._line_dated |= self._dated > 0
             self._line_revised |= self._revised > 0

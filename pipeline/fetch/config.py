@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pipeline.declaration import Duration, Part, Size
+from pipeline.ground.declaration import Duration, Part, Size
 
 # RFC 9110 section 5.6.2 (token) and 5.5 (field values); obs-text is left out, because nobody
 # can say which charset it would be read in.

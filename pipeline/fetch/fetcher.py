@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from pipeline.clock import Clock
     from pipeline.fetch.asking import Asked
     from pipeline.fetch.config import FetchConfig
+    from pipeline.ground.clock import Clock
     from pipeline.model import Outcome, Visit
 
 # Asked before every request for its URL: why it may not be made, or None when it may.

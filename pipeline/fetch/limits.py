@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from pipeline.clock import Clock
+    from pipeline.ground.clock import Clock
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 SWEEP_ABOVE = 1024

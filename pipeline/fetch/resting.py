@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from pipeline.clock import Clock
     from pipeline.fetch.verdict import Answer
+    from pipeline.ground.clock import Clock
 
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 SERVER_ERRORS = range(500, 600)

@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from tenacity import AsyncRetrying, retry_if_result
 
-from pipeline.clock import http_date
 from pipeline.fetch.faults import Fault
+from pipeline.ground.clock import http_date
 from pipeline.model import Blocked, Failed
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
-    from pipeline.clock import Clock
     from pipeline.fetch.verdict import Answer
+    from pipeline.ground.clock import Clock
     from pipeline.model import Outcome, Redirected
 
 TRANSIENT = frozenset((429, 500, 502, 503, 504))

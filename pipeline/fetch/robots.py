@@ -19,7 +19,7 @@ from pipeline.fetch.verdict import MULTIPLE_CHOICES, OK
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.clock import Clock
+    from pipeline.ground.clock import Clock
     from pipeline.model import Failed, Skipped
 
 LONGEST_DELAY_S = 300.0

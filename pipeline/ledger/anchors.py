@@ -21,7 +21,7 @@ from pipeline.model import Digest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.durable import Fsync
+    from pipeline.ground.durable import Fsync
     from pipeline.ledger.asking import Post
     from pipeline.ledger.stamps import Stamp, Trust
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator
 
-from pipeline.declaration import Duration, Part
+from pipeline.ground.declaration import Duration, Part
 from pipeline.ledger.cosignatures import witness_key
 from pipeline.ledger.notes import is_name
 

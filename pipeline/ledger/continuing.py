@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from pipeline.durable import NEW, replace
 from pipeline.errors import KeyUnusable, LedgerBroken
-from pipeline.evidence import KeyEntry
+from pipeline.ground.durable import NEW, replace
+from pipeline.ground.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.durable import make_path, read_file
 from pipeline.ledger.edge import Edge
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pipeline.durable import Fsync
+    from pipeline.ground.durable import Fsync
     from pipeline.ledger.notes import SigningKey, VerifyKey
     from pipeline.ledger.reader import LogReader
 

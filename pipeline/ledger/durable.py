@@ -6,8 +6,8 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from pipeline.durable import Fsync, sync_folder
 from pipeline.errors import LedgerBroken
+from pipeline.ground.durable import Fsync, sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from pipeline.clock import stamp
-from pipeline.evidence import (
+from pipeline.ground.clock import stamp
+from pipeline.ground.evidence import (
     AnchorEntry,
     CaptureEntry,
     Entry,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.clock import moment
+from pipeline.ground.clock import moment
 from pipeline.model import Digest
 
 if TYPE_CHECKING:

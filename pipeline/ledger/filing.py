@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.durable import replace, unwritable
 from pipeline.errors import LedgerBroken
+from pipeline.ground.durable import replace, unwritable
 from pipeline.ledger.durable import make_folder
 from pipeline.ledger.spelling import read_number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.durable import Fsync
+    from pipeline.ground.durable import Fsync
 
 
 def write(path: Path, octets: bytes, fsync: Fsync) -> None:

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.durable import Fsync, replace, sync_folder, unwritable, write_all
 from pipeline.errors import KeyUnusable, LedgerBroken
-from pipeline.evidence import KeyEntry
+from pipeline.ground.durable import Fsync, replace, sync_folder, unwritable, write_all
+from pipeline.ground.evidence import KeyEntry
 from pipeline.ledger.durable import make_folder, make_path, read_file
 from pipeline.ledger.notes import Signature, SigningKey, VerifyKey
 

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pipeline.durable import NEW, Fsync, sync_folder, unwritable, write, write_files
 from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
+from pipeline.ground.durable import NEW, Fsync, sync_folder, unwritable, write, write_files
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.continuing import (
     begin,
@@ -23,13 +23,13 @@ from pipeline.ledger.entries import encode
 from pipeline.ledger.keys import PUBLISHED, publish, published, succession
 from pipeline.ledger.notes import MOST_OCTETS, sign
 from pipeline.ledger.reader import LogReader
-from pipeline.ledger.tiles import CHECKPOINT, FOLDER, WIDTH
+from pipeline.ledger.tiles import CHECKPOINT, FOLDER, WIDTH, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from pipeline.evidence import Entry
+    from pipeline.ground.evidence import Entry
     from pipeline.ledger.edge import Edge, File
     from pipeline.ledger.notes import SigningKey
     from pipeline.ledger.tiles import Tile
@@ -43,7 +43,9 @@ class Log:
     `checkpoint_octets` its signed note.  The order of `sync` is law: new tiles and bundles,
     their folders, then log/checkpoint in one step.  So whatever a crash leaves, the checkpoint
     at hand finds all it commits to; what lies beyond it is not part of the log, and is written
-    over.  Partial tiles go when a full one in their place is committed to.
+    over.  Of partial tiles, those that were never committed to go before the first is written
+    beside them, and all go when a full one in their place is committed to: so each that is there
+    says what the log says.
 
     log/checkpoint is also the register by which two writers are told apart: `sync` refuses
     when it no longer holds what this Log put or found there.
@@ -206,6 +208,8 @@ class Log:
         for tile, octets in files:
             path = f"{self._folder}/{tile.path}"
             folder = path.rpartition("/")[0]
+            if folder not in self._known and tile.width < WIDTH:
+                self._drop_uncommitted(tile, folder)
             self._make(folder)
             self._unsynced.add(folder)
             yield path, octets
@@ -240,6 +244,14 @@ class Log:
             beside = f"{self._signed}{NEW}"
             write(beside, self.checkpoint_octets)
             os.replace(beside, self._signed)  # noqa: PTH105 - a path object would cost as much again
+
+    def _drop_uncommitted(self, tile: Tile, folder: str) -> None:
+        """Drop what a crash left between the checkpoint and where the log goes on."""
+        kept = width_of(tile.number, tile.index, self.committed.size)
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(folder):  # noqa: PTH208 - as in _remember
+                if name.isdecimal() and int(name) > kept:
+                    os.unlink(f"{folder}/{name}")  # noqa: PTH108 - as in _remember
 
     def _drop_partials(self, tile: Tile) -> None:
         # What stays behind is harmless: the full tile holds the same and more.

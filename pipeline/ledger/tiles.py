@@ -37,6 +37,11 @@ class Tile(Struct, frozen=True):
         return f"{TILES}/{self.level}/{number_path(self.index)}{partial}"
 
     @property
+    def number(self) -> int:
+        """The level of its hashes; a bundle's entries are counted as those of level 0."""
+        return self.level if isinstance(self.level, int) else 0
+
+    @property
     def full(self) -> Tile:
         """The full tile, which holds the same hashes and more (or the same, if this is it)."""
         return self if self.width == WIDTH else Tile(self.level, self.index)

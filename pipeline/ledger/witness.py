@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.clock import stamp
 from pipeline.errors import LedgerBroken
+from pipeline.ground.clock import stamp
 from pipeline.ledger.asking import Refusal, put, said
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.cosignatures import cosignature_of, cosigned_at
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.durable import Fsync
+    from pipeline.ground.durable import Fsync
     from pipeline.ledger.asking import Answer, Post
     from pipeline.ledger.notes import VerifyKey
 

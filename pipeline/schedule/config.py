@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.declaration import DURATION, Duration, Part, duration, spell
+from pipeline.ground.declaration import DURATION, Duration, Part, duration, spell
 from pipeline.schedule.crontab import crontab
 
 SHORTEST = timedelta(seconds=1)

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.clock import http_date
+from pipeline.ground.clock import http_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.errors import UsageError
-from pipeline.query import Order
+from pipeline.ground.query import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pipeline.query import Query
+    from pipeline.ground.query import Query
 
 MARK = 4
 ORDERS = (Order.BEST, Order.NEWEST)

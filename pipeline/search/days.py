@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.errors import BadQuery
-from pipeline.query import Days
+from pipeline.ground.query import Days
 
 SPAN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 HOW = "write 2020, 2020-03 or 2020-03-22, or two of them with .. between"

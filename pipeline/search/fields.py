@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from pipeline.errors import BadQuery
-from pipeline.query import Among, Days, Stands
+from pipeline.ground.query import Among, Days, Stands
 from pipeline.search.days import before, both, days, since
 
 if TYPE_CHECKING:

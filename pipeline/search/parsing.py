@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BadQuery
-from pipeline.query import All, AnyOf, Query, Words, leaves
+from pipeline.ground.query import All, AnyOf, Query, Words, leaves
 from pipeline.search.analyzer import asked
 from pipeline.search.fields import NAMES, TITLE, Demand, Demands, among, is_field
 from pipeline.search.lexing import Kind, Token, tokens
 
 if TYPE_CHECKING:
-    from pipeline.query import Wanted
+    from pipeline.ground.query import Wanted
 
 MOST_WORDS = 64
 MOST_NESTED = 20

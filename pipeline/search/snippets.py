@@ -12,7 +12,7 @@ from pipeline.search.analyzer import IS_PAIRED, placed, terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pipeline.query import Words
+    from pipeline.ground.query import Words
     from pipeline.search.analyzer import Placed
 
 WIDTH = 240

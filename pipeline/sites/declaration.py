@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from pipeline.alerts.config import AlertsConfig
-from pipeline.declaration import Part
 from pipeline.discover.config import Address, DiscoverConfig, TargetsConfig
 from pipeline.extract.config import ExtractConfig
 from pipeline.fetch.config import FetchConfig
+from pipeline.ground.declaration import Part
 from pipeline.schedule.config import ScheduleConfig
 from pipeline.sites.hosts import PATTERN, host_pattern
 from pipeline.verdict.config import VerdictsConfig

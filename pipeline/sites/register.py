@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
-from pipeline.checking import check
-from pipeline.declaration import spell
 from pipeline.errors import ConfigInvalid, NoConfigs, NoSuchSite, Problem
+from pipeline.ground.checking import check
+from pipeline.ground.declaration import spell
 from pipeline.sites.declaration import Declaration
 from pipeline.sites.hosts import patterns_for
 from pipeline.sites.site import ENDING, Site, read_site

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from pipeline.alerts.config import Absence
-from pipeline.declaration import spell
+from pipeline.ground.declaration import spell
 from pipeline.sites.declaration import Declaration
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from pipeline.checking import check
 from pipeline.discover.canonical import canonical
 from pipeline.errors import ConfigInvalid, Problem
 from pipeline.extract.rules import Rules
+from pipeline.ground.checking import check
 from pipeline.model import Digest
 from pipeline.schedule.cadence import Cadence
 from pipeline.sites.declaration import Declaration

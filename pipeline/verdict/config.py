@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from pipeline.declaration import Part
+from pipeline.ground.declaration import Part
 
 
 def _words(text: str) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing, lives
-from pipeline.clock import moment, stamp
 from pipeline.errors import DamagedRecord, UsageError
-from pipeline.query import Order
+from pipeline.ground.clock import moment, stamp
+from pipeline.ground.query import Order
 from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
 from pipeline.web.asked import NotThere, WrongQuery

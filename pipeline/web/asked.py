@@ -9,8 +9,8 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
 from pipeline.catalog.browsing import LATEST
-from pipeline.clock import moment
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
+from pipeline.ground.clock import moment
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.claims import NOT_PROVEN, REWRITABLE
-from pipeline.looking_back import last_found
+from pipeline.ground.claims import NOT_PROVEN, REWRITABLE
+from pipeline.monitoring.looking_back import last_found
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from pipeline.looking_back import Found
+    from pipeline.monitoring.looking_back import Found
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
 

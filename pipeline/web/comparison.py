@@ -22,7 +22,7 @@ from pipeline.diff.pieces import (
     Same,
 )
 from pipeline.errors import DamagedRecord
-from pipeline.versions import edition_said
+from pipeline.reading.versions import edition_said
 from pipeline.web.asked import NotThere
 from pipeline.web.document import MOST_VERSIONS
 from pipeline.web.leafing import leaves, leaves_with

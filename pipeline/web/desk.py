@@ -15,23 +15,23 @@ from msgspec import Struct
 
 from pipeline.catalog import sums
 from pipeline.errors import DatelineError, NoConfigs
-from pipeline.opening import looked_into
-from pipeline.pulse import felt
-from pipeline.searching import Searching
+from pipeline.monitoring.pulse import felt
+from pipeline.reading.searching import Searching
+from pipeline.reading.tracing import Tracing
 from pipeline.sites.register import Register, config_files, generic_site, read_all
-from pipeline.tracing import Tracing
 from pipeline.web.calendar import calendar, span
 from pipeline.web.kept import Kept
+from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime, tzinfo
 
-    from pipeline.alarm import Alarm
     from pipeline.catalog import Reader, SiteSummary, Total
-    from pipeline.clock import Clock
     from pipeline.errors import Problem
-    from pipeline.pulse import Condition
+    from pipeline.ground.alarm import Alarm
+    from pipeline.ground.clock import Clock
+    from pipeline.monitoring.pulse import Condition
     from pipeline.settings import Settings
     from pipeline.web.calendar import Calendar
 

@@ -10,7 +10,7 @@ from pipeline.archive.texts import Texts
 from pipeline.catalog import lives
 from pipeline.catalog.browsing import LATEST
 from pipeline.errors import DamagedRecord
-from pipeline.likening import copies_of
+from pipeline.reading.likening import copies_of
 from pipeline.web.asked import NotThere, moment_named
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.archive.texts import Sidecar
     from pipeline.catalog import Version
-    from pipeline.likening import Copy
+    from pipeline.reading.likening import Copy
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
     from pipeline.web.legible import Shown

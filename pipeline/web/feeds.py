@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from starlette.responses import Response
 
 from pipeline.errors import UsageError
-from pipeline.query import Order
+from pipeline.ground.query import Order
 from pipeline.search.snippets import plain
 from pipeline.web.api import events
 from pipeline.web.asked import NotThere
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.catalog import Event
-    from pipeline.searching import Hit
+    from pipeline.reading.searching import Hit
     from pipeline.web.asked import Asked
 
 ATOM = "http://www.w3.org/2005/Atom"

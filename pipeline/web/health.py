@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 
 from pipeline.errors import DatelineError
-from pipeline.pulse import SILENT_S, State
+from pipeline.monitoring.pulse import SILENT_S, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-    from pipeline.pulse import Condition, Pulse
+    from pipeline.monitoring.pulse import Condition, Pulse
 
 # Whoever asks for our health waits no longer for us than we for the catalog.
 PATIENCE_S = 2.0

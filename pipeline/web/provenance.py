@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.claims import HELD, NOT_PROVEN
 from pipeline.errors import LedgerBroken
+from pipeline.ground.claims import HELD, NOT_PROVEN
 from pipeline.ledger.keys import published
-from pipeline.provenance import Commitment, certificate, commitment, said_of
-from pipeline.shown import chapters
+from pipeline.reading.provenance import Commitment, certificate, commitment, said_of
+from pipeline.reading.shown import chapters
+from pipeline.reading.witnessing import known_witnesses
 from pipeline.web.naming import capture_named
 from pipeline.web.rendering import shown
-from pipeline.witnessing import known_witnesses
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
-from pipeline.clock import stamp
+from pipeline.ground.clock import stamp
 from pipeline.settings import VERSION
 from pipeline.web.legible import address, language, legible, spelled
 from pipeline.web.wording import WORDS, word_of

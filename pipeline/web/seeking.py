@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from pipeline.errors import UsageError
-from pipeline.query import Order
+from pipeline.ground.query import Order
 from pipeline.web.rendering import shown, to
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from pipeline.searching import Found
+    from pipeline.reading.searching import Found
     from pipeline.web.asked import Asked
 
 MOST_ON_A_PAGE = 20

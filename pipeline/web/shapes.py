@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from pipeline.clock import stamp
+from pipeline.ground.clock import stamp
 
 Moment = Annotated[datetime, PlainSerializer(stamp, return_type=str, when_used="json")]
 Sha256 = Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")]

@@ -11,7 +11,7 @@ from pipeline.web import shapes
 if TYPE_CHECKING:
     from pipeline.catalog import CurrentDocument, Event, Glimpse, Version
     from pipeline.model import Digest
-    from pipeline.tracing import Standing as Traced
+    from pipeline.reading.tracing import Standing as Traced
     from pipeline.web.desk import Standing
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalog import browsing, sums
 from pipeline.catalog.browsing import Mark
-from pipeline.clock import moment
-from pipeline.declaration import spell
+from pipeline.ground.clock import moment
+from pipeline.ground.declaration import spell
 from pipeline.web.asked import NotThere
 from pipeline.web.calendar import calendar, span
 from pipeline.web.rendering import shown
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from pipeline.finds import Found
+    from pipeline.ground.finds import Found
     from pipeline.sites.declaration import Declaration
     from pipeline.web.asked import Asked
 

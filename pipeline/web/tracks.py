@@ -10,7 +10,7 @@ from pipeline.web.rendering import shown
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from pipeline.tracing import Elsewhere, Traced
+    from pipeline.reading.tracing import Elsewhere, Traced
     from pipeline.web.asked import Asked
 
 MOST = 60

@@ -77,7 +77,7 @@ def test_only_settings_reads_the_environment():
 
 
 def test_only_the_clock_is_asked_what_time_it_is():
-    assert users_of(reads_clock) == {"pipeline/clock.py"}
+    assert users_of(reads_clock) == {"pipeline/ground/clock.py"}
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
 
 PLANTED = {
     "a lower module imports a higher": (
-        "pipeline/keeping.py",
+        "pipeline/writing/keeping.py",
         "from pipeline.flow import Flow\n",
-        "pipeline.keeping -> pipeline.flow",
+        "pipeline.writing.keeping -> pipeline.flow",
     ),
     "a room imports a stranger": (
         "pipeline/dedup/verdict.py",
@@ -36,13 +36,13 @@ PLANTED = {
     "HTTP outside fetch": ("pipeline/alerts/config.py", "import httpx\n", "-> httpx"),
     "SQL outside catalog": ("pipeline/flow.py", "import sqlalchemy\n", "-> sqlalchemy"),
     "HTML outside discover and extract": (
-        "pipeline/settling.py",
+        "pipeline/writing/settling.py",
         "from selectolax.lexbor import LexborHTMLParser\n",
         "-> selectolax",
     ),
-    "compression outside archive": ("pipeline/keeping.py", "import isal\n", "-> isal"),
+    "compression outside archive": ("pipeline/writing/keeping.py", "import isal\n", "-> isal"),
     "APScheduler outside schedule and daemon": (
-        "pipeline/planning.py",
+        "pipeline/frontier/planning.py",
         "import apscheduler\n",
         "-> apscheduler",
     ),
@@ -52,7 +52,7 @@ PLANTED = {
         "import apprise\n",
         "-> apprise",
     ),
-    "HTTP served outside web": ("pipeline/shifts.py", "import starlette\n", "-> starlette"),
+    "HTTP served outside web": ("pipeline/running/shifts.py", "import starlette\n", "-> starlette"),
     "Prometheus outside the metrics": (
         "pipeline/daemon.py",
         "import prometheus_client\n",

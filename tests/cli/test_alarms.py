@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.alarm import Kind, Vigil
 from pipeline.catalog import Catalog, embedded
+from pipeline.ground.alarm import Kind, Vigil
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = {"kind", "subject", "site", "since", "raised_at", "detail"}

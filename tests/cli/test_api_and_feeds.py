@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from lxml import etree
 
-from pipeline.clock import SystemClock
+from pipeline.ground.clock import SystemClock
 from pipeline.settings import Settings
 from pipeline.web.admission import Admission
 from pipeline.web.application import application, room

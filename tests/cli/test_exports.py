@@ -10,9 +10,9 @@ import pyarrow.parquet
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline.exporting import Exporting, Kind, PartSize, Wanted
 from pipeline.exports.columns import COLUMNS
 from pipeline.exports.parts import Parts
+from pipeline.reading.exporting import Exporting, Kind, PartSize, Wanted
 from pipeline.settings import Settings
 
 EDITED = "<!doctype html><title>x</title><h1>A bridge closes</h1><div class=story><p>{}</p></div>"

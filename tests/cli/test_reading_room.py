@@ -14,9 +14,9 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.witness_house import WitnessHouse
-from pipeline.alarm import Kind, Vigil
 from pipeline.catalog import Catalog, embedded
-from pipeline.clock import SystemClock
+from pipeline.ground.alarm import Kind, Vigil
+from pipeline.ground.clock import SystemClock
 from pipeline.ledger import witness
 from pipeline.ledger.keys import published
 from pipeline.ledger.proof import read_proof

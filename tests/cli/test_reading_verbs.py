@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline.clock import SystemClock
-from pipeline.pulse import Pulse, State
+from pipeline.ground.clock import SystemClock
+from pipeline.monitoring.pulse import Pulse, State
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-import pipeline.scribe
+import pipeline.writing.scribe
 from pipeline.catalog import Catalog
 from tests.crash.scenario import newsroom
 
@@ -46,6 +46,6 @@ def empty_catalog(disk):
 
 @pytest.fixture(autouse=True)
 def _hasty_and_quiet(monkeypatch):
-    monkeypatch.setattr(pipeline.scribe, "GATHERING_S", (0.01,))
+    monkeypatch.setattr(pipeline.writing.scribe, "GATHERING_S", (0.01,))
     with structlog.testing.capture_logs():
         yield

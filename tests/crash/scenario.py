@@ -14,15 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from msgspec import Struct
 
-from pipeline.clock import SystemClock
-from pipeline.evidence import AnchorEntry
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
+from pipeline.ground.clock import SystemClock
+from pipeline.ground.evidence import AnchorEntry
 from pipeline.ledger.config import LedgerConfig
 from pipeline.model import Digest
-from pipeline.opening import opened
 from pipeline.settings import Settings, Whole
 from pipeline.sites.register import Register
+from pipeline.writing.opening import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

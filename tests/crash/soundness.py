@@ -17,22 +17,22 @@ from pipeline.archive.texts import Texts, document_name, strays, text_name
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
 from pipeline.catalog import Catalog
-from pipeline.claims import Claim, Verdict
 from pipeline.errors import ReplayUnreadable
-from pipeline.evidence import (
+from pipeline.ground.claims import Claim, Verdict
+from pipeline.ground.evidence import (
     CaptureEntry,
     ExtractionEntry,
     OpenEntry,
     SealEntry,
     TombstoneEntry,
 )
-from pipeline.folding import Shelf, fold, leaf_of
 from pipeline.ledger.checkpoint import open_checkpoint
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import published
 from pipeline.ledger.merkle import leaf_hash, root_of
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
+from pipeline.writing.folding import Shelf, fold, leaf_of
 from tests.crash.power_cut import digest_of
 from tests.crash.scenario import Place, reopen
 

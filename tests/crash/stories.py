@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from functools import cached_property
 
-from pipeline import keyring
 from pipeline.archive.lock import one_writer
-from pipeline.clock import SystemClock
+from pipeline.ground.clock import SystemClock
 from pipeline.model import Digest
-from pipeline.opening import opened
-from pipeline.takedown import Takedown, tombstone_object
+from pipeline.writing import keyring
+from pipeline.writing.opening import opened
+from pipeline.writing.takedown import Takedown, tombstone_object
 from tests.crash.crashes import State, Story
 from tests.crash.power_cut import LOSE
 from tests.crash.scenario import ANCHORS, BARE, look_at

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.alarm import Kind
 from pipeline.alerts.receivers import ReceiverConfig
 from pipeline.catalog import Vitals
-from pipeline.checking import check
 from pipeline.cli.main import VERBS
 from pipeline.cli.watching import LAST_S
-from pipeline.clock import SystemClock
-from pipeline.metrics import Metrics, Sources
-from pipeline.pulse import Pulse
+from pipeline.ground.alarm import Kind
+from pipeline.ground.checking import check
+from pipeline.ground.clock import SystemClock
+from pipeline.monitoring.metrics import Metrics, Sources
+from pipeline.monitoring.pulse import Pulse
 from pipeline.settings import Whole
 from pipeline.sites.declaration import Declaration
 

@@ -6,17 +6,17 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from pipeline.alarm import Kind
-from pipeline.alarming import Alarming
 from pipeline.alerts.notices import Word, of_document
-from pipeline.clock import SystemClock
 from pipeline.discover.find import Found, Link
 from pipeline.discover.seeds import seeds
 from pipeline.errors import Problem
+from pipeline.ground.alarm import Kind
+from pipeline.ground.clock import SystemClock
 from pipeline.model import Blocked, Captured, Failed, Origin
-from pipeline.rebuild import rebuild
-from pipeline.settling import Settled
-from pipeline.telling import Telling
+from pipeline.monitoring.alarming import Alarming
+from pipeline.monitoring.telling import Telling
+from pipeline.stories.rebuild import rebuild
+from pipeline.writing.settling import Settled
 
 EVERYTHING = "[new, edited, removed, errors]"
 

@@ -9,10 +9,9 @@ import pytest
 
 from fixtures.stamp_office import StampOffice
 from fixtures.witness_house import WitnessHouse
-from pipeline.errands import Stamping
 from pipeline.errors import NotConfigured
-from pipeline.evidence import AnchorEntry
 from pipeline.fetch.post import Poster
+from pipeline.ground.evidence import AnchorEntry
 from pipeline.ledger import anchors, witness
 from pipeline.ledger.asking import Refusal
 from pipeline.ledger.cosignatures import cosignature_of, witness_key
@@ -22,6 +21,7 @@ from pipeline.ledger.notes import read_note
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.stamps import Trust
 from pipeline.model import Digest
+from pipeline.running.errands import Stamping
 
 
 @pytest.fixture

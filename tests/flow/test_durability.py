@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import event
 
 from pipeline.archive.reader import read_record, stored_block
-from pipeline.durable import sync_all
 from pipeline.errors import DatelineError
+from pipeline.ground.durable import sync_all
 
 FAULTS = (DatelineError, OSError)
 FULL_DISK = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -7,13 +7,13 @@ from contextlib import closing
 
 import pytest
 
-from pipeline.alarming import Alarming
 from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import Texts
-from pipeline.following import AT_ONCE, FEW, Following, bring_up_to_date
-from pipeline.likening import copies_of
-from pipeline.rederive import Rederiving
-from pipeline.tombstoning import TakingDown
+from pipeline.monitoring.alarming import Alarming
+from pipeline.reading.following import AT_ONCE, FEW, Following, bring_up_to_date
+from pipeline.reading.likening import copies_of
+from pipeline.stories.rederive import Rederiving
+from pipeline.stories.tombstoning import TakingDown
 
 PARAGRAPHS = [
     " ".join(f"word{n}{letter}" for n in range(40)) for letter in ("a", "b", "c", "d", "e", "f")

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from pipeline.errands import Fetching
 from pipeline.errors import ArchiveLocked
-from pipeline.handover import SOCKET, NobodyListens, hand_over
-from pipeline.working import at_work
+from pipeline.running.errands import Fetching
+from pipeline.running.handover import SOCKET, NobodyListens, hand_over
+from pipeline.running.working import at_work
 
 LONG = "a-rather-long-name-of-a-folder-in-which-somebody-keeps-archives"
 

@@ -8,9 +8,9 @@ import stat
 import pytest
 
 from pipeline.errors import KeyUnusable, LedgerBroken
-from pipeline.keyring import rotate
 from pipeline.ledger.keys import PUBLISHED, load_key, new_key, published
 from pipeline.ledger.reader import LogReader
+from pipeline.writing.keyring import rotate
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from pipeline.looking_back import LookingBack
 from pipeline.model import Digest
+from pipeline.monitoring.looking_back import LookingBack
 from pipeline.settings import AuditConfig
 
 

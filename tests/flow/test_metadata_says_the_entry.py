@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipeline.archive.gathered import Gathered
-from pipeline.evidence import CaptureEntry
-from pipeline.folding import Shelf, leaf_of
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.ledger.entries import decode, encode
 from pipeline.ledger.merkle import leaf_hash
 from pipeline.ledger.reader import LogReader
+from pipeline.writing.folding import Shelf, leaf_of
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline import rebuild as rebuilding
 from pipeline.archive.lock import one_writer
 from pipeline.archive.texts import text_name
 from pipeline.discover.seeds import seeds
 from pipeline.errors import ArchiveLocked, NoArchive
-from pipeline.following import bring_up_to_date
 from pipeline.model import Digest
-from pipeline.rederive import Rederiving
-from pipeline.tombstoning import TakingDown
+from pipeline.reading.following import bring_up_to_date
+from pipeline.stories import rebuild as rebuilding
+from pipeline.stories.rederive import Rederiving
+from pipeline.stories.tombstoning import TakingDown
 
 
 def tables(folder, prefix):
@@ -212,7 +212,7 @@ async def test_what_cannot_be_read_again_as_it_was_is_named(
     before = tables(folder, "record_")
     (folder / first["document"]["path"]).unlink()
     with monkeypatch.context() as other_software:
-        other_software.setattr("pipeline.restoring.derive", lambda *_: None)
+        other_software.setattr("pipeline.stories.restoring.derive", lambda *_: None)
         done, _ = rebuild(register)
     (lost,) = done.lost
     assert "not reproducible" in lost.what

@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.archive.reader import records
 from pipeline.errors import NoSuchSite
-from pipeline.evidence import ExtractionEntry
+from pipeline.ground.evidence import ExtractionEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
-from pipeline.rederive import Came, Rederiving
+from pipeline.stories.rederive import Came, Rederiving
 
 OLD = {"title": "h1", "body": "div.story", "require": {"min_chars": 20}}
 NEW = OLD | {"title": "title"}

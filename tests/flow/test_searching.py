@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ArchiveUnwritable, BadQuery
-from pipeline.indexing import SLICE, Indexing, WordIndex
-from pipeline.opening import looked_into
-from pipeline.query import Order
+from pipeline.ground.query import Order
+from pipeline.reading.indexing import SLICE, Indexing, WordIndex
+from pipeline.reading.searching import Searching
+from pipeline.reading.tracing import Tracing
 from pipeline.search.cursors import BadCursor
 from pipeline.search.snippets import plain
-from pipeline.searching import Searching
 from pipeline.sites.register import Register
-from pipeline.tombstoning import TakingDown, take_down
-from pipeline.tracing import Tracing
+from pipeline.stories.tombstoning import TakingDown, take_down
+from pipeline.writing.opening import looked_into
 
 FIRST = "The harbour office says that the ferry will carry forty goats to the island on Monday."
 SECOND = "The harbour office says that the ferry will carry nobody at all until the autumn comes."

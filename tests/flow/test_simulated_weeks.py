@@ -11,7 +11,7 @@ import pytest
 from fixtures.year.judging import judge
 from fixtures.year.lives import BEGAN, DAY, lives
 from fixtures.year.living import live
-from pipeline.opening import looked_into
+from pipeline.writing.opening import looked_into
 
 DAYS = 21
 LAWS = {

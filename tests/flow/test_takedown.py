@@ -8,15 +8,15 @@ from contextlib import closing
 import pytest
 from isal import igzip
 
-from pipeline import takedown
 from pipeline.archive.reader import records
 from pipeline.archive.rewriting import NEW
 from pipeline.errors import DamagedRecord, NothingToTakeDown, NotRecorded
-from pipeline.evidence import CaptureEntry, SealEntry, TombstoneEntry
+from pipeline.ground.evidence import CaptureEntry, SealEntry, TombstoneEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
-from pipeline.tombstoning import TakingDown
+from pipeline.stories.tombstoning import TakingDown
+from pipeline.writing import takedown
 
 SECRET = "Zanzibarquartz"
 TITLE = "Quicksilverhedgehog"

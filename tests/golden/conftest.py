@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from pipeline.archive.reader import records
 from pipeline.archive.stored import stored_response
-from pipeline.errands import Fetching
+from pipeline.running.errands import Fetching
+from pipeline.running.working import at_work
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
-from pipeline.working import at_work
 
 ROOT = Path(__file__).parents[2]
 SITES = ROOT / "fixtures" / "sites"

@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 from fixtures.demo import MARK
 from fixtures.polling import COMMAND
 from fixtures.stamp_office import StampOffice
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
 

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.evidence import AnchorEntry
+from pipeline.ground.evidence import AnchorEntry
 from pipeline.ledger.log import Log
 from pipeline.ledger.notes import SigningKey
 from pipeline.model import Digest

@@ -11,18 +11,18 @@ from msgspec import Struct
 
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
-from pipeline.claims import Verdict
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
+from pipeline.ground.claims import Verdict
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.keys import load_key, published
 from pipeline.ledger.merkle import leaf_hash, root_of
 from pipeline.ledger.notes import SigningKey, sign
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.tiles import ENTRIES, FOLDER, WIDTH, Tile
-from pipeline.opening import opened
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
+from pipeline.writing.opening import opened
 from tests.mutations.specimen import AGENT, Specimen, TrueClock
 
 if TYPE_CHECKING:

@@ -18,14 +18,11 @@ from msgspec import Struct
 
 from fixtures.stamp_office import StampOffice
 from fixtures.witness_house import WitnessHouse
-from pipeline.attesting import Attesting
 from pipeline.audit.brought import Brought
 from pipeline.bundle.gathering import Gathering
 from pipeline.bundle.wacz import wacz_of
-from pipeline.errands import Errands
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.flow import Flow
-from pipeline.keyring import rotate
 from pipeline.ledger.anchors import Anchor
 from pipeline.ledger.asking import Refusal
 from pipeline.ledger.keys import published
@@ -33,10 +30,13 @@ from pipeline.ledger.notes import VerifyKey
 from pipeline.ledger.policy import parse_policy
 from pipeline.ledger.reader import LogReader
 from pipeline.ledger.stamps import Trust
-from pipeline.opening import looked_into, opened
+from pipeline.running.errands import Errands
 from pipeline.settings import Settings
 from pipeline.sites.register import Register
-from pipeline.tombstoning import TakingDown
+from pipeline.stories.tombstoning import TakingDown
+from pipeline.writing.attesting import Attesting
+from pipeline.writing.keyring import rotate
+from pipeline.writing.opening import looked_into, opened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought, Sample
 from pipeline.audit.files import could_not
 from pipeline.audit.summary import Summary
-from pipeline.claims import Verdict
+from pipeline.ground.claims import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

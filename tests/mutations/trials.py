@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.evidence import CaptureEntry, OpenEntry
+from pipeline.ground.evidence import CaptureEntry, OpenEntry
 from pipeline.ledger.entries import decode
 from pipeline.ledger.reader import LogReader
 from tests.mutations import octets, rows, warcs
@@ -261,7 +261,6 @@ def _vain(specimen: Specimen) -> Iterator[Trial]:
                 change="octet flipped",
                 file=file,
                 apply=flip,
-                vain=PARTIAL,
             )
         yield Trial(
             kind="tile of an earlier size",

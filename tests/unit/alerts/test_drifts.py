@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.alarm import Kind
 from pipeline.alerts.drifts import NEEDED, drifts
-from pipeline.finds import Find
-from pipeline.finds import Reading as Read
+from pipeline.ground.alarm import Kind
+from pipeline.ground.finds import Find
+from pipeline.ground.finds import Reading as Read
 from pipeline.model import Digest
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.alarm import Kind, Refusing, Transition, Turn
 from pipeline.alerts.edits import edit
 from pipeline.alerts.messages import LONGEST_BODY, LONGEST_SUBJECT, Tone, message
 from pipeline.alerts.notices import (
@@ -20,6 +19,7 @@ from pipeline.alerts.notices import (
 )
 from pipeline.alerts.receivers import AlarmsConfig, ReceiverConfig
 from pipeline.alerts.retrying import GIVEN_UP_AFTER, LONGEST_PAUSE, again
+from pipeline.ground.alarm import Kind, Refusing, Transition, Turn
 from pipeline.model import Digest
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

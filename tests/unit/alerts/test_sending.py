@@ -79,5 +79,6 @@ def test_an_address_is_what_a_service_answers_for(to, known):
 
 
 def test_without_a_message_apprise_is_not_loaded():
-    code = "import sys, pipeline.cli.main, pipeline.alarming; sys.exit('apprise' in sys.modules)"
+    loaded = "import sys, pipeline.cli.main, pipeline.monitoring.alarming"
+    code = f"{loaded}; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.alarm import Kind
 from pipeline.alerts.signs import SeedSeen, TargetSeen, signs_of
+from pipeline.ground.alarm import Kind
 from pipeline.model import Blocked, Captured, Failed, Gone, NotModified, Skipped
 
 FEED = "https://port.example/feed"

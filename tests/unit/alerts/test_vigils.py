@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alarm import ARCHIVE, Kind, Sign, Turn
 from pipeline.alerts import vigils
+from pipeline.ground.alarm import ARCHIVE, Kind, Sign, Turn
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = timedelta(days=3)

@@ -12,7 +12,7 @@ from pipeline.archive.message import read_message
 from pipeline.archive.noting import entry_fields, note, read_entry
 from pipeline.archive.reader import read_record
 from pipeline.archive.records import metadata, read_warc_fields
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.model import Digest, Origin, RecordRef, Role, Source
 
 NOW = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)

@@ -16,9 +16,9 @@ from pipeline.archive.writer import WarcWriter
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
 from pipeline.audit.summary import Summary
-from pipeline.claims import Verdict
-from pipeline.evidence import CaptureEntry, ExtractionEntry
 from pipeline.extract.derive import derive
+from pipeline.ground.claims import Verdict
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
 from pipeline.ledger.log import Log
 from pipeline.ledger.notes import SigningKey
 from pipeline.model import Capture, Digest, Origin, Peer, Role, Source

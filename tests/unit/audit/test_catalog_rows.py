@@ -11,9 +11,9 @@ from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
 from pipeline.catalog import Catalog, embedded
 from pipeline.catalog.comparing import differences
-from pipeline.claims import Verdict
-from pipeline.folding import Shelf, fold
+from pipeline.ground.claims import Verdict
 from pipeline.ledger.reader import LogReader
+from pipeline.writing.folding import Shelf, fold
 
 
 @pytest.fixture

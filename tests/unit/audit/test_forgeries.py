@@ -8,7 +8,7 @@ import pytest
 from pipeline.archive.members import member
 from pipeline.archive.reader import records
 from pipeline.archive.records import Record
-from pipeline.evidence import SealEntry
+from pipeline.ground.evidence import SealEntry
 from pipeline.ledger.checkpoint import Checkpoint
 from pipeline.ledger.notes import SigningKey, sign
 from pipeline.model import Digest

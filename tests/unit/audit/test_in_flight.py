@@ -10,7 +10,7 @@ from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought
 from pipeline.audit.flight import writer_of
 from pipeline.audit.summary import Summary
-from pipeline.claims import Verdict
+from pipeline.ground.claims import Verdict
 
 
 def test_a_writer_is_seen_as_long_as_it_holds_the_lock(tmp_path):

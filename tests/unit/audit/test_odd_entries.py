@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from pipeline.evidence import (
+from pipeline.ground.evidence import (
     AnchorEntry,
     ExtractionEntry,
     KeyEntry,

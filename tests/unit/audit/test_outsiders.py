@@ -9,7 +9,7 @@ import pytest
 
 from fixtures.stamp_office import StampOffice
 from fixtures.witness_house import WitnessHouse
-from pipeline.evidence import AnchorEntry
+from pipeline.ground.evidence import AnchorEntry
 from pipeline.ledger import anchors, witness
 from pipeline.ledger.policy import parse_policy
 from pipeline.ledger.stamps import Trust

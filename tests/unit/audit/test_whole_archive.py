@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from pipeline.audit.auditing import audit
 from pipeline.audit.brought import Brought, Sample
 from pipeline.audit.pool import Pool
-from pipeline.claims import Verdict
+from pipeline.ground.claims import Verdict
 from pipeline.ledger.notes import SigningKey
 
 

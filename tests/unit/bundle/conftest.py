@@ -19,9 +19,9 @@ from pipeline.bundle.outside import Brought
 from pipeline.bundle.verifying import verify
 from pipeline.bundle.wacz import wacz_of
 from pipeline.catalog import Shown
-from pipeline.claims import Verdict
-from pipeline.evidence import CaptureEntry, ExtractionEntry, Logged
 from pipeline.extract.derive import derive
+from pipeline.ground.claims import Verdict
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry, Logged
 from pipeline.ledger.keys import published
 from pipeline.ledger.log import Log
 from pipeline.ledger.notes import SigningKey

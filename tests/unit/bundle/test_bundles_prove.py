@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from pipeline.archive.reader import stored_block
 from pipeline.bundle.verifying import verify
-from pipeline.claims import Verdict
 from pipeline.errors import DamagedRecord, LedgerBroken
 from pipeline.extract.derive import derive
+from pipeline.ground.claims import Verdict
 from pipeline.ledger.notes import SigningKey
 from pipeline.model import Digest, Origin, Role, Source, Truncation
 from pipeline.sites.site import site_of

@@ -16,8 +16,8 @@ from pipeline.bundle.verifying import verify
 from pipeline.bundle.wacz import wacz_of
 from pipeline.bundle.warcs import WarcRefused, read_warc
 from pipeline.bundle.zipped import pack
-from pipeline.claims import Verdict
-from pipeline.clock import stamp
+from pipeline.ground.claims import Verdict
+from pipeline.ground.clock import stamp
 from pipeline.ledger.entries import decode, encode
 from pipeline.model import Digest
 

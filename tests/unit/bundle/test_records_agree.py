@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from pipeline.archive.reader import read_record
 from pipeline.bundle.agreement import Original, disagreements, refers_elsewhere
-from pipeline.evidence import CaptureEntry
+from pipeline.ground.evidence import CaptureEntry
 from pipeline.model import Digest, Origin, Role, Source
 
 

@@ -10,8 +10,8 @@ from fixtures.witness_house import WitnessHouse
 from pipeline.bundle.outside import write_consistency
 from pipeline.bundle.verifying import verify
 from pipeline.bundle.wacz import wacz_of
-from pipeline.claims import Verdict
 from pipeline.fetch.post import Poster
+from pipeline.ground.claims import Verdict
 from pipeline.ledger import anchors, witness
 from pipeline.ledger.asking import Refusal
 from pipeline.ledger.cosignatures import witness_key

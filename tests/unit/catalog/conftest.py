@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from pipeline.catalog import Catalog, Heading, Reader, WatchedTarget, embedded
-from pipeline.evidence import CaptureEntry, ExtractionEntry
+from pipeline.ground.evidence import CaptureEntry, ExtractionEntry
 from pipeline.model import Digest, Origin, Place, RecordRef, Role
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from pipeline.alarm import ARCHIVE, Alarm, Kind, Refusing, Vigil
 from pipeline.catalog import Catalog
+from pipeline.ground.alarm import ARCHIVE, Alarm, Kind, Refusing, Vigil
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = "https://port.example/feed"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.catalog import Catalog, Reader, State, embedded
-from pipeline.evidence import CaptureEntry, Logged
+from pipeline.ground.evidence import CaptureEntry, Logged
 from pipeline.model import Digest, Origin, Place, RecordRef, Role, Source
 
 A, B = "https://port.example/a", "https://port.example/b"

@@ -11,8 +11,8 @@ from pipeline.catalog.entered import PageStanding, Reading
 from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_reader import WordReader
 from pipeline.catalog.word_writer import WordWriter
+from pipeline.ground.query import All, AnyOf, Days, Query, Words
 from pipeline.model import Digest
-from pipeline.query import All, AnyOf, Days, Query, Words
 
 BEGAN = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LAMP = Query(wanted=Words(terms=("lamp",)))

@@ -61,6 +61,23 @@ def test_the_title_is_the_one_heading_or_what_is_declared_without_the_site_s_nam
 
 
 @pytest.mark.parametrize(
+    ("said", "host", "title"),
+    [
+        ("Late harvest | Gazette", "gazette.example", "Late harvest"),
+        ("Late harvest - The Gazette", "www.gazette.example", "Late harvest"),
+        ("Late harvest | Tyre House", "tyre.house.example", "Late harvest"),
+        ("Late harvest | Gazette.example", "shop.gazette.example", "Late harvest"),
+        ("Late harvest | Gazette", "getgazette.example", "Late harvest"),
+        ("Late harvest | Sports", "gazette.example", "Late harvest | Sports"),
+        ("Gazette", "gazette.example", "Gazette"),
+    ],
+)
+def test_a_title_ends_before_the_name_that_the_site_s_address_is_made_of(read, said, host, title):
+    body = f"<html><title>{said}</title><body><p>{'Words of a story. ' * 30}"
+    assert read(body, url=f"https://{host}/a").title == title
+
+
+@pytest.mark.parametrize(
     ("head", "byline"),
     [
         ("<meta name=author content='A. Writer'>", "A. Writer"),

@@ -80,6 +80,13 @@ def test_what_lacks_a_part_or_is_no_day_is_no_date(line):
     assert readings(line) == []
 
 
+def test_a_day_of_the_persian_calendar_is_read():
+    assert readings("۲ فروردین ۱۳۹۹ - ۱۶:۴۰") == [("2020-03-21",)]
+    assert readings("۳۰ اسفند ۱۳۹۹") == [("2021-03-20",)]
+    assert readings("17 خرداد ماه 1402") == [("2023-06-07",)]
+    assert readings("۳۰ اسفند ۱۴۰۰") == []
+
+
 def test_a_day_that_may_be_a_month_has_two_readings():
     assert readings("03/04/2020") == [("2020-04-03", "2020-03-04")]
 
@@ -121,6 +128,13 @@ TITLE = "<h1>Ferry leaves</h1>"
         (f"{TITLE}{TEXT}<p>22 March 2020</p><p>23 March 2020</p>", None),
         (f"{TITLE}{TEXT}<p>The law of 22 March 2020 was {SENTENCE}</p>", None),
         (f"{TITLE}<span class=date>22 March 2031</span>{TEXT}", None),
+        (f"{TITLE}<p>When: 22 March 2020, 7 pm</p>{TEXT}", None),
+        (f"{TITLE}<p>Effective date: 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Office hours from 22 March 2020: nine to five.</p>{TEXT}", None),
+        (f"{TITLE}{TEXT}<div class=more-stories><p>22 March 2020<p>A story</div>", None),
+        (f"{TITLE}<p>Last updated 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p><b>22 March 2020</b><i>10:00 AM UTC</i>{TEXT}", "2020-03-22T10:00:00+00:00"),
+        (f"{TITLE}<p class=update-time>송고시간 2020-03-22 16:40</p>{TEXT}", "2020-03-22"),
     ],
 )
 def test_a_printed_date_counts_where_it_is_the_article_s_own(read, body, published):
@@ -167,10 +181,44 @@ ARTICLE = '<script type="application/ld+json">{"@type": "%s", "datePublished": "
         (META % "2026-01-15T12:00:30Z" + META % "2020-03-22", "2020-03-22"),
         (META % "2026-01-15T12:00:30Z", "2026-01-15T12:00:30+00:00"),
         ("<meta property='article:modified_time' content='2020-03-22'>", None),
+        (META % "2026-01-15T12:00:03Z", None),
+        ("<meta name=displaydate content='2020-03-22'>", "2020-03-22"),
+        ("<meta name='prism.publicationDate' content='2020-03-22'>", "2020-03-22"),
+        (ARTICLE % ("WebPage", "2020-03-22T10:00:00Z"), None),
+        (ARTICLE % ("WebPage", "2019-01-01") + META % "2020-03-22", "2020-03-22"),
     ],
 )
 def test_what_machines_are_told_counts_where_it_can_be_true(read, head, published):
     assert read(page(TITLE + TEXT, head)).published == published
+
+
+def test_the_date_of_a_page_s_template_counts_where_the_page_shows_it(read):
+    head = ARTICLE % ("WebPage", "2020-03-22T10:00:00+09:00")
+    shown = f"{TITLE}<p>22 March 2020</p>{TEXT}"
+    assert read(page(shown, head)).published == "2020-03-22T10:00:00+09:00"
+    assert read(page(shown.replace("22", "24"), head)).published == "2020-03-24"
+
+
+def test_a_revision_dates_only_what_declares_to_be_an_article(read):
+    body = f"{TITLE}<p>Last updated 22 March 2020</p>{TEXT}"
+    head = '<script type="application/ld+json">{"@type": "NewsArticle"}</script>'
+    assert read(page(body, head)).published == "2020-03-22"
+    assert read(page(body)).published is None
+
+
+def test_a_front_page_has_no_date_but_an_article_s(read):
+    front = "https://news.example/"
+    assert read(page(TITLE + TEXT, META % "2020-03-22"), url=front).published is None
+    own = page(TITLE + TEXT, ARTICLE % ("NewsArticle", "2020-03-22"))
+    assert read(own, url=front).published == "2020-03-22"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/pier-2020-03-22/", "/AEN20200322001234", "/article/20200322001234", "/20200322/a.html"],
+)
+def test_a_day_in_the_address_is_the_day(read, path):
+    assert read(page(TITLE + TEXT), url=f"https://news.example{path}").published == "2020-03-22"
 
 
 def test_the_article_of_several_is_the_one_that_names_the_page(read):

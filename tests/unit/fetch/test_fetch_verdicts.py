@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clock import HastyClock
 from pipeline.fetch.faults import Fault
 from pipeline.fetch.retries import CAP_S, LONGEST_S, Retry, Settle, decide, persist, retry_after_s
 from pipeline.fetch.verdict import Answer, verdict
+from pipeline.ground.clock import HastyClock
 from pipeline.model import (
     Blocked,
     Captured,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clock import HastyClock
 from pipeline.fetch.config import FetchConfig
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.fetch.recorded import Recorded
 from pipeline.fetch.replay import Replay, read_head
+from pipeline.ground.clock import HastyClock
 from pipeline.model import (
     Blocked,
     Captured,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.evidence import OpenEntry
+from pipeline.ground.evidence import OpenEntry
 from pipeline.ledger.log import Log
 from pipeline.ledger.notes import SigningKey
 from pipeline.model import Digest

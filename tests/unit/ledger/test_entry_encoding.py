@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pipeline.evidence import (
+from pipeline.ground.evidence import (
     AnchorEntry,
     CaptureEntry,
     ExtractionEntry,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.witness_house import WitnessHouse
-from pipeline.checking import check
 from pipeline.errors import ConfigInvalid
+from pipeline.ground.checking import check
 from pipeline.ledger.config import LedgerConfig
 from pipeline.ledger.notes import SigningKey, VerifyKey
 

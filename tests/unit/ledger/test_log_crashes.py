@@ -406,6 +406,32 @@ def test_an_uncommitted_tail_is_written_over(world, key, numbered, size):
         demand_entries(LogReader.open(world.archive), numbered)
 
 
+def test_no_tile_of_another_future_stays_where_the_log_has_gone_past_it(world, key, numbered):
+    """Whatever partial tile is there says what the tree says: one that does not is damage."""
+    log = world.open(key)
+    log.append(numbered(0))
+    log.sync()
+    checkpoint, beside = log.checkpoint_octets, world.signed.read_bytes()
+    for batch in (9, 280):
+        for _ in range(batch):
+            log.append(numbered(log.size + 1_000_000))
+        log.sync()
+    (world.archive / "log/checkpoint").write_bytes(checkpoint)
+    world.signed.write_bytes(beside)
+    log = world.open(key)
+    for batch in (20, 230, 30, 40):
+        for _ in range(batch):
+            log.append(numbered(log.size))
+        log.sync()
+        partials = {
+            path.relative_to(world.archive / "log/tile").as_posix()
+            for path in (world.archive / "log/tile").glob("*/*.p/*")
+        }
+        for name in partials & {"0/000.p/10", "entries/000.p/10", "0/001.p/34", "entries/001.p/34"}:
+            index = int(name.split("/")[1][:3])
+            assert log.committed.size < index * 256 + int(name.rpartition("/")[2]), name
+
+
 def test_a_new_log_survives_being_killed_before_its_first_checkpoint(world, key, numbered):
     (world.archive / "log").mkdir(parents=True)
     (world.archive / "log/checkpoint.new").write_bytes(b"half of i")

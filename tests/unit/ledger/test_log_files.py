@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.errors import LedgerBroken
-from pipeline.evidence import KeyEntry
+from pipeline.ground.evidence import KeyEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.entries import encode
 from pipeline.ledger.log import Log

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from pipeline.errors import ArchiveUnwritable, KeyUnusable, LedgerBroken
-from pipeline.evidence import KeyEntry, OpenEntry
+from pipeline.ground.evidence import KeyEntry, OpenEntry
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.entries import decode
 from pipeline.ledger.keys import is_signed_by, last_key, publish, published

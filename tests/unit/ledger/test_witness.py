@@ -10,8 +10,8 @@ import pytest
 
 from fixtures.witness_house import WitnessHouse
 from pipeline.errors import ArchiveUnwritable, LedgerBroken
-from pipeline.evidence import AnchorEntry
 from pipeline.fetch.post import Poster
+from pipeline.ground.evidence import AnchorEntry
 from pipeline.ledger import witness
 from pipeline.ledger.checkpoint import Checkpoint, open_checkpoint
 from pipeline.ledger.cosignatures import SIGNED, cosignature_of, cosigned_at, witness_key

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import BadQuery
-from pipeline.query import All, Among, AnyOf, Days, Query, Stands, Words
+from pipeline.ground.query import All, Among, AnyOf, Days, Query, Stands, Words
 from pipeline.search.parsing import parse
 
 

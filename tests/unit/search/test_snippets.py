@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.query import leaves
+from pipeline.ground.query import leaves
 from pipeline.search.parsing import parse
 from pipeline.search.snippets import Piece, marked, plain, snippet
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline.checking import check
+from pipeline.ground.checking import check
 from pipeline.sites.declaration import Declaration
 from pipeline.sites.schema import schema_text
 

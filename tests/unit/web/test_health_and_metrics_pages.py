@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from pipeline.clock import SystemClock
 from pipeline.errors import CannotListen, CatalogAway, Problem
-from pipeline.pulse import Pulse, State
+from pipeline.ground.clock import SystemClock
+from pipeline.monitoring.pulse import Pulse, State
 from pipeline.web import health as health_room
 from pipeline.web.admission import Admission
 from pipeline.web.application import application, daemons

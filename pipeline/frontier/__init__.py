@@ -1,0 +1,1 @@
+"""A settled look → what is looked at next, and when; what is due → what is begun now."""

@@ -1,0 +1,1 @@
+"""What visits come to → what people and machines are told of it."""

@@ -1,0 +1,1 @@
+"""The archive → what is found in it and shown of it: versions, words, near copies, proofs."""

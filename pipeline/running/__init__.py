@@ -1,0 +1,1 @@
+"""A process that works: errands, hand-over, shifts, reloads."""

@@ -1,0 +1,1 @@
+"""The other stories, beside the flow: rebuild, rederive, import, replay, take down."""

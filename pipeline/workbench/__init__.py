@@ -1,0 +1,1 @@
+"""A site and its pages → its config: drafted, tried, probed, held to fixtures."""
