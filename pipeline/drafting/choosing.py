@@ -17,7 +17,8 @@ SMALL_SHARE = 0.05
 def chosen(urls: Iterable[str], most: int) -> list[str]:
     """Up to `most` of `urls`, the makes of address by turns, and of each some from all its length.
 
-    A site shows its newest first, and what is old may have another layout.
+    A site shows its newest first, and what is old may have another layout; whoever looks at the
+    first few alone has seen of both.
     """
     makes: dict[str, list[str]] = {}
     given = list(dict.fromkeys(urls))
@@ -30,11 +31,12 @@ def chosen(urls: Iterable[str], most: int) -> list[str]:
 
 
 def _spread(urls: Sequence[str], most: int) -> list[str]:
-    """The first, the last, and those between at even distances; the first ones come first."""
-    if len(urls) <= most:
-        return list(urls)
-    step = (len(urls) - 1) / max(1, most - 1)
-    return [urls[round(at * step)] for at in range(most)]
+    """So many at even distances: the first one, then that in the middle, then the quarters."""
+    count = min(most, len(urls))
+    step = (len(urls) - 1) / max(1, count - 1)
+    width = count.bit_length()
+    turns = sorted(range(count), key=lambda at: f"{at:0{width}b}"[::-1])
+    return [urls[round(at * step)] for at in turns]
 
 
 def of_makes(urls: Iterable[str], like: Iterable[str]) -> list[str]:

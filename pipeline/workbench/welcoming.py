@@ -108,9 +108,8 @@ class Welcoming:
     async def _articles(self, headlines: Mapping[str, str], most: int) -> list[Article]:
         """Pages that have a text of their own; where some say when they are from, those alone."""
         found: dict[tuple[str, ...], Article] = {}
+        # the second half is for what comes to nothing
         waiting = chosen(headlines, 2 * most)
-        # the first half is spread already, and the rest are for what comes to nothing
-        waiting = [*waiting[::2], *waiting[1::2]]
         for url in waiting:
             self._tell(f"page {len(found) + 1} of {min(most, len(waiting))}: {url}")
             one = await self._peeking.look(self._site, url)
