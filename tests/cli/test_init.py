@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from pipeline.ground.durable import NEW
+
 QUICK = ("--allow-private", "--delay", "10ms")
 """The desk is ours and needs no rest; what is drafted has the same delay, for the verbs after."""
 
@@ -205,3 +207,16 @@ def test_wrong_use_is_2_and_says_what_is_wrong(run, tmp_path, arguments, said):
     assert refused.code == 2
     assert said in refused.err
     assert not list(tmp_path.iterdir())
+
+
+def test_where_the_config_cannot_be_written_the_fixtures_stand_as_before(paper, run, tmp_path):
+    assert begun(run, paper).code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "fixtures").rglob("*.*")}
+    config = (tmp_path / "configs" / "harbour.yaml").read_text("utf-8")
+    # what is written beside it first cannot be
+    (tmp_path / "configs" / f"harbour.yaml{NEW}").mkdir()
+    refused = begun(run, paper, "--force")
+    assert refused.code == 3
+    assert "cannot write" in refused.err
+    assert (tmp_path / "configs" / "harbour.yaml").read_text("utf-8") == config
+    assert {path: path.read_bytes() for path in (tmp_path / "fixtures").rglob("*.*")} == before
