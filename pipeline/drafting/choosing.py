@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MOST_MAKES = 5
 SMALL_SHARE = 0.05
+GOLDEN = 0.618034
+"""Multiples of it fall evenly between whole numbers, and never twice in one place."""
 
 
 def chosen(urls: Iterable[str], most: int) -> list[str]:
@@ -31,12 +33,13 @@ def chosen(urls: Iterable[str], most: int) -> list[str]:
 
 
 def _spread(urls: Sequence[str], most: int) -> list[str]:
-    """So many at even distances: the first one, then that in the middle, then the quarters."""
+    """So many at even distances, in an order of which any beginning is spread, the first one first.
+
+    By no even step: what alternates on the site would be seen by halves.
+    """
     count = min(most, len(urls))
     step = (len(urls) - 1) / max(1, count - 1)
-    width = count.bit_length()
-    turns = sorted(range(count), key=lambda at: f"{at:0{width}b}"[::-1])
-    return [urls[round(at * step)] for at in turns]
+    return [urls[round(at * step)] for at in sorted(range(count), key=lambda at: at * GOLDEN % 1)]
 
 
 def of_makes(urls: Iterable[str], like: Iterable[str]) -> list[str]:

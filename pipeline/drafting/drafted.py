@@ -16,7 +16,7 @@ from pipeline.drafting.fields import Known, bylines_of, dates_of, sources_of, ti
 from pipeline.drafting.languages import language_of
 from pipeline.drafting.listings import links_of
 from pipeline.drafting.sample import Samples
-from pipeline.drafting.signed import signatures
+from pipeline.drafting.signed import signatures, told_apart
 from pipeline.drafting.targets import denied, patterns
 from pipeline.drafting.written import Draft
 from pipeline.drafting.zones import zone_of
@@ -89,7 +89,7 @@ def _known(samples: tuple[Sample, ...]) -> Known:
         titles=_unlike([one.title for one in samples]),
         bylines=signatures(samples),
         dates=tuple(one.published for one in read),
-        sources=tuple(one.source.name if one.source else None for one in read),
+        sources=told_apart([one.source.name if one.source else None for one in read]),
     )
 
 

@@ -9,8 +9,9 @@ from msgspec import Struct, field
 
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
+from pipeline.drafting.page import tidy
 from pipeline.drafting.places import spelled
-from pipeline.drafting.printed import is_dated
+from pipeline.drafting.printed import dated_line, is_dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,15 +57,16 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
         for measured, title in zip(samples.measured, titles, strict=True)
     ]
     for measured, noise in zip(samples.measured, noises, strict=True):
-        for span in spans_of(measured.page, bodies):
-            for node in _outermost_noise(measured, span, noise):
+        spans = spans_of(measured.page, bodies)
+        for span in spans:
+            for node in _outermost_noise(measured, span, noise, whole=len(spans) > 1):
                 _name(node, Harm(samples, bodies, noises), measured, found)
     ends = _ends(samples, bodies)
-    lines = [line for line in found.lines if line not in {*ends, *titles}]
+    kept = {f"^{spelled(title)}$" for title in titles if title}
     return Dropped(
         drop=tuple(found.drop)[:MOST],
-        drop_text=tuple(f"^{spelled(line)}$" for line in lines)[:MOST],
-        end_at=tuple(f"^{spelled(line)}$" for line in ends),
+        drop_text=tuple(line for line in found.lines if line not in {*ends, *kept})[:MOST],
+        end_at=tuple(ends),
     )
 
 
@@ -74,7 +76,8 @@ def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool
         samples.is_noise(block)
         or at in measured.teasers
         or block.text == title
-        or (not text and (is_dated(block.text) or _is_told(block.node)))
+        or (not text and is_dated(block.text))
+        or ((not text or samples.recurs(block.text)) and _is_told(block.node))
         for at, (block, text) in enumerate(zip(measured.page.blocks, measured.is_text, strict=True))
     ]
     for at in _headings(measured, noise):
@@ -103,14 +106,19 @@ def _is_told(node: LexborNode) -> bool:
     return False
 
 
-def _outermost_noise(measured: Measured, body: Span, noise: list[bool]) -> Iterator[LexborNode]:
-    """The elements in `body` that hold nothing but noise, none inside another."""
+def _outermost_noise(
+    measured: Measured, body: Span, noise: list[bool], *, whole: bool
+) -> Iterator[LexborNode]:
+    """The elements in `body` that hold nothing but noise, none inside another.
+
+    Where it is one of several that make the text together, `whole` says, it may be such itself.
+    """
     page, reached = measured.page, body.start
     for node in page.elements:
         span = page.spans.get(node.mem_id)
         if span is None or not body.start <= span.start < span.end <= body.end:
             continue
-        inside = (span.start, span.end) != (body.start, body.end)
+        inside = whole or (span.start, span.end) != (body.start, body.end)
         if inside and span.start >= reached and all(noise[span.start : span.end]):
             reached = span.end
             yield node
@@ -128,9 +136,8 @@ class Harm(Struct, frozen=True):
         for measured, noise in zip(self.samples.measured, self.noises, strict=True):
             for body in spans_of(measured.page, self.bodies):
                 for span in measured.page.outermost(css):
-                    around = span.start <= body.start and span.end >= body.end
-                    inside = body.start <= span.start < body.end
-                    if around or (inside and not all(noise[span.start : span.end])):
+                    touches = span.start < body.end and span.end > body.start
+                    if touches and not all(noise[span.start : span.end]):
                         return True
         return False
 
@@ -144,7 +151,9 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
     samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
         if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
-            found.lines[block.text] = None
+            found.lines[f"^{spelled(block.text)}$"] = None
+        elif dated := dated_line(block.text):
+            found.lines[dated] = None
 
 
 def _names(node: LexborNode) -> Iterator[str]:
@@ -160,7 +169,14 @@ def _names(node: LexborNode) -> Iterator[str]:
     inside = [css for one in node.css("*")[:30] for css in selectors.own(one)]
     telling = [css for css in inside if TELLING.search(css)][:3]
     yield from (f"{css}:has({one})" for css in own for one in telling)
-    yield from (css for css in own if not selectors.is_layout(css))
+    text = tidy(node.text())
+    for one in node.css("*"):
+        if one.mem_id != node.mem_id and tidy(one.text()) == text:
+            yield from (css for css in selectors.own(one) if not selectors.is_layout(css))
+    # the longest name tells most: of a kind of box, not of all boxes
+    yield from sorted(
+        (css for css in own if not selectors.is_layout(css)), key=lambda css: -len(css)
+    )
 
 
 def _ends(samples: Samples, bodies: list[str]) -> list[str]:
@@ -170,7 +186,8 @@ def _ends(samples: Samples, bodies: list[str]) -> list[str]:
         for span in spans_of(measured.page, bodies):
             for line in _behind_text(samples, measured, span):
                 ends[line] = ends.get(line, 0) + 1
-    return [line for line, pages in ends.items() if pages > 1 and _only_behind(line, samples)][:1]
+    found = (line for line, pages in ends.items() if pages > 1 and _only_behind(line, samples))
+    return [f"^{spelled(line)}$" for line in found][:1]
 
 
 def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:

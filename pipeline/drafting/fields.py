@@ -59,6 +59,11 @@ def titles_of(pages: Sequence[Page], known: Known, texts: Yields) -> list[object
     """Rules of the title, the one that shows it first; they differ from page to page."""
     place = shown(pages, known.titles, texts)
     found: list[object] = [place.rule] if place is not None else []
+    if place is not None and place.right < len(pages):
+        yielded = texts(place.rule)
+        left = [None if one else title for one, title in zip(yielded, known.titles, strict=True)]
+        other = shown(pages, left, texts)
+        found += [other.rule] if other is not None else []
     if place is None or place.right < len(pages):
         found += [rule for rule in TITLES if _is_right(rule, known.titles, texts)][:1]
     if not found and (cut := _cut(pages, known.titles)) is not None:

@@ -15,6 +15,8 @@ FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
 FEWEST_LINKS = 3
 """A page with hardly a word and hardly a link is nothing yet without its scripts."""
+MANY_SCRIPTED = 5
+"""Links that call a script and lead nowhere; a few are on any page."""
 MOSTLY_LINKS = 0.3
 """Share of a text that is links from which it is a list, and no article."""
 BEGINNINGS = (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"{")
@@ -51,6 +53,8 @@ def unreadable(stored: StoredBlock | None, page: Page | None) -> str | None:
         return f"it is {media}, which is no page, feed or sitemap"
     if page is None or not (page.blocks or page.tree.css("script[src]")):
         return "the page is empty"
+    if len(page.tree.css("a[href^='javascript:' i]")) > MANY_SCRIPTED:
+        return "its links are followed by JavaScript alone, which is not run here"
     letters = sum(len(block.text) for block in page.blocks)
     if letters < FEWEST_LETTERS and len(links_of(page)) < FEWEST_LINKS and page.tree.css("script"):
         return (

@@ -113,9 +113,15 @@ def _pattern(parts: list[tuple[str, str, str]]) -> str:
 
 
 def _common(lines: list[str]) -> str:
-    """What all of `lines` begin with."""
+    """The whole words that all of `lines` begin with."""
     alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*lines, strict=False))
-    return "".join(letters[0] for letters in alike)
+    common = "".join(letters[0] for letters in alike)
+    # not the first letters of words that go on differently
+    while common and any(
+        one[len(common) - 1 : len(common) + 1].isalnum() for one in lines if len(one) > len(common)
+    ):
+        common = common[:-1]
+    return common
 
 
 def spelled(text: str) -> str:

@@ -74,6 +74,12 @@ def is_dated(line: str) -> bool:
     return matched is not None and len(line) - len(matched[0]) <= MOST_BESIDE
 
 
+def dated_line(line: str) -> str | None:
+    """The pattern of lines that are a day, with a time of day or without, where `line` is one."""
+    patterns = (one.pattern.removeprefix("(").removesuffix(")") for one in _prints(line))
+    return next((f"^{one}$" for one in patterns if re.fullmatch(one, line)), None)
+
+
 def printed_date(
     pages: Sequence[Page], known: Sequence[str | None], dates: Yields
 ) -> dict[str, str] | None:

@@ -72,6 +72,7 @@ class Samples:
         )
         often = max(2, (len(self.all) + 1) // 2)
         self._repeated = frozenset(text for text, pages in texts.items() if pages >= often)
+        self._recurring = frozenset(text for text, pages in texts.items() if pages > 1)
         self.measured = tuple(map(self._measured, self.all))
 
     def __len__(self) -> int:
@@ -80,6 +81,10 @@ class Samples:
     def repeats(self, text: str) -> bool:
         """Whether half of the pages, and two at least, have this very line."""
         return text in self._repeated
+
+    def recurs(self, text: str) -> bool:
+        """Whether two pages have it, which may be chance where nothing else speaks against it."""
+        return text in self._recurring
 
     def is_noise(self, block: Block) -> bool:
         """Whether a block is of the site and not of the article: repeated, or all links."""

@@ -30,6 +30,8 @@ LAYOUT = re.compile(
     re.IGNORECASE,
 )
 TELLING = frozenset({"article", "main", "h1", "time", "address", "aside", "nav", "form", "footer"})
+NAMELESS = frozenset({"small", "em", "i", "cite", "h2", "h3", "h4", "h5", "h6"})
+"""Tags that may tell a date or a title on a page without any names."""
 HEADINGS = frozenset({"h1", "h2", "h3"})
 ATTRIBUTES = ("itemprop", "role", "name", "data-role", "data-testid", "data-component")
 OLD = {
@@ -95,8 +97,9 @@ def within(node: LexborNode, levels: int = 4) -> Iterator[str]:
 
 
 def every(node: LexborNode) -> list[str]:
-    """All of them, each once."""
-    return list(dict.fromkeys((*own(node), *old(node), *within(node))))
+    """All of them, each once; of what has no name, nor stands in anything that has, its tag."""
+    named = dict.fromkeys((*own(node), *old(node), *within(node)))
+    return list(named) or [one for one in (node.tag,) if one in NAMELESS]
 
 
 def weight(css: str) -> float:

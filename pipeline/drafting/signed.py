@@ -21,15 +21,34 @@ SIGNED = re.compile(
     r"(?=$|\s?[,|/·•–—-]|\s(?:on|el|em|le|il|am)\s)"
 )
 LONGEST_LINE = 80
+FEWEST = 3
+"""Values that differ, of which a word that all have is no part."""
 
 
 def signatures(samples: Sequence[Sample]) -> tuple[str | None, ...]:
     """The byline of each article; lines are only looked at where most were read without one."""
-    read = tuple(one.read.byline for one in samples)
+    read = told_apart([one.read.byline for one in samples])
     if 2 * sum(one is not None for one in read) > len(read):
         return read
     lines = tuple(_signed(one.page) for one in samples)
     return lines if 2 * sum(one is not None for one in lines) > len(lines) else read
+
+
+def told_apart(values: Sequence[str | None]) -> tuple[str | None, ...]:
+    """`values` without the words that all of them begin or end with: they are of the page.
+
+    Only where there are enough of them that it is no family's name.
+    """
+    said = {value for value in values if value}
+    while len(said) >= FEWEST:
+        parted = [value.split() for value in said]
+        first, last = {one[0] for one in parted}, {one[-1] for one in parted}
+        if min(map(len, parted)) < 2 or (len(first) > 1 and len(last) > 1):  # noqa: PLR2004
+            break
+        cut = slice(1, None) if len(first) == 1 else slice(None, -1)
+        values = [value and " ".join(value.split()[cut]) for value in values]
+        said = {value for value in values if value}
+    return tuple(values)
 
 
 def _signed(page: Page) -> str | None:

@@ -1,5 +1,6 @@
 """Where dates, signatures and languages stand on several pages, and when nothing is believed."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -9,9 +10,9 @@ from pipeline.drafting.kinds import is_front, is_index
 from pipeline.drafting.languages import language_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.places import shown
-from pipeline.drafting.printed import is_dated, printed_date
+from pipeline.drafting.printed import dated_line, is_dated, printed_date
 from pipeline.drafting.sections import sections_of
-from pipeline.drafting.signed import SIGNED
+from pipeline.drafting.signed import SIGNED, told_apart
 from pipeline.drafting.teasers import teasers_of
 from pipeline.extract.tried import Tried
 from pipeline.model import Digest, RecordRef, StoredBlock
@@ -135,7 +136,40 @@ def test_articles_are_chosen_of_every_make_and_age():
     places = sorted(news.index(url) for url in taken if "news" in url)
     assert places[0] == 0
     assert places[-1] >= 25
+    assert len({place % 2 for place in places}) == 2
     assert of_makes(taken, news[:1]) == [url for url in taken if "news" in url]
+
+
+def test_words_that_all_values_have_are_of_the_page():
+    assert told_apart(["By Ann A", "By Bo B", None, "By Cy C"]) == ("Ann A", "Bo B", None, "Cy C")
+    assert told_apart(["Sea Post Join in", "Sun Join in", "Air Join in"]) == (
+        "Sea Post",
+        "Sun",
+        "Air",
+    )
+    assert told_apart(["Ann Moor", "Bo Moor"]) == ("Ann Moor", "Bo Moor")
+
+
+def test_what_stands_around_a_value_is_whole_words():
+    blocks = [
+        stored(n, f"<div class=meta>{name} staff x{n}@a.example</div>")
+        for n, name in enumerate(("Ann", "Bo", "Cy"))
+    ]
+    place = shown(list(map(Page.of, blocks)), ["Ann", "Bo", "Cy"], Tried(blocks).texts)
+    assert place.rule == {"css": "div.meta", "pattern": "^(.+?) staff "}
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ("2026-11-20", "2025-01-03"),
+        ("20 November 2026 10:00", "3 May 2025 09:30"),
+        ("2026年11月20日 10時30分", "2025年5月3日 9時05分"),
+    ],
+)
+def test_a_line_that_is_a_date_has_a_pattern_for_others_of_its_make(line, others):
+    assert re.search(dated_line(line), others)
+    assert dated_line(f"Since {line}") is None
 
 
 def test_a_value_is_cut_out_of_the_line_that_shows_it():

@@ -238,6 +238,35 @@ async def test_teasers_of_other_articles_are_no_part_of_the_body():
     assert draft.body.value == ["div.story"]
 
 
+async def test_a_text_of_several_elements_is_freed_of_what_stands_between_them():
+    def chunks(n):
+        one, two, *rest = paragraphs(n)
+        return (
+            f"<main><div class=chunk><p>{one}</p><p>{two}</p></div>"
+            f"<div class=ad-slot>Advertisement</div>"
+            f"<div class=chunk><p>{'</p><p>'.join(rest)}</p></div></main>"
+        )
+
+    pages = {path(n): article(n, body=chunks(n).replace("{}", "")) for n in range(8)}
+    welcome = await Welcoming(Town(pages | {"/": listing(range(8))}), lambda _: None).draft(
+        HOME, 6, None
+    )
+    for one in welcome.read:
+        n = next(n for n in range(8) if one.title == headline(n))
+        assert one.text == "\n\n".join((headline(n), *paragraphs(n))) + "\n"
+
+
+async def test_a_title_is_found_in_both_layouts_of_a_site():
+    pages = {
+        path(n): article(n).replace("h1>", "h2>").replace("<h2>", "<h2 class=op>")
+        if n % 3 == 2
+        else article(n)
+        for n in range(9)
+    }
+    draft, _ = await drafted(pages | {"/": listing(range(9))}, most=9)
+    assert draft.title == ["h1", "h2.op"]
+
+
 async def test_what_comes_under_several_addresses_is_learnt_from_once():
     pages = articles() | {"/": listing(range(8))}
     pages |= {path(n): article(0) for n in (1, 2, 3)}
