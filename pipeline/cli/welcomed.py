@@ -53,6 +53,8 @@ def show(welcome: Welcome, founded: Founded) -> None:
         terminal.line("         ", (line, "dim"))
     for path in (founded.config, *founded.fixtures):
         terminal.line(("written  ", "bold green"), _near(path))
+    for rival in founded.rivals:
+        terminal.say(f"look at {_near(founded.config)}: the site {rival} has its pages too (match)")
     for line in _to_be_looked_at(welcome):
         terminal.say(f"look at {_near(founded.config)}: {line}")
     terminal.say(

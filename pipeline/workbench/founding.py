@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.workbench.welcoming import Welcome
 
+MOST_NAMES = 20
 MOST_PAGES = 3
 """Articles that are kept as fixtures: enough to see that rules break, few enough to look at."""
 SETTINGS = """\
@@ -36,10 +38,14 @@ least_free: 200MB    # with less room than this the daemon pauses
 
 
 class Founded(Struct, frozen=True):
-    """What was written: the config, and the captures beside which their expectations stand."""
+    """What was written: the config, and the captures beside which their expectations stand.
+
+    `rivals` are other sites whose configs claim pages that this one was learnt from.
+    """
 
     config: Path
     fixtures: tuple[Path, ...]
+    rivals: tuple[str, ...] = ()
 
 
 def refuse_taken(path: Path, *, force: bool) -> None:
@@ -94,23 +100,32 @@ async def found(
     with _aside(files):
         fixed = await fix(wanted, place, register, settings, at=at) if wanted else ()
         _write(config, octets, made=[one.fixture for one in fixed])
-    return Founded(config, tuple(one.fixture.file for one in fixed))
+    owners = {known.owner(page.url).name for page in welcome.pages}
+    rivals = tuple(sorted(name for name in owners if name and name != site.name))
+    return Founded(config, tuple(one.fixture.file for one in fixed), rivals)
 
 
 def _wanted(welcome: Welcome) -> list[Wanted]:
+    """The captures to keep, each under a name of its own."""
     found: dict[str, Wanted] = {}
-    seeds = [(kind, one) for kind, one in welcome.seeds]
-    for kind, one in (*seeds, *((None, page) for page in welcome.pages[:MOST_PAGES])):
-        if one.capture is not None:
-            made = Wanted(
-                capture=one.capture, site=welcome.draft.site, slug=_slug(one.url), kind=kind
-            )
-            found.setdefault(made.stem, made)
+    pages = ((None, page) for page in welcome.pages[:MOST_PAGES])
+    for kind, one in (*welcome.seeds, *pages):
+        if (capture := one.capture) is None:
+            continue
+        for slug in _slugs(one.url):
+            made = Wanted(capture=capture, site=welcome.draft.site, slug=slug, kind=kind)
+            if found.setdefault(made.stem, made) is made:
+                break
     return list(found.values())
 
 
-def _slug(url: str) -> str:
-    return slug_of(url) if urlsplit(url).path.strip("/") else "front"
+def _slugs(url: str) -> Iterator[str]:
+    """Names that a page may have, the best first: of its path, with the number in its query."""
+    parts = urlsplit(url)
+    name = slug_of(url) if parts.path.strip("/") else "front"
+    numbers = re.findall(r"\d{1,12}", parts.query)
+    yield f"{name}-{numbers[-1]}" if numbers else name
+    yield from (f"{name}-{number}" for number in range(2, MOST_NAMES))
 
 
 @contextmanager

@@ -115,6 +115,8 @@ def test_an_article_in_korean_is_enough_to_begin_with(desk, run, answer, tmp_pat
     written = (tmp_path / "configs" / "dari.yaml").read_text("utf-8")
     assert "timezone: Asia/Seoul" in written
     assert "#newsBody" in written
+    # of addresses that differ in their queries alone, each has a fixture of its own
+    assert len(list((tmp_path / "fixtures" / "sites" / "dari").glob("*.warc.gz"))) == 4
     assert run("check").code == 0
     assert run("fixture", "check", "dari").code == 0
 
@@ -171,6 +173,12 @@ def test_fixtures_that_stand_in_the_way_are_known_before_anything_is_written(pap
     assert {path: path.read_bytes() for path in (tmp_path / "fixtures").rglob("*.*")} == before
     assert begun(run, paper, "--force").code == 0
     assert run("fixture", "check", "harbour").code == 0
+
+
+def test_another_site_that_has_the_same_pages_is_named(paper, run):
+    assert begun(run, paper).code == 0
+    twin = run("init", paper.url("/"), *QUICK, "--site", "twin", "--pages", "2")
+    assert "the site harbour has its pages too" in twin.err
 
 
 def test_no_fixtures_are_kept_where_none_are_wanted(paper, run, tmp_path):
