@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
-# A number of an article, or what a bundler makes of a name: css-1q2w3e, sc-bdVaJa, x1lliihq.
+# A number of an article, or what a bundler makes of a name: css-1q2w3e, sc-bdVaJa, x1lliihq,
+# body-n0vxv; but content1 and title02 are names that somebody gave.
+HASH = r"(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])(?![A-Za-z]+\d{1,2}$)[A-Za-z0-9]"
 PASSING = re.compile(
-    r"\d{3}|^(?:css|jsx|jss|svelte|emotion|styled)-|^sc-(?=\w*(?:\d|[a-z][A-Z]))|^(?=.*\d)(?=.*[a-z])[A-Za-z0-9]{6,12}$"
-    r"|^(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9]{5,}$"
+    r"\d{3}|^(?:css|jsx|jss|svelte|emotion|styled)-|^sc-(?=\w*(?:\d|[a-z][A-Z]))"
+    rf"|^_?{HASH}{{6,12}}$|[-_]{HASH}{{5,12}}$"
 )
 MODULE = re.compile(
     r"([A-Za-z][A-Za-z0-9-]*_{1,2}[A-Za-z][A-Za-z0-9-]*)_{2,3}(?=\w*(?:\d|[a-z][A-Z]))[\w-]{5,}"

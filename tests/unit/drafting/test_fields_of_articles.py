@@ -12,6 +12,7 @@ from pipeline.drafting.page import Page
 from pipeline.drafting.places import shown
 from pipeline.drafting.printed import dated_line, is_dated, printed_date
 from pipeline.drafting.sections import sections_of
+from pipeline.drafting.selectors import is_steady
 from pipeline.drafting.signed import SIGNED, told_apart
 from pipeline.drafting.teasers import teasers_of
 from pipeline.extract.tried import Tried
@@ -138,6 +139,24 @@ def test_articles_are_chosen_of_every_make_and_age():
     assert places[-1] >= 25
     assert len({place % 2 for place in places}) == 2
     assert of_makes(taken, news[:1]) == [url for url in taken if "news" in url]
+
+
+@pytest.mark.parametrize(
+    ("name", "steady"),
+    [
+        *(
+            (name, True)
+            for name in ("story", "content1", "title02", "col-md-8", "v2-body", "h1tit")
+        ),
+        *((name, False) for name in ("post-4711", "css-1q2w3e", "x1lliihq", "_10pdwo80")),
+        *(
+            (name, False)
+            for name in ("body-n0vxv", "element-b7e6d2f", "sc-bdVaJa", "Text_a__3xK9a")
+        ),
+    ],
+)
+def test_a_name_with_a_number_or_a_hash_in_it_will_not_last(name, steady):
+    assert is_steady(name) is steady
 
 
 def test_words_that_all_values_have_are_of_the_page():
