@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -39,6 +40,7 @@ NO_ARTICLE = (
     "{looked} pages were looked at, and none has a text of {fewest} characters: pages made by"
     " JavaScript have none, and a front page that leads elsewhere is no help; give a section"
 )
+NONE_CAME = "{looked} pages were looked at, and none came: {most}"
 NO_BODY = (
     "on {looked} pages no element holds the text on more than one; give a section whose pages are"
     " alike, or more --pages"
@@ -108,11 +110,13 @@ class Welcoming:
     async def _articles(self, headlines: Mapping[str, str], most: int) -> list[Article]:
         """Pages that have a text of their own; where some say when they are from, those alone."""
         found: dict[tuple[str, ...], Article] = {}
+        came: list[Peeked] = []
         # the second half is for what comes to nothing
         waiting = chosen(headlines, 2 * most)
         for url in waiting:
             self._tell(f"page {len(found) + 1} of {min(most, len(waiting))}: {url}")
             one = await self._peeking.look(self._site, url)
+            came.append(one)
             read, page = generically(one), Page.of(one.stored)
             if read and page and one.stored and len(read.text) >= FEWEST_LETTERS:
                 sample = Sample(page, read, headlines[url] or None)
@@ -121,8 +125,7 @@ class Welcoming:
             if len(found) == most:
                 break
         if not found:
-            why = NO_ARTICLE.format(looked=len(waiting), fewest=FEWEST_LETTERS)
-            raise NotDrafted(waiting[0], why)
+            raise NotDrafted(waiting[0], _why_none(came))
         dated = [one for one in found.values() if one.sample.read.published]
         return dated if len(dated) >= FEWEST_DATED else list(found.values())
 
@@ -152,6 +155,16 @@ def _refused(peeked: Peeked) -> str:
     outcome = peeked.outcome
     next_step = WHAT_NEXT.get(outcome.name) or WHAT_NEXT.get(outcome.reason or "")
     return f"{peeked.told}; {next_step}" if next_step else peeked.told
+
+
+def _why_none(came: list[Peeked]) -> str:
+    """Why there is no article among the pages that `came`, or did not."""
+    refusals = Counter(
+        map(_refused, (one for one in came if not isinstance(one.outcome, Captured)))
+    )
+    if refusals.total() == len(came):
+        return NONE_CAME.format(looked=len(came), most=refusals.most_common(1)[0][0])
+    return NO_ARTICLE.format(looked=len(came), fewest=FEWEST_LETTERS)
 
 
 def _why_nothing(url: str, stored: StoredBlock, sought: Sought) -> str:

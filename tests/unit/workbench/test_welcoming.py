@@ -298,6 +298,13 @@ async def test_pages_without_text_are_counted_in_the_refusal():
         await drafted({"/": listing(range(6))} | {path(n): "<p>Soon</p>" for n in range(6)})
 
 
+async def test_where_no_page_comes_the_refusal_says_why_as_the_first_page_would():
+    with pytest.raises(
+        NotDrafted, match=r"6 pages .* none came: skipped: robots; what robots\.txt"
+    ):
+        await drafted({"/": listing(range(6))} | {path(n): Skipped("robots") for n in range(6)})
+
+
 async def test_without_a_delay_the_usual_one_holds_and_the_config_says_nothing_of_it():
     draft, _ = await drafted(articles() | {"/": listing(range(8))})
     assert generic_site().declared.fetch.delay.total_seconds() == 2
