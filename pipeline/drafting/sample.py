@@ -42,8 +42,11 @@ class Sample(Struct, frozen=True, dict=True):
     def paragraphs(self) -> list[str]:
         """The text that was read, without its title and the lines that tell when it was written."""
         lines = self.read.text.rstrip("\n").split("\n\n")
-        titles = {self.title, self.read.title}
-        return [line for line in lines if line not in titles and not is_dated(line)]
+        return [line for line in lines if not self.is_head(line)]
+
+    def is_head(self, line: str) -> bool:
+        """Whether a line is the title, or tells when the article was written."""
+        return line in {self.title, self.read.title} or is_dated(line)
 
     @cached_property
     def title(self) -> str | None:
@@ -99,6 +102,7 @@ class Samples:
         is_text = [
             at not in teasers
             and (block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole))
+            and not sample.is_head(block.text)
             for at, block in enumerate(sample.page.blocks)
         ]
         return Measured(sample, is_text, teasers)

@@ -267,6 +267,19 @@ async def test_a_title_is_found_in_both_layouts_of_a_site():
     assert draft.title == ["h1", "h2.op"]
 
 
+async def test_a_page_that_is_read_as_one_line_has_its_title_and_day_outside_the_body():
+    def form(n):
+        lines = "".join(f"<div class=line>{one}</div>" for one in paragraphs(n))
+        number = f"<div class=top>1{n}.05.2026 Notice no. {n + 40} of 2026 of the town</div>"
+        head = f"<form><div id=all>{number}<h1>{headline(n)}</h1>"
+        return f"<html><body>{head}<div class=rich>{lines}</div></div></form></body></html>"
+
+    pages = {path(n): form(n) for n in range(8)}
+    draft, _ = await drafted(pages | {"/": listing(range(8))})
+    assert draft.body.value == ["div.rich"]
+    assert draft.published[0]["format"] == "%d.%m.%Y"
+
+
 async def test_what_comes_under_several_addresses_is_learnt_from_once():
     pages = articles() | {"/": listing(range(8))}
     pages |= {path(n): article(0) for n in (1, 2, 3)}
