@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 REPLAYED = frozenset(("request", "response", "revisit"))
 DEFAULT_PORTS = frozenset((("http", 80), ("https", 443)))
-VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+ALWAYS_QUOTED = "\"'<>\\^`{|}"
+"""Browsers write some of them by number, some writers of WARC files none."""
+VISIBLE = "".join(sign for sign in map(chr, range(0x21, 0x7F)) if sign not in ALWAYS_QUOTED)
 NUMBER = re.compile(r"\d{1,4}")
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 

@@ -6,6 +6,7 @@ the frozen values of `answers` and `watch`; rows stay inside.
 
 from pipeline.catalog.alarms import Waiting
 from pipeline.catalog.answers import (
+    LONGEST_TITLE,
     Counts,
     CurrentDocument,
     FullResponse,
@@ -42,6 +43,7 @@ from pipeline.catalog.watch import Due, WatchedSeed, WatchedTarget
 from pipeline.catalog.writer import Batch, Catalog
 
 __all__ = [
+    "LONGEST_TITLE",
     "Batch",
     "Catalog",
     "Counts",

@@ -77,8 +77,12 @@ class Held(Struct, frozen=True, kw_only=True):
     revisits: tuple[str, ...]
 
 
+LONGEST_TITLE = 1000
+"""Characters: no title is as long, and lists of them are read by the hundred."""
+
+
 class Heading(Struct, frozen=True, kw_only=True):
-    """What a document sidecar says that lists and exports show."""
+    """What a document sidecar says that lists show; `title` is the first LONGEST_TITLE of it."""
 
     title: str | None
     published: str | None

@@ -37,6 +37,16 @@ class Ranked(Struct, frozen=True):
     score: float
 
 
+class Stretch(Struct, frozen=True):
+    """Versions that were found, the newest first; `last` is the oldest that was looked at.
+
+    It is None where nothing older fits.
+    """
+
+    found: tuple[Ranked, ...]
+    last: int | None
+
+
 class Version(Struct, frozen=True, kw_only=True):
     """A version of a page, and how that page stands.
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from pipeline.catalog import fts5, word_file
-from pipeline.catalog.word_answers import Ranked, version_of
+from pipeline.catalog.word_answers import Ranked, Stretch, version_of
 from pipeline.ground.query import Query, Stands, Words, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.catalog.word_answers import Version
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_RANKED = 2000
 """Versions that are ranked: the newest, where more fit.  Each costs several microseconds, and a
 word that stands everywhere says nothing of one document more than of another."""
+
+OF_A_STATE = 2
+"""As many times fewer are ranked where the page's state is asked for: they lie far apart."""
 
 WIDESPREAD = 100_000
 """Versions that hold the words, each for itself, from which on BM25 would take too long: it goes
@@ -72,25 +75,24 @@ class WordReader:
             asked = fts5.match(query, with_tags=True)
         is_widespread = self._is_widespread(query, upto)
         score = "0.0" if is_widespread else f"bm25(words, {WEIGHTS})"
-        made = self._made(score, asked, query, upto, self._most + 1)
-        is_more = len(made) > self._most
+        most = self._most_of(query)
+        made = self._made(score, asked, query, upto, most + 1)
+        is_more = len(made) > most
         if is_widespread:
             titled = fts5.match(query, with_tags=False, in_title=True)
             heads = self._standing_among(titled, [one.version for one in made])
             made = tuple(replace(one, score=-1.0) if one.version in heads else one for one in made)
-        return self._of_standing(made[: self._most], asked, query), is_more
+        return self._of_standing(made[:most], asked, query), is_more
 
-    def counted(self, query: Query, upto: int) -> tuple[int, bool]:
-        """How many pages fit, as far as they are ranked, and whether there are more."""
-        asked = fts5.match(query, with_tags=True)
-        made = self._made("0.0", asked, query, upto, self._most + 1)
-        standing = self._of_standing(made[: self._most], asked, query)
-        return len({one.page for one in standing}), len(made) > self._most
+    def newest_first(self, query: Query, upto: int, most: int | None = None) -> Stretch:
+        """The newest that fit, up to version `upto`; one page may come several times.
 
-    def newest_first(self, query: Query, upto: int, most: int) -> tuple[Ranked, ...]:
-        """The newest that fit, up to version `upto`; one page may come several times."""
-        asked = fts5.match(query, with_tags=True)
-        return self._of_standing(self._made("0.0", asked, query, upto, most), asked, query)
+        `most` are looked at, or as many as are ranked.
+        """
+        asked, most = fts5.match(query, with_tags=True), most or self._most_of(query)
+        made = self._made("0.0", asked, query, upto, most + 1)
+        last = made[most - 1].version if len(made) > most else None
+        return Stretch(self._of_standing(made[:most], asked, query), last)
 
     def fits_since(self, query: Query, pages: Collection[int], after: int, upto: int) -> set[int]:
         """Those of `pages` that have a version which fits, between those two."""
@@ -142,23 +144,27 @@ class WordReader:
         )
         return tuple(number for (number,) in found)
 
-    def resembling(self, phrases: Collection[Words], most: int) -> tuple[int, ...]:
-        """The versions in which any of `phrases` stands, those first that have the most of them."""
-        either = " OR ".join(
-            f"({fts5.match(Query(wanted=one), with_tags=False)})" for one in phrases
+    def resembling(self, phrases: Mapping[Words, float], most: int) -> tuple[int, ...]:
+        """The versions in which any of `phrases` stands, those first that have the most weight."""
+        each = " UNION ALL ".join(
+            ["SELECT rowid AS id, ? AS weight FROM words WHERE words MATCH ?"] * len(phrases)
         )
+        values: list[object] = []
+        for phrase, weight in phrases.items():
+            values += weight, fts5.match(Query(wanted=phrase), with_tags=False)
         found = self._rows(
-            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 1.0, 1.0, 0.0), rowid"
-            " LIMIT ?",
-            (either, most),
+            f"SELECT id FROM ({each}) GROUP BY id ORDER BY sum(weight) DESC, id LIMIT ?",
+            (*values, most),
         )
         return tuple(number for (number,) in found)
 
     def commonness(self, term: str, most: int) -> int:
-        """In how many versions a term stands, counted up to `most`."""
+        """In how many versions a term stands: counted up to `most`, and told by those beyond."""
         asked = fts5.match(Query(wanted=Words(terms=(term,))), with_tags=False)
-        counted = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-        return next((count for (count,) in self._rows(counted, (asked, most))), 0)
+        first = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?"
+        counted = f"SELECT count(*), max(rowid), (SELECT max(id) FROM versions) FROM ({first})"
+        (count, last, newest), *_ = self._rows(counted, (asked, most)) or [(0, 0, 0)]
+        return int(count if count < most else count * newest // last)
 
     def close(self) -> None:
         """Let go of the file, in this thread."""
@@ -203,6 +209,9 @@ class WordReader:
         if query.stands is not Stands.EARLIER or query.wanted is None:
             return found
         return tuple(self._without_current(found, asked))
+
+    def _most_of(self, query: Query) -> int:
+        return self._most // OF_A_STATE if query.states else self._most
 
     def _is_widespread(self, query: Query, upto: int) -> bool:
         """Whether the words, each for itself, stand in too many versions to go through."""

@@ -107,7 +107,7 @@ def print_hit(number: int, hit: Hit) -> None:
     terminal.line(MARGIN, (" · ".join(about), "dim"), *standing)
     if hit.snippet:
         terminal.line(MARGIN, *styled(hit.snippet, ""))
-    terminal.line(MARGIN, (hit.url, "cyan"))
+    terminal.line(MARGIN, (terminal.short(hit.url), "cyan"))
     terminal.line("")
 
 

@@ -50,7 +50,7 @@ async def _run(options: Options, register: Register, files: tuple[Path, ...]) ->
                     others["taken before"] += 1
                 elif isinstance(came, LeftOut):
                     others["left out"] += 1
-                    terminal.say(f"{came.url} is left out: {came.why}")
+                    terminal.say(f"{terminal.short(came.url)} is left out: {came.why}")
                 else:
                     visits.show(came.as_json())
                 tell(visits.counts.total() + others.total(), len(recording))

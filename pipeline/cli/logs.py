@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from pipeline.cli.terminal import safe
 from pipeline.settings import LogFormat, LogLevel
 
 if TYPE_CHECKING:
-    from structlog.typing import Processor
+    from structlog.typing import EventDict, Processor
 
 SHARED: tuple[Processor, ...] = (
     structlog.processors.add_log_level,
@@ -48,8 +49,16 @@ def configure(format: LogFormat | None = None, level: LogLevel | None = None) ->
 
 def _last(chosen: LogFormat) -> tuple[Processor, ...]:
     if chosen is LogFormat.CONSOLE:
-        return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+        return (_harmless, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
     return (structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str))
+
+
+def _harmless(_logger: object, _method: str, said: EventDict) -> EventDict:
+    """Take what a terminal would obey out of what strangers' servers and pages have said."""
+    return {
+        key: safe(value, lines=True) if isinstance(value, str) else value
+        for key, value in said.items()
+    }
 
 
 def _route_libraries(last: tuple[Processor, ...]) -> None:

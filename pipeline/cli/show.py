@@ -17,12 +17,15 @@ from pipeline.reading.witnessing import known_witnesses
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pipeline.catalog import Reader, Shown
     from pipeline.reading.provenance import Commitment
 
 NAMES = 12
+AGAIN = 5
+"""Later captures of a text that are named; each has its own `show`."""
 
 
 def command(
@@ -42,23 +45,45 @@ def command(
     if not found:
         raise NotRecorded(what, archive=archive)
     keys = known_witnesses(options.settings.whole.ledger.witnesses)
-    told = [(shown, commitment(archive, shown, reader, keys=keys)) for shown in found]
     if options.as_json:
-        for shown, committed in told:
+        for shown in found:
+            committed = commitment(archive, shown, reader, keys=keys)
             terminal.emit(as_object(shown, committed, said_of(archive, shown)))
         return
-    for shown, committed in told:
-        _print(archive, shown, committed, reader)
+    for first, *again in _by_text(found):
+        _print(archive, first, commitment(archive, first, reader, keys=keys), reader)
+        _print_again(again)
     terminal.say(f"This is the archive's own word; dateline audit checks it. {NOT_PROVEN}")
 
 
 def _print(archive: Path, shown: Shown, committed: Commitment, reader: Reader) -> None:
     digest, heading = shown.entry.certificate, shown.heading
     shown_by = certificate(archive, digest, reader) if digest else None
-    terminal.line(((heading.title if heading else None) or shown.entry.url, "bold"))
+    terminal.line((terminal.short((heading and heading.title) or shown.entry.url), "bold"))
     for title, told in chapters(shown, committed, shown_by, said_of(archive, shown)):
         terminal.line("")
         terminal.line((f"  {title}", "bold dim"))
         for name, value in told:
-            terminal.line((f"    {name.ljust(NAMES)}", "dim"), value)
+            terminal.line((f"    {name.ljust(NAMES)}", "dim"), terminal.short(value))
+    terminal.line("")
+
+
+def _by_text(found: Iterable[Shown]) -> list[list[Shown]]:
+    """The captures of each text at each address, in the order of the first of them."""
+    captures: dict[tuple[str, object], list[Shown]] = {}
+    for shown in found:
+        captures.setdefault((shown.entry.url, shown.text or shown.record), []).append(shown)
+    return list(captures.values())
+
+
+def _print_again(again: list[Shown]) -> None:
+    """The captures in which nothing but the place differs from the first that was told."""
+    if not again:
+        return
+    terminal.line(("  seen again", "bold dim"))
+    for shown in again[:AGAIN]:
+        change, seen = shown.entry.change or "", f"{shown.entry.observed_at:%Y-%m-%d %H:%M:%S}"
+        terminal.line((f"    {seen}  ", ""), terminal.mark(change), f" {shown.record}")
+    if (more := len(again) - AGAIN) > 0:
+        terminal.line((f"    and {more} times more: dateline history tells of all", "dim"))
     terminal.line("")

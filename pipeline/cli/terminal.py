@@ -5,7 +5,6 @@ stdout is data, stderr is talk.  Colour goes away by itself where nobody can see
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -14,6 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
+
+from pipeline.ground.hidden import HIDDEN, as_json
 
 # A table that is piped somewhere is not cut to the width of a terminal that is not there.
 WIDE = 10_000
@@ -37,9 +38,9 @@ STYLES = {
 }
 WIDEST = max(map(len, STYLES))
 
-# Control characters, and what turns a line around (bidirectional overrides and isolates).
-TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
-UNPRINTABLE = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *TURNING))
+SPACES = dict.fromkeys(map(ord, "\n\r\t"), " ")
+MOST_IN_LINE = 300
+"""Characters of a title, an address or a name that people are shown; a page can give millions."""
 
 
 def say(text: str) -> None:
@@ -63,7 +64,7 @@ def complain_of_ourselves(error: Exception) -> None:
 
 def emit(value: dict[str, Any]) -> None:
     """One JSON object on stdout, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(as_json(value) + "\n")
     sys.stdout.flush()
 
 
@@ -81,7 +82,13 @@ def safe(text: str, *, lines: bool = False) -> str:
     """`text` without what would move the cursor or turn the line; line ends stay with `lines`."""
     if lines:
         return "\n".join(safe(part) for part in text.split("\n"))
-    return text.replace("\n", " ").replace("\t", " ").translate(UNPRINTABLE)
+    return HIDDEN.sub("", text.translate(SPACES))
+
+
+def short(text: str) -> str:
+    """`text` where it has an end; else its beginning, and how much more there is."""
+    left_out = len(text) - MOST_IN_LINE
+    return text if left_out <= 0 else f"{text[:MOST_IN_LINE]} … ({left_out:,} more characters)"
 
 
 def silence() -> None:

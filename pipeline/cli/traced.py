@@ -21,14 +21,14 @@ def show(number: int, one: Standing, *, as_json: bool) -> None:
     gone = "" if one.is_current else " · no longer said"
     until = f" since {one.until:%Y-%m-%d}" if one.until else ""
     about = (one.site or "no site", one.published or "undated", f"seen {one.observed_at:%Y-%m-%d}")
-    terminal.line((f"{number:>3} ", "dim"), (one.title or one.url, "bold"))
+    terminal.line((f"{number:>3} ", "dim"), (terminal.short(one.title or one.url), "bold"))
     terminal.line(
         MARGIN, (" · ".join(about), "dim"), (nearly, "yellow"), (f"{gone}{until}", "magenta")
     )
     terminal.line(
         MARGIN, (f"… {one.before}", "dim"), (one.passage, MARKED), (f"{one.after} …", "dim")
     )
-    terminal.line(MARGIN, (one.url, "cyan"))
+    terminal.line(MARGIN, (terminal.short(one.url), "cyan"))
     terminal.line("")
 
 

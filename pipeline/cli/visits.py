@@ -48,14 +48,16 @@ class Visits(Struct, frozen=True, kw_only=True):
 def _lines(report: dict[str, Any], came_to: str) -> None:
     document = report["document"]
     indent = " " * (terminal.WIDEST + 1)
+    url = terminal.short(report["url"])
     if document is None:
-        terminal.line(terminal.mark(came_to), " ", report["url"])
+        terminal.line(terminal.mark(came_to), " ", url)
         why = ": ".join(filter(None, (report["reason"], report["detail"])))
         if why:
-            terminal.line(indent, (why, "dim"))
+            terminal.line(indent, (terminal.short(why), "dim"))
         return
     dated = document["published"] or "no date"
     degraded = ("  by the generic rules", "yellow") if document["degraded"] else ""
-    terminal.line(terminal.mark(came_to), " ", (document["title"] or "no title", "bold"), degraded)
-    terminal.line(indent, (f"{dated}  {report['url']}", ""))
+    title = terminal.short(document["title"] or "no title")
+    terminal.line(terminal.mark(came_to), " ", (title, "bold"), degraded)
+    terminal.line(indent, (f"{dated}  {url}", ""))
     terminal.line(indent, (document["path"], "dim"))

@@ -6,7 +6,6 @@ by its number.
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,11 +19,12 @@ from pipeline.diff.pieces import (
     Removed,
     Same,
 )
+from pipeline.ground.hidden import HIDDEN
 
 if TYPE_CHECKING:
-    from pipeline.diff.pieces import Diff, Edit, Piece, Run
+    import re
 
-TURNING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+    from pipeline.diff.pieces import Diff, Edit, Piece, Run
 
 
 def fragment(diff: Diff) -> str:
@@ -37,7 +37,7 @@ def fragment(diff: Diff) -> str:
 
 def shown(text: str) -> str:
     """`text` escaped."""
-    return TURNING.sub(_numbered, escape(text))
+    return HIDDEN.sub(_numbered, escape(text))
 
 
 def runs_shown(runs: tuple[Run, ...]) -> str:

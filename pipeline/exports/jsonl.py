@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.ground.clock import stamp
+from pipeline.ground.hidden import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +19,7 @@ GZIPPED = ".gz"
 
 def lines(rows: Iterable[Row], *, gzipped: bool = False) -> bytes:
     """The rows as they stand in the file; gzipped they are a member of their own (RFC 1952)."""
-    octets = "".join(json.dumps(_plain(row), ensure_ascii=False) + "\n" for row in rows).encode(
-        "utf-8", "replace"
-    )
+    octets = "".join(as_json(_plain(row)) + "\n" for row in rows).encode("utf-8", "replace")
     return gzip.compress(octets, mtime=0) if gzipped else octets
 
 

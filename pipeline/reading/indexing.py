@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from pipeline.archive.texts import Texts
+from pipeline.catalog import LONGEST_TITLE
 from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_file import word_file
 from pipeline.catalog.word_writer import WordWriter
@@ -194,7 +195,8 @@ def apart(text: str, title: str | None) -> tuple[str, str]:
     if not title:
         return "", text
     first, _, below = text.partition("\n\n")
-    return (title, below) if first.strip() == title.strip() else (title, text)
+    is_first = first.strip()[:LONGEST_TITLE] == title.strip()
+    return (title, below) if is_first else (title, text)
 
 
 class Indexing:

@@ -17,12 +17,12 @@ from pipeline.search.snippets import Piece, marked, snippet
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from pipeline.catalog import Reader
-    from pipeline.catalog.word_answers import Ranked, Version
+    from pipeline.catalog.word_answers import Ranked, Stretch, Version
     from pipeline.ground.query import Words
     from pipeline.model import Digest
     from pipeline.search.cursors import Cursor
@@ -126,35 +126,42 @@ class Searching:
         )
 
     def _newest(self, query: Query, cursor: Cursor, limit: int) -> Found:
-        below = cursor.below or cursor.upto + 1
+        top = cursor.below - 1 if cursor.below else cursor.upto
+        first = self._words.newest_first(query, cursor.upto)
         shown: list[Ranked] = []
         seen: set[int] = set()
-        count, is_more = self._words.counted(query, cursor.upto)
-        while len(shown) <= limit:
-            found = self._words.newest_first(query, below - 1, ROWS_AT_ONCE * (limit + 1))
-            before = self._words.fits_since(
-                query,
-                {one.page for one in found},
-                (cursor.below or cursor.upto + 1) - 1,
-                cursor.upto,
-            )
+        for found in self._going_back(query, first, top, ROWS_AT_ONCE * (limit + 1)):
+            pages = {one.page for one in found}
+            seen |= self._words.fits_since(query, pages, top, cursor.upto)
             for one in found:
-                if one.page not in seen | before:
+                if one.page not in seen:
                     seen.add(one.page)
                     shown.append(one)
-            if len(found) < ROWS_AT_ONCE * (limit + 1):
+            if len(shown) > limit:
                 break
-            below = found[-1].version
         page = shown[:limit]
         after = None
         if len(shown) > limit:
             after = cursors.Cursor(order=cursor.order, upto=cursor.upto, below=page[-1].version)
         return Found(
             hits=self._hits(page, query),
-            count=count,
-            is_more=is_more,
+            count=len({one.page for one in first.found}),
+            is_more=first.last is not None,
             next=cursors.write(after, query) if after else None,
         )
+
+    def _going_back(
+        self, query: Query, first: Stretch, top: int, most: int
+    ) -> Iterator[tuple[Ranked, ...]]:
+        """What fits from version `top` back: of the `first` stretch, and then of older ones."""
+        ahead = tuple(one for one in first.found if one.version <= top)
+        for begin in range(0, len(ahead), most):
+            yield ahead[begin : begin + most]
+        last = first.last
+        while last is not None:
+            stretch = self._words.newest_first(query, min(last - 1, top), most)
+            yield stretch.found
+            last = stretch.last
 
     def _hits(self, shown: Sequence[Ranked], query: Query) -> tuple[Hit, ...]:
         if not shown:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
@@ -20,14 +21,14 @@ from pipeline.catalog.word_reader import WordReader
 from pipeline.errors import DamagedRecord, NotRecorded, UsageError
 from pipeline.ground.published import begins_at
 from pipeline.ground.query import Words
-from pipeline.reading.indexing import WordIndex
+from pipeline.reading.indexing import MOST_CHARACTERS, WordIndex
 from pipeline.search.aligning import Passage
 from pipeline.search.analyzer import asked
 from pipeline.search.sentences import sentences
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -43,13 +44,19 @@ MOST_EXACT = 2000
 MOST_NEAR = 500
 """Versions that have the most rare stretches in common with the passage."""
 COMMON = 1000
-"""A term that stands in so many versions is common; more is not counted."""
+"""Versions that hold a term which are counted; how many more there are is told by them."""
+EXACT_TERMS = 8
+"""Terms around the rarest by which versions with the very words are found, to be looked at."""
+MOST_WHOLE = 60
+"""Terms of a phrase: the time to find it grows with their number squared where they repeat."""
 AT_ONCE = 500
 MOST_TERMS = 2000
 """Of a passage: some pages of a book."""
 AROUND = 160
 """Characters of what surrounds a passage, on each side."""
 MOST_SENTENCES = 200
+LONGEST_SENTENCE = 1000
+"""Characters: what has no point for so long is no sentence, and its beginning stands for it."""
 FEWEST_WORDS = 8
 """Words of a sentence that can be somebody's: shorter ones are everybody's."""
 
@@ -137,14 +144,20 @@ class Tracing:
             raise NotRecorded(url, archive=self._archive)
         published = known.heading.published if known.heading else None
         own = self._place_in_time(known.site, published, known.first_seen)
-        for sentence in sentences(self._texts.read_text(known.text))[:MOST_SENTENCES]:
-            if len(Passage(sentence).words) < FEWEST_WORDS:
-                continue
+        for sentence in self._said(known.text):
             first = next(
                 (one for one in self.trace(sentence).standings if one.url != known.url), None
             )
             if first and self._place_in_time(first.site, first.published, first.observed_at) < own:
                 yield Elsewhere(sentence, first)
+
+    def _said(self, text: Digest) -> Iterator[str]:
+        """The sentences of `text` that can be somebody's, each once."""
+        read = self._texts.read_text(text)[:MOST_CHARACTERS]
+        said = dict.fromkeys(one[:LONGEST_SENTENCE] for one in sentences(read))
+        for sentence in islice(said, MOST_SENTENCES):
+            if len(Passage(sentence).words) >= FEWEST_WORDS:
+                yield sentence
 
     def close(self) -> None:
         """Let go of what is open in this thread."""
@@ -152,16 +165,18 @@ class Tracing:
         self.index.close()
 
     def _candidates(self, text: str, passage: Passage) -> tuple[list[int], bool]:
-        terms, is_prefix = asked(text)
-        exact = self._words.holding(Words(terms=terms, is_prefix=is_prefix), MOST_EXACT)
-        rare = sorted(passage.pieces, key=self._commonness)[: passage.pieces_needed]
+        common = {term: self._words.commonness(term, COMMON) for term in {*passage.terms}}
+        phrase = _phrase(text)
+        exact = self._words.holding(_part(phrase, common), MOST_EXACT)
+        if len(exact) == MOST_EXACT:  # the part stands in many, the whole perhaps in few
+            exact = self._words.holding(phrase, MOST_EXACT)
         near: tuple[int, ...] = ()
-        if rare:
-            near = self._words.resembling([Words(terms=piece) for piece in rare], MOST_NEAR)
+        if rare := passage.rarest(common):
+            weighed = {
+                Words(terms=one): 1 / (1 + min(common[term] for term in one)) for one in rare
+            }
+            near = self._words.resembling(weighed, MOST_NEAR)
         return list(dict.fromkeys((*exact, *near))), len(exact) == MOST_EXACT
-
-    def _commonness(self, piece: Sequence[str]) -> int:
-        return min(self._words.commonness(term, COMMON) for term in piece)
 
     def _standing(
         self, passage: Passage, numbers: Sequence[int]
@@ -179,7 +194,7 @@ class Tracing:
 
     def _aligned(self, passage: Passage, text: Digest) -> tuple[Alignment | None, str]:
         try:
-            read = self._texts.read_text(text)
+            read = self._texts.read_text(text)[:MOST_CHARACTERS]
         except DamagedRecord:
             return None, ""
         alignment = passage.align(read)
@@ -229,6 +244,21 @@ class Tracing:
 
     def _zone(self, site: str | None) -> tzinfo:
         return self._register.of(site).declared.zone or UTC
+
+
+def _phrase(text: str) -> Words:
+    terms, is_prefix = asked(text)
+    return Words(terms=terms[:MOST_WHOLE], is_prefix=is_prefix and len(terms) <= MOST_WHOLE)
+
+
+def _part(phrase: Words, common: Mapping[str, int]) -> Words:
+    """The terms around the rarest of a phrase, which stand wherever it does."""
+    terms, places = phrase.terms, range(len(phrase.terms))
+    most = max(common.values(), default=0)
+    rarest = min(places, key=lambda place: common.get(terms[place], most))
+    begin = max(rarest - EXACT_TERMS // 2, 0)
+    end = begin + EXACT_TERMS
+    return Words(terms=terms[begin:end], is_prefix=phrase.is_prefix and end >= len(terms))
 
 
 def _head(text: str) -> str:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.search.analyzer import terms, units
+from pipeline.search.analyzer import IS_PAIRED, terms, units
+from pipeline.search.spotting import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.search.analyzer import Placed
+    from pipeline.search.spotting import Stretch
 
 LEAST = 0.8
 """A passage of which less than this is there does not stand there."""
@@ -31,6 +33,7 @@ PIECE = 3
 a change of its own, so that of as many pieces as changes and one more, one is whole."""
 
 MOST_PIECES = 24
+FEW_PIECES = 6
 OPENING, CLOSING = "\"'“”‘’„«»([「『《（", "\"'“”‘’»)]」』》）.,;:!?…。，！？；："
 
 
@@ -42,6 +45,12 @@ class Alignment(Struct, frozen=True):
     end: int
 
 
+class _Span(Struct, frozen=True):
+    distance: int
+    start: int
+    end: int
+
+
 class Passage:
     """What is looked for.  `pieces` are stretches of it, one of which stands wherever it does."""
 
@@ -49,6 +58,7 @@ class Passage:
         self.words = tuple(word for word, *_ in units(text))[:LONGEST]
         self.terms = tuple(terms(text))
         self.most_changes = int(len(self.words) * (1 - LEAST) + 1e-9)
+        self._length = len(text)
         self._counts = Counter(self.words)
         self._masks = _masks(self.words)
 
@@ -61,27 +71,53 @@ class Passage:
         begins = range(0, len(self.terms) - length + 1, length)
         return tuple(dict.fromkeys(self.terms[begin : begin + length] for begin in begins))
 
-    @property
-    def pieces_needed(self) -> int:
-        """Of so many pieces at least one stands wherever the passage does."""
-        return min(max(self.most_changes + 1, 6), MOST_PIECES)
+    def rarest(self, common: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
+        """So many of the pieces that one stands wherever the passage does; `common` tells terms.
+
+        Where many are needed a pair of each will do.
+        """
+        needed = min(max(self.most_changes + 1, FEW_PIECES), MOST_PIECES)
+        pieces = [
+            _pair(piece, common) if needed > FEW_PIECES or IS_PAIRED.match(piece[0]) else piece
+            for piece in self.pieces
+        ]
+        pieces.sort(key=lambda piece: min(map(common.__getitem__, piece)))
+        return tuple(pieces[:needed])
 
     def align(self, text: str) -> Alignment | None:
         """Where the passage stands best in `text`, the first of several; None where it does not."""
+        best: _Span | None = None
+        for start, stop in self._stretches(text):
+            span = self._within(text[start:stop], start)
+            if span is not None and (best is None or span.distance < best.distance):
+                best = span
+            if best is not None and not best.distance:
+                break
+        if best is None:
+            return None
+        return Alignment(
+            similarity=round(1 - best.distance / len(self.words), 4),
+            start=_widened(text, best.start, OPENING, -1),
+            end=_widened(text, best.end, CLOSING, 1),
+        )
+
+    def _stretches(self, text: str) -> Iterator[Stretch]:
+        if not self.words:
+            return iter(())
+        return stretches(text, self._counts, length=self._length, may_lack=self.most_changes)
+
+    def _within(self, text: str, offset: int) -> _Span | None:
+        """Where it stands best in `text`, which begins at `offset`."""
         found = units(text)
         there = Counter(word for word, *_ in found)
         shared = sum(min(count, there[word]) for word, count in self._counts.items())
-        if not self.words or shared < len(self.words) - self.most_changes:
+        if shared < len(self.words) - self.most_changes:
             return None
         distance, end = self._nearest(found)
         if distance > self.most_changes:
             return None
         begin = self._begin(found, end, distance)
-        return Alignment(
-            similarity=round(1 - distance / len(self.words), 4),
-            start=_widened(text, found[begin][1], OPENING, -1),
-            end=_widened(text, found[end - 1][2], CLOSING, 1),
-        )
+        return _Span(distance, offset + found[begin][1], offset + found[end - 1][2])
 
     def _nearest(self, found: Sequence[Placed]) -> tuple[int, int]:
         """The smallest distance, and the number of words up to where it ends."""
@@ -102,6 +138,13 @@ class Passage:
             if one == distance
         ]
         return end - min(fitting, key=lambda number: abs(number - length), default=len(back))
+
+
+def _pair(piece: tuple[str, ...], common: Mapping[str, int]) -> tuple[str, ...]:
+    """The rarer two of a piece; of a paired script those that have no character of the next."""
+    if len(piece) < PIECE or IS_PAIRED.match(piece[-1]):
+        return piece[:2]
+    return min(piece[:2], piece[1:], key=lambda two: sum(map(common.__getitem__, two)))
 
 
 def _masks(words: Sequence[str]) -> dict[str, int]:

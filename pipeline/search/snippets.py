@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.search.analyzer import IS_PAIRED, placed, terms
+from pipeline.search.spotting import has_any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipeline.ground.query import Words
     from pipeline.search.analyzer import Placed
@@ -20,6 +21,11 @@ WIDTH = 240
 
 MOST_READ = 400_000
 """Characters of a text in which the words are looked for; no article is that long."""
+
+LONGEST_LINE = 8000
+"""Characters; longer than any paragraph.  Places are told for a line as a whole."""
+MOST_SPANS = 200
+"""Places from which on no more are looked for: the best of the first will do."""
 
 SPACES = re.compile(r"\s+")
 CUT = "…"
@@ -67,14 +73,23 @@ def _spans(text: str, wanted: Sequence[Words]) -> list[Span]:
     begins = tuple(words.terms[0] for words in wanted if words.is_prefix and not words.terms[1:])
     spans: list[Span] = []
     at = 0
-    for line in text.splitlines(keepends=True) if wanted else ():
-        there = terms(line)
+    for line in _lines(text) if wanted else ():
+        there = terms(line) if has_any(line, (*firsts, *begins)) else ()
         if not firsts.isdisjoint(there) or (begins and any(map(_beginning(begins), there))):
             found = [(term, at + start, at + end) for term, start, end in placed(line)]
             for index, words in enumerate(wanted):
                 spans += _stands(found, words, index)
         at += len(line)
+        if len(spans) >= MOST_SPANS:
+            break
     return sorted(spans)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of `text`; what has no end is cut."""
+    for line in text.splitlines(keepends=True):
+        for start in range(0, len(line), LONGEST_LINE):
+            yield line[start : start + LONGEST_LINE]
 
 
 def _beginning(begins: tuple[str, ...]) -> Callable[[str], bool]:

@@ -20,6 +20,7 @@ from pipeline.verdict.marks import (
     TITLE,
     UNKNOWN,
 )
+from pipeline.verdict.stories import ADDRESSES, ENDS, is_headed_as_story, reports, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +45,9 @@ TERSE_GAIN = 1.4
 # Marks of one make that count; a captcha is one, however many scripts it takes.
 SO_MANY, AT_MOST = 3, {"captcha": 1}
 TITLED = 0.5
+ASKS_PASSWORD = 0.25
+# Machinery that stands on no page but a block page.
+SURE = 0.5
 AT_SUCH_ADDRESS = 0.4
 RUN_ONLY = 0.7
 # What a page that declares itself an article keeps of its marks, and one without machinery in
@@ -51,22 +55,16 @@ RUN_ONLY = 0.7
 ARTICLE, READ, READ_TITLED = 0.4, 0.6, 0.8
 # What words alone keep under a headline, or where nobody is spoken to.
 STORY = 0.5
-# Letters of a heading from which it says more than a name, and the weight of sentences that make
-# it a block page's own.
-HEADLINE, OUTSPOKEN = 16.0, 0.4
-HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
-ADDRESSES = re.compile(
-    r"\b(?:you|your|yours|we|our|please|sie|ihre?|vous|votre|usted|su|tu|você|seu|tuo|вы|вам|ваш\w*)\b"
-    r"|[您你]|귀하|고객|요청하신|하십시오|하세요|주십시오|お客|あなた|ください|お使い"
-)
+PASSWORD = re.compile(r"<input\b[^>]{0,200}\btype=[\"']?password")
 # Markup that is searched: machinery stands in the head, or at the end.
 FRONT, REAR = 40_000, 10_000
 # Words that say no more than this make no page.
 WORDLESS = 60
 SETS_COOKIE = re.compile(r"document\.cookie\s*=|document\[.{1,12}\]\s*=|\.cookie\s*=")
 GOES_ON = re.compile(r"location\b|\.reload\b|\.submit\(|window\[|eval\(|history\.")
-SEPARATORS = re.compile(r"\s+[|·•»«:—–-]+\s+|\s*[|｜–—]\s*|[_:：]\s+|\s*-\s+")
-ENDS = " .…!?。！？\t"
+SEPARATORS = re.compile(
+    r"\s+[|·•»«:—–-]+\s+|\s*[|｜–—]\s*|[_:：]\s+|(?<=[^\x00-\x7f])_|_(?=[^\x00-\x7f])|\s*-\s+"
+)
 
 
 class Weighed(Struct, frozen=True):
@@ -96,7 +94,7 @@ def weighed(face: Face, stored: StoredBlock, *, redirected: bool, is_read: bool)
         return Weighed(0.0, UNKNOWN)
     gain = TERSE_GAIN if amount(face.said) <= TERSE else 1.0
     machinery = _found(MACHINERY, [face.markup[:FRONT], face.markup[FRONT:][-REAR:]])
-    sentences = _found(SENTENCES, [face.said])
+    sentences = _found(SENTENCES, [unquoted(face.said)])
     titled = is_titled(face)
     weights = [(mark.weight, mark.make) for mark in _each(machinery)]
     weights += [(min(mark.weight * gain, 0.9), mark.make) for mark in _each(sentences)]
@@ -105,6 +103,7 @@ def weighed(face: Face, stored: StoredBlock, *, redirected: bool, is_read: bool)
     if weights:
         weights += [(mark.weight, mark.make) for mark in _found(HEADERS, header_lines(stored))]
         weights += [(ODD_STATUS.get(stored.status, 0.0), UNKNOWN)]
+        weights += [(ASKS_PASSWORD, "login")] if PASSWORD.search(face.markup) else []
         weights += [(AT_SUCH_ADDRESS, UNKNOWN)] if redirected and ADDRESS.search(stored.url) else []
     doubt = 1.0
     for weight, _ in weights:
@@ -112,26 +111,21 @@ def weighed(face: Face, stored: StoredBlock, *, redirected: bool, is_read: bool)
     score = (1.0 - doubt) * _thinness(face.prose)
     if face.is_article:
         score *= ARTICLE
-    elif not (machinery or runs_only(face)):
+    elif not (runs_only(face) or any(mark.weight >= SURE for mark in machinery)):
         score *= _unsure(face, titled=titled, is_read=is_read)
     return Weighed(min(score, 0.99), _make(weights))
 
 
 def _unsure(face: Face, *, titled: bool, is_read: bool) -> float:
     """What is left of words alone: a story may quote them."""
-    if _is_headed_as_story(face):
+    is_terse = amount(face.said) <= TERSE
+    if reports(face):
         return STORY
-    if not titled and ADDRESSES.search(face.said) is None:
+    if is_headed_as_story(face) and not (is_terse and not is_read and _is_in_title(face)):
+        return STORY
+    if not (titled or is_terse or ADDRESSES.search(face.said)):
         return STORY
     return 1.0 if not is_read else READ_TITLED if titled else READ
-
-
-def _is_headed_as_story(face: Face) -> bool:
-    """Whether the first heading is a headline: neither a name nor a word of block pages."""
-    head = face.headings[0].strip(ENDS).lower() if face.headings else ""
-    if amount(head) < HEADLINE or HOST.fullmatch(head) or TITLE.fullmatch(head):
-        return False
-    return not any(mark.weight >= OUTSPOKEN and mark.pattern.search(head) for mark in SENTENCES)
 
 
 def header_lines(stored: StoredBlock) -> list[str]:
@@ -144,9 +138,20 @@ def is_titled(face: Face) -> bool:
     return any(TITLE.fullmatch(part) for part in parts_of(face))
 
 
+def _is_in_title(face: Face) -> bool:
+    """Whether the title calls it so, beside a heading that does not."""
+    parts = _bare((face.title, *SEPARATORS.split(face.title)))
+    head = face.headings[0].lower() if face.headings else ""
+    return any(TITLE.fullmatch(part) and part not in head for part in parts)
+
+
 def parts_of(face: Face) -> Iterable[str]:
     """The title, its parts and the headings, lower case, without the marks at their ends."""
-    for text in (face.title, *SEPARATORS.split(face.title), *face.headings):
+    return _bare((face.title, *SEPARATORS.split(face.title), *face.headings))
+
+
+def _bare(texts: Iterable[str]) -> Iterable[str]:
+    for text in texts:
         if bare := text.strip(ENDS).lower():
             yield bare
 
@@ -185,7 +190,7 @@ def _make(weights: list[tuple[float, str]]) -> str:
     return max(named, default=(0.0, UNKNOWN))[1] if named else _kind(weights)
 
 
-NAMELESS = frozenset((UNKNOWN, "challenge", "denied", "captcha"))
+NAMELESS = frozenset((UNKNOWN, "challenge", "denied", "captcha", "login"))
 
 
 def _kind(weights: list[tuple[float, str]]) -> str:

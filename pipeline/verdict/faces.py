@@ -42,8 +42,9 @@ ARTICLE = re.compile(
 class Face(Struct, frozen=True, kw_only=True):
     """What a page shows.
 
-    `said` is its visible text with title and headings, lower case; `prose` is how much running
-    text there is, in letters: a Chinese character counts as several.  `scripts` is what stands in
+    `said` is its visible text with title and headings, lower case; `running` is its
+    running text, lower case, and `prose` how much of it there is, in letters: a Chinese character
+    counts as several.  `scripts` is what stands in
     it to be run, `markup` all of it, lower case.  `names_itself` is the canonical address that it
     gives itself, `refreshes_to` where it sends a browser.
     """
@@ -51,6 +52,7 @@ class Face(Struct, frozen=True, kw_only=True):
     title: str
     headings: tuple[str, ...]
     said: str
+    running: str
     prose: float
     markup: str
     scripts: str
@@ -88,11 +90,13 @@ def face_of(stored: StoredBlock, configured: str | None = None) -> Face | None:
     tree.strip_tags(UNSEEN)
     shown = _text(tree.body)
     tree.strip_tags(AROUND)
+    running = _text(tree.body)
     return Face(
         title=title,
         headings=headings,
         said=f"{title}\n{shown[:MOST_SAID]}\n{hidden[:MOST_SAID]}".lower(),
-        prose=amount(_text(tree.body)) if len(whole) <= MOST else inf,
+        running=running[:MOST_SAID].lower(),
+        prose=amount(running) if len(whole) <= MOST else inf,
         markup=html.lower(),
         scripts=scripts,
         is_article=kind == "article" or ARTICLE.search(html) is not None,

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.model import Blocked, Captured, Failed, Gone
-from pipeline.verdict import missing
+from pipeline.verdict import fronts, missing
 from pipeline.verdict.blocked import THRESHOLD, Weighed, declared, weighed
 from pipeline.verdict.faces import face_of
 
@@ -76,7 +76,7 @@ def _captured(
 ) -> Outcome:
     if (said := declared(stored)) is not None:
         return Blocked(said.make, score=said.score)
-    if not asked.is_seed and missing.leads_home(asked.url, stored.url, asked.home):
+    if not asked.is_seed and _is_led_home(stored, asked):
         return Gone(missing.FRONT_PAGE)
     if _is_plainly_a_page(stored, asked, read):
         return _by_words_of_site(asked.words, read) or outcome
@@ -84,6 +84,16 @@ def _captured(
     if face is None:
         return outcome
     return _by_face(face, stored, asked, read) or outcome
+
+
+def _is_led_home(stored: StoredBlock, asked: Asked) -> bool:
+    """Whether a redirect led to the front page, or to a language's that calls itself no story."""
+    if fronts.leads_home(asked.url, stored.url, asked.home):
+        return True
+    if not fronts.leads_to_a_language(asked.url, stored.url, asked.home):
+        return False
+    face = face_of(stored, asked.charset)
+    return face is None or not face.is_article
 
 
 def _by_face(

@@ -70,6 +70,10 @@ HEADERS = _marks(
     ("f5", 0.05, r"^server: *big-?ip|^set-cookie: *ts[0-9a-f]{6,8}="),
     ("modsecurity", 0.3, r"^server: .*(?:mod_security|modsecurity|nyob)"),
     ("wapples", 0.2, r"^server: *(?:wapples|aiwaf)"),
+    ("yunjiasu", 0.1, r"^server: *yunjiasu"),
+    ("gcore", 0.1, r"^server: *gcore"),
+    ("arvan", 0.1, r"^server: *arvancloud"),
+    ("safeline", 0.1, r"^server: *safeline"),
     ("imunify360", 0.4, r"^server: *imunify360"),
     ("litespeed", 0.05, r"^server: *litespeed"),
 )
@@ -138,6 +142,15 @@ MACHINERY = _marks(
     ("azure_waf", 0.7, r"azure[ -](?:front ?door|application[ -]gateway).{0,200}|the request is blocked\.?\s*<"),
     ("akamai", 0.8, r"errors\.edgesuite\.net/|/_sec/cp_challenge|sec-if-cpt-container|akam-sw-policy|bm-verify="),
     ("vercel", 0.9, r"/\.well-known/vercel/security/|vercel security checkpoint"),
+    ("azure_waf", 0.9, r"/\.azwaf/"),
+    ("bunny", 0.9, r"/\.bunny-shield/"),
+    ("fastly", 0.8, r"/_fs-ch-"),
+    ("stormwall", 0.8, r"static\.stormwall\.pro|[\"']swp_token[\"']"),
+    ("arvan", 0.8, r"__arcsjs"),
+    ("yunjiasu", 0.9, r"yunjiasu"),
+    ("safeline", 0.8, r"/\.safeline/|safeline waf"),
+    ("go_away", 0.9, r"/cmd/go-away/|/\.well-known/go-away"),
+    ("weibo", 0.7, r"passport\.weibo\.com/visitor"),
     ("captcha", 0.3, r"hcaptcha\.com/1/api\.js|class=[\"'][^\"']*h-captcha"),
     ("captcha", 0.25, r"google\.com/recaptcha|recaptcha\.net/recaptcha|class=[\"'][^\"']*g-recaptcha"),
     ("captcha", 0.35, r"initgeetest|geetest\.com|tencentcaptcha|turing\.captcha|captcha\.gtimg|nocaptcha"),
@@ -156,13 +169,17 @@ SENTENCES = _marks(
     ("f5", 0.7, r"requested url was rejected"),
     ("f5", 0.4, r"(?:your )?support id(?: is)?:? ?[<\d]"),
     ("incapsula", 0.5, r"request unsuccessful|incident id:? ?[\d-]{6,}"),
-    ("akamai", 0.45, r"you don.?t have permission to access .{1,300}on this server"),
+    ("denied", 0.45, r"you don.?t have permission to access .{1,300}on this server"),
     ("akamai", 0.5, r"reference (?:#|&#35;|number:?|id:?|error:?) ?[0-9a-f]{1,4}[.\d][0-9a-f.]{6,}"),
     ("cloudflare", 0.3, r"\bray id\b|performance (?:&|and) security by cloudflare|ddos protection by"),
     ("denied", 0.45, r"access (?:to (?:this|the) (?:page|site|website|resource|content|service|server) )?(?:has been |was |is |been )?(?:denied|blocked|restricted|forbidden|rejected)"),
     ("denied", 0.45, r"(?:request|visit|page|url|site|connection|transaction|this)(?: you \w+)? (?:has been |was |is |were )(?:automatically )?(?:blocked|rejected|denied|turned away|intercepted|refused)|has turned this request away|(?:block|deny)(?:ed|ied)? (?:this|your) (?:request|access|visit)"),
-    ("denied", 0.45, r"(?:blocked|rejected|denied|protected|stopped|intercepted) by (?:the |a |an |our |your )?(?:\w+ ){0,3}(?:firewall|security|waf|administrator|owner|policy|webmaster|protection)"),
+    ("denied", 0.45, r"(?:blocked|rejected|denied|forbidden|protected|stopped|intercepted) by (?:the |a |an |our |your )?(?:\w+ ){0,3}(?:firewall|security|waf|administrator|owner|policy|webmaster|protection)"),
     ("denied", 0.35, r"web(?:site)? (?:application )?firewall|security (?:service|solution|policy|rules|system|check|verification|checkpoint)|bot (?:protection|detection|management)|ddos (?:protection|mitigation)|attack detected|owner of .{1,60} (?:has )?(?:closed|banned|blocked)"),
+    ("denied", 0.5, r"(?:request|activity|access)[^.]{0,30} (?:violat|contrary to|against)\w*[^.]{0,30} (?:security|polic)|(?:not|aren.t|isn.t) (?:allowed|permitted) (?:to (?:access|visit|view)|from (?:your|abroad|overseas|outside))|access[^.]{0,40} (?:not|isn.t) (?:allowed|permitted)"),
+    ("geo_block", 0.65, r"(?:block|deny|restrict|disabl)\w* (?:access|visits|requests)[^.]{0,20} (?:from|in) (?:your|this) (?:country|region)"),
+    ("challenge", 0.4, r"(?:your )?browser (?:is )?(?:not supported|unsupported|out of date|cannot be (?:verified|checked))"),
+    ("login", 0.45, r"(?:log|sign)(?:ged|ed)?[ -]?in (?:to|before you)[^.]{0,30} (?:continue|go on|read|view|access|see|use|proceed)|(?:must|need to|have to|please) (?:be )?(?:first )?(?:log|sign)(?:ged|ed)?[ -]?in\b|로그인(?:이 필요|을? ?(?:하신 )?후|해 ?주세요|하셔야)|(?:请先|請先|需要|登录后)[^。]{0,6}(?:登录|登入|查看|访问|阅读)|ログイン(?:が必要|してください)|(?:bitte )?melden sie sich[^.]{0,12}an\b|connectez-vous|inici[ae] sesión para|войдите[^.]{0,12} чтобы|авторизуйтесь"),
     ("geo_block", 0.65, r"(?:not|un|isn.t|no longer) ?(?:currently )?(?:available|accessible)(?: to \w+)? (?:in|from|for|within|to) (?:users in )?(?:your|the|most|this) (?:country|region|location|area|territory|jurisdiction|european|eu\b)|unavailable (?:due to|for) legal|(?:not|un)available (?:in|to|for)[^.]{0,60}(?:europe|eea)|(?:european economic area|european union)[^.]{0,200}(?:cannot|can't|not|unable|block|denied|enforc)"),
     ("rate_limit", 0.45, r"too many requests|rate[- ]limit(?:ed|ing)?\b|(?:requests?|accessing)[^.]{0,20} too (?:quickly|fast|frequently|often)|slow down"),
     ("denied", 0.15, r"(?:incident|event|error|request|trace|reference|block|transaction|case|session) ?(?:id|no|number|code|uuid)\b ?[:#.]? ?[0-9a-z]"),
@@ -174,21 +191,21 @@ SENTENCES = _marks(
     ("modsecurity", 0.7, r"an appropriate representation of the requested resource could not be found"),
     ("wordfence", 0.7, r"your access to this (?:site|service) has been limited"),
     # Chinese
-    ("denied", 0.55, r"(?:请求|請求|訪問|访问|操作|链接|連結|ip)[^。]{0,30}(?:被|已被|遭到?)[^。]{0,20}(?:拦截|攔截|阻断|阻斷|拒绝|拒絕|封禁|封鎖|屏蔽|禁止|限制)"),
+    ("denied", 0.55, r"(?:请求|請求|訪問|访问|操作|链接|連結|参数|內容|内容|ip)[^。]{0,30}(?:被|已被|遭到?)[^。]{0,20}(?:拦截|攔截|阻断|阻斷|拒绝|拒絕|封禁|封鎖|屏蔽|禁止|限制)"),
     ("denied", 0.5, r"(?:网站)?(?:管理员|管理員)?[^。]{0,10}设置拦截|(?:带有|包含|含有)[^。]{0,10}不合法|(?:安全威胁|安全威脅|恶意|黑客)(?:攻击|行为)?[^。]{0,30}(?:拦截|阻断|拒绝|限制)|疑似(?:黑客)?攻击"),
     ("denied", 0.4, r"(?:网站|web ?应用|云)(?:防火墙|安全)|安全(?:防护|中心|狗|盾|宝)|[加创][速宇](?:乐|盾)|云锁|云加速"),
     ("challenge", 0.5, r"(?:安全|人机|人機|滑动|滑動|图形|身份|访问)(?:验证|驗證|校验|检测|检查)|(?:拖动|滑动|按住|点击)[^。]{0,12}(?:滑块|验证|完成)|(?:输入|輸入)[^。]{0,10}(?:验证码|驗證碼)|不是(?:机器人|機器人)|您?是(?:真人|人类)"),
-    ("denied", 0.45, r"(?:访问|訪問|操作|请求|請求)(?:过于|太|過於)(?:频繁|頻繁)|(?:异常|異常)(?:流量|访问|请求|訪問)|(?:拒绝|拒絕|禁止|无权|限制)(?:访问|訪問)|访问受限"),
+    ("denied", 0.45, r"(?:访问|訪問|操作|请求|請求)(?:过于|太|過於)(?:频繁|頻繁)|(?:异常|異常)(?:流量|访问|请求|訪問)|(?:拒绝|拒絕|禁止|无权|限制)(?:访问|訪問)|访问受限|(?:ip|地址)[^。]{0,8}不在(?:允许|允許)"),
     ("challenge", 0.3, r"正在(?:检查|检测|验证|檢查|驗證)[^。]{0,12}(?:浏览器|瀏覽器|环境|安全|连接)|浏览器安全检查|请稍[候等后]|請稍[候等後]|启用 ?(?:javascript|cookie)"),
     # Persian, Arabic, Turkish, Polish, Vietnamese, Indonesian
-    ("denied", 0.5, r"دسترسی.{0,20}(?:محدود|مسدود)|تم (?:حظر|رفض)|erişim(?:iniz)?.{0,20}(?:engellen|kısıtlan)|dostęp.{0,20}(?:zablokowany|zabroniony)|truy cập.{0,30}(?:bị chặn|từ chối)|akses.{0,20}(?:ditolak|diblokir)"),
+    ("denied", 0.5, r"دسترسی.{0,20}(?:محدود|مسدود)|تم (?:حظر|رفض)|erişim(?:iniz)?.{0,50}(?:engellen|kısıtlan)|dostęp.{0,20}(?:zablokowany|zabroniony)|truy cập.{0,30}(?:bị chặn|từ chối)|akses.{0,20}(?:ditolak|diblokir)"),
     # Korean
     ("denied", 0.55, r"(?:접근|접속|요청|이용|ip)[^.]{0,30}(?:차단|제한|거부|금지)(?:되었|됐|하였|했|됩|합|된|하고|당)|차단(?:된|하는) (?:페이지|요청|ip)"),
     ("denied", 0.45, r"웹 ?(?:방화벽|보안)|보안 ?(?:정책|시스템|솔루션|장비)|비정상적?인? ?(?:접근|접속|요청|트래픽|활동)|허용되지 ?않[은는] ?(?:접근|요청|ip|url)|(?:악의|공격)적?인? ?(?:접근|요청|행위)"),
     ("challenge", 0.5, r"(?:로봇|봇)이 아닙니다|(?:사람|로봇|봇)(?:인지|임을|이 아님을)[^.]{0,12}(?:확인|증명)|자동(?:등록|입력|화된)[^.]{0,14}(?:방지|프로그램|접근|요청)|보안 ?(?:문자|확인|검사)|브라우저를? ?(?:확인|검사)"),
     ("challenge", 0.25, r"잠시만 기다려|잠시 기다려|연결이 안전한지"),
     # Japanese
-    ("denied", 0.5, r"アクセス[^。]{0,16}(?:拒否|制限|遮断|ブロック|禁止|許可されて(?:い)?ません)|(?:リクエスト|通信)[^。]{0,16}(?:拒否|遮断|ブロック)|不正な?(?:アクセス|リクエスト)"),
+    ("denied", 0.5, r"アクセス[^。]{0,16}(?:拒否|制限|遮断|ブロック|禁止|許可されて(?:い)?ません)|(?:リクエスト|通信)[^。]{0,16}(?:拒否|遮断|ブロック)|不正な?(?:アクセス|リクエスト)|閲覧できません"),
     ("challenge", 0.5, r"(?:ロボット|ボット)では(?:ない|ありません)|(?:人間|ロボット)(?:である|かどうか|でない)[^。]{0,16}(?:確認|検証)|ブラウザー?を(?:確認|チェック)|接続の安全性|セキュリティ(?:チェック|確認)"),
     # Russian
     ("denied", 0.5, r"доступ[^.]{0,40}(?:ограничен|запрещ[её]н|заблокирован|закрыт)|(?:ваш|ip)[^.]{0,40}заблокирован|запрос[^.]{0,30}(?:отклон[её]н|заблокирован)"),
@@ -216,6 +233,7 @@ TITLE = re.compile(
     r"|making sure you.re not a bot|(?:web|website|web application) firewall(?: alert| block)?|web page blocked|site (?:blocked|verification)|restricted access|blocked access|rate limit(?:ed| exceeded)?|too many requests"
     r"|challenge(?: validation)?|verification(?: required)?|client challenge|bot(?:s)? (?:detected|protection|or not)|unusual traffic(?: detected)?|suspicious activity(?: detected)?"
     r"|(?:unavailable|451:? unavailable)(?: for legal reasons| due to legal reasons)?|(?:not|content) (?:un)?available in your (?:country|region)|request unsuccessful|firewall(?: authentication| alert)?"
+    r"|application firewall block page|\w{0,12}[ -]?waf(?: js challenge)?|(?:log|sign)[ -]?(?:in|on)(?: required| to continue)?|로그인|登录|登入|ログイン|(?:해외 ?(?:ip)? ?)(?:접근|접속) ?(?:차단|제한)"
     r"|nur einen moment|einen moment(?:,? bitte)?|un instant|un momento|um momento|een moment geduld|jeszcze chwila|один момент|подождите"
     r"|zugriff (?:verweigert|gesperrt)|acc[eè]s (?:refusé|interdit|bloqué|restreint)|acceso (?:denegado|restringido|bloqueado)|acesso (?:negado|bloqueado)|accesso negato"
     r"|доступ (?:к сайту )?(?:ограничен|запрещ[её]н|заблокирован)|(?:вы не|не) робот|ой!?|проверка (?:браузера|безопасности)"
@@ -229,7 +247,7 @@ TITLE = re.compile(
 # The same pages where a redirect has led to them: words of the path, or a whole host.
 ADDRESS = re.compile(
     r"/(?:captcha|challenge|blocked?|denied|access[-_]?denied|forbidden|sorry|robot|not-?a-?robot"
-    r"|bot-?check|verify(?:-?human)?|waf|security-?check|human-?(?:check|verification))(?:[/.?_-]|$)"
+    r"|bot-?check|verify(?:-?human)?|waf|security-?check|human-?(?:check|verification)|log-?in|sign-?in)(?:[/.?_-]|$)"
     r"|//(?:validate\.perfdrive\.com|geo\.captcha-delivery\.com|(?:www\.)?warning\.or\.kr|captcha\.)",
     re.IGNORECASE,
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipeline.verdict.blocked import WORDLESS, parts_of
 from pipeline.verdict.faces import amount
+from pipeline.verdict.fronts import leads_home, leads_to_a_language
+from pipeline.verdict.stories import reports, tells, unquoted
 from pipeline.verdict.wording import NUMBER, SENTENCE, TITLE
 
 if TYPE_CHECKING:
@@ -33,34 +35,6 @@ GOES_TO = re.compile(
 )
 GOES_BACK = re.compile(r"history\.(?:back|go)\s*\(|window\.close\s*\(|location\s*[.=]")
 
-# Paths of front pages: of the whole site, or of one of its languages.
-FRONT = re.compile(
-    r"/?(?:[a-z]{2,3}(?:[-_][a-z]{2,4})?|eng|english|chn|kor|korean|chinese|home|main|portal|web)?/?"
-    r"(?:(?:index|default|home|main|start|welcome)(?:\.[a-z]{2,5})?)?/?",
-    re.IGNORECASE,
-)
-INDEX = re.compile(r"/(?:index|default|home|main)\.[a-z]{2,5}$", re.IGNORECASE)
-
-
-def leads_home(asked: str, came_to: str, home: str | None) -> bool:
-    """Whether somebody who asked for `asked`, and came to `came_to`, stands at the front page.
-
-    The front page is the declared `home`, or the root, or the root of a language, on the host
-    that was asked, on one above it, or with another `www.`.  Who asked for a front page has what
-    he wanted.
-    """
-    if asked == came_to or is_front(asked, home) or not is_front(came_to, home):
-        return False
-    return _akin(_host(asked), _host(came_to)) or _same_page(came_to, home)
-
-
-def is_front(url: str, home: str | None) -> bool:
-    """Whether `url` is a front page by its path alone, or the declared one."""
-    if _same_page(url, home):
-        return True
-    parts = _split(url)
-    return parts is not None and not parts.query and FRONT.fullmatch(parts.path) is not None
-
 
 def says_missing(face: Face, *, asked: str, home: str | None, is_read: bool) -> bool:
     """Whether the page says that there is none, by its words or by what it calls itself.
@@ -80,10 +54,12 @@ def is_front_in_its_place(face: Face, *, asked: str, home: str | None) -> bool:
     """
     if not face.is_front or face.is_article or face.names_itself is None or face.prose > FEW:
         return False
-    return leads_home(asked, urljoin(asked, face.names_itself), home)
+    return _leads_home(asked, face.names_itself, home)
 
 
 def _by_title(face: Face) -> bool:
+    if tells(face):
+        return False
     return any(NUMBER.fullmatch(part) or TITLE.fullmatch(part) for part in parts_of(face))
 
 
@@ -91,7 +67,8 @@ def _by_sentence(face: Face) -> bool:
     return (
         not face.is_article
         and amount(face.said) <= TERSE
-        and SENTENCE.search(face.said) is not None
+        and SENTENCE.search(unquoted(face.said)) is not None
+        and not (reports(face) or tells(face))
     )
 
 
@@ -106,51 +83,12 @@ def _by_script(face: Face, asked: str, home: str | None) -> bool:
     onward = face.refreshes_to or (goes and (goes[1] or goes[2]))
     if not onward or "document.cookie" in face.scripts:
         return False
-    return leads_home(asked, _joined(asked, onward), home)
+    return _leads_home(asked, onward, home)
 
 
-def _joined(base: str, link: str) -> str:
+def _leads_home(asked: str, onward: str, home: str | None) -> bool:
     try:
-        return urljoin(base, link)
+        came_to = urljoin(asked, onward)
     except ValueError:
-        return base
-
-
-def _same_page(url: str, home: str | None) -> bool:
-    if home is None:
         return False
-    ours, theirs = _split(url), _split(home)
-    if ours is None or theirs is None:
-        return False
-    return (_bare_host(ours.netloc), _bare_path(ours.path), ours.query) == (
-        _bare_host(theirs.netloc),
-        _bare_path(theirs.path),
-        theirs.query,
-    )
-
-
-def _akin(asked: str, came_to: str) -> bool:
-    """The same host, one above it, or the same under another first label such as `www` or `m`."""
-    ours, theirs = _bare_host(asked), _bare_host(came_to)
-    return ours == theirs or ours.endswith(f".{theirs}")
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
-def _host(url: str) -> str:
-    parts = _split(url)
-    return parts.netloc.lower() if parts else ""
-
-
-def _bare_host(netloc: str) -> str:
-    host = netloc.lower().rpartition("@")[2]
-    return host.removeprefix("www.").removeprefix("m.")
-
-
-def _bare_path(path: str) -> str:
-    return INDEX.sub("", path).rstrip("/").lower()
+    return leads_home(asked, came_to, home) or leads_to_a_language(asked, came_to, home)

@@ -10,6 +10,7 @@ from pipeline.catalog import browsing, lives
 from pipeline.errors import DamagedRecord, UsageError
 from pipeline.ground.clock import moment, stamp
 from pipeline.ground.query import Order
+from pipeline.search.aligning import Passage
 from pipeline.search.snippets import plain
 from pipeline.web import shapes, shaping
 from pipeline.web.asked import NotThere, WrongQuery
@@ -139,7 +140,10 @@ def trace(asked: Asked) -> shapes.Standings:
         if not tracing.index.is_there:
             return shapes.Standings(standings=[], more=False, behind=behind)
         traced = tracing.trace(passage, limit=most)
-    except UsageError:  # what has no word in it stands nowhere
+    except UsageError:
+        if Passage(passage).words:
+            raise
+        # what has no word in it stands nowhere
         return shapes.Standings(standings=[], more=False, behind=behind)
     finally:
         tracing.close()

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, assert_never
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.archive.texts import Texts
 from pipeline.diff.difference import difference
+from pipeline.diff.edition import paragraphs_of
 from pipeline.diff.html import fragment
 from pipeline.diff.pieces import (
     Added,
     Changed,
+    Diff,
     Kind,
     MovedAway,
     MovedHere,
@@ -26,7 +29,7 @@ from pipeline.reading.versions import edition_said
 from pipeline.web.asked import NotThere
 from pipeline.web.document import MOST_VERSIONS
 from pipeline.web.leafing import leaves, leaves_with
-from pipeline.web.legible import MOST_IN_ALL
+from pipeline.web.legible import MOST_IN_ALL, weight
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -36,12 +39,19 @@ if TYPE_CHECKING:
 
     from pipeline.catalog import Version
     from pipeline.diff.edition import Edition
-    from pipeline.diff.pieces import Diff, Piece
+    from pipeline.diff.pieces import Piece
     from pipeline.web.asked import Asked
     from pipeline.web.desk import Desk
 
 LONG = 600
 """Characters of an unchanged paragraph: of a longer one nobody needs all to find the place."""
+
+
+MOST_READ = 2_000_000
+"""Characters of a version: half a second to find out which paragraphs stand."""
+MOST_COMPARED = 200_000
+"""Characters of what does not stand in both: half a second to find out which words do."""
+NOT_COMPARED = Diff(pieces=(), edits=(), coarse=True)
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -59,9 +69,10 @@ def comparison(asked: Asked) -> Response:
     before = _before(desk, url, after, asked.query.get("from")) if after else None
     if before is None or after is None:
         raise NotThere("a second version to compare with")
-    between = difference(_edition(desk, before), _edition(desk, after))
+    older, newer = _edition(desk, before), _edition(desk, after)
+    between = NOT_COMPARED if _are_long(older, newer) else brief(difference(older, newer))
     is_inline = asked.query.get("view") == "inline"
-    is_long = sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
+    is_long = between is NOT_COMPARED or sum(map(_size, between.pieces)) > 2 * MOST_IN_ALL
     return shown(
         "diff.html",
         here="diff",
@@ -78,6 +89,15 @@ def comparison(asked: Asked) -> Response:
     )
 
 
+def brief(between: Diff) -> Diff:
+    """The same, with no more of a paragraph that stayed than it takes to find the place."""
+    pieces = (
+        Same(text=f"{one.text[:LONG]} …") if isinstance(one, Same) and len(one.text) > LONG else one
+        for one in between.pieces
+    )
+    return replace(between, pieces=tuple(pieces))
+
+
 def rows_of(between: Diff) -> Iterator[Row]:
     """The pieces of a comparison, each on its sides."""
     return map(_row, between.pieces)
@@ -85,8 +105,7 @@ def rows_of(between: Diff) -> Iterator[Row]:
 
 def _row(piece: Piece) -> Row:
     match piece:
-        case Same():
-            text = piece.text if len(piece.text) <= LONG else f"{piece.text[:LONG]} …"
+        case Same(text=text):
             both = (Run(Kind.SAME, text, text),)
             return Row(kind="same", old=both, new=both)
         case Noise():
@@ -107,7 +126,16 @@ def _row(piece: Piece) -> Row:
 
 def _size(piece: Piece) -> int:
     row = _row(piece)
-    return sum(len(run.before) for run in row.old) + sum(len(run.after) for run in row.new)
+    return sum(weight(run.before) for run in row.old) + sum(weight(run.after) for run in row.new)
+
+
+def _are_long(before: Edition, after: Edition) -> bool:
+    """Whether a page would be kept waiting for the comparison of the two."""
+    if max(len(before.text), len(after.text)) > MOST_READ:
+        return True
+    fields = (one for said in (before, after) for one in (said.byline, said.source) if one)
+    apart = set(paragraphs_of(before.text)) ^ set(paragraphs_of(after.text))
+    return sum(map(len, (*fields, *apart))) > MOST_COMPARED
 
 
 def _edition(desk: Desk, version: Version) -> Edition:

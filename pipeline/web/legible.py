@@ -7,10 +7,13 @@ are spelled out here, so that a reader sees them; what stands around them is iso
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 from msgspec import Struct
+
+from pipeline.ground.hidden import HIDDEN
 
 MOST_SHOWN = 40_000
 """Characters of one paragraph: more than any article's, few enough for a browser to lay out."""
@@ -18,12 +21,13 @@ MOST_IN_ALL = 400_000
 MOST_IN_LINE = 300
 """Characters of a title, an address or a name."""
 
-# Controls, breaks of lines and paragraphs, marks of direction, tags, half a surrogate pair.  What
-# scripts need to be written well (joiners, variation selectors) is left alone.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
-)
+MOST_MARKS = 500
+"""Hidden marks of one paragraph that are spelled out: each takes as much room as a sentence."""
+MARK_WEIGHS = 40
+"""Characters of a page that a hidden mark takes when it is spelled out."""
+LONGEST_LINK = 8000
+"""Characters; a longer one cannot be asked for either."""
+
 NO_XML = re.compile("[\ufffe\uffff]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
@@ -37,13 +41,19 @@ def legible(text: str | None, most: int = MOST_IN_LINE) -> Markup:
 
 
 def spelled(text: str) -> Markup:
-    """`text` escaped, each hidden mark by its number."""
+    """`text` escaped, each hidden mark by its number; of very many the last are only counted."""
     parts: list[Markup] = []
     done = 0
-    for found in HIDDEN.finditer(text):
+    for found in islice(HIDDEN.finditer(text), MOST_MARKS):
         parts += [escape(text[done : found.start()]), _mark(found[0])]
         done = found.end()
-    return Markup("").join([*parts, escape(text[done:])])
+    rest, left_out = HIDDEN.subn("", text[done:])
+    return Markup("").join([*parts, escape(rest), _left_out(left_out)])
+
+
+def weight(text: str) -> int:
+    """About how many characters of a page `text` takes when it is `spelled`."""
+    return len(text) + MARK_WEIGHS * sum(1 for _ in islice(HIDDEN.finditer(text), MOST_MARKS))
 
 
 def plainly(text: str) -> str:
@@ -53,6 +63,11 @@ def plainly(text: str) -> str:
 
 def _mark(character: str) -> Markup:
     return Markup('<span class="hidden-mark">U+{}</span>').format(f"{ord(character):04X}")
+
+
+def _left_out(marks: int) -> Markup:
+    said = Markup(' <span class="cut">({} more hidden marks are left out)</span>')
+    return said.format(f"{marks:,}") if marks else Markup("")
 
 
 class Paragraph(Struct, frozen=True, kw_only=True):
@@ -79,15 +94,15 @@ def shown(text: str, *, title: object) -> Shown:
     for part in parts:
         if total >= MOST_IN_ALL:
             break
-        total += min(len(part), MOST_SHOWN)
-        left_out = max(0, len(part) - MOST_SHOWN)
-        kept.append(Paragraph(text=part[:MOST_SHOWN], left_out=left_out))
+        seen = part[:MOST_SHOWN]
+        total += weight(seen)
+        kept.append(Paragraph(text=seen, left_out=len(part) - len(seen)))
     return Shown(title=head, paragraphs=tuple(kept), left_out=len(parts) - len(kept))
 
 
 def address(url: str | None) -> str | None:
     """`url` where it may become a link: http and https alone, and nothing that has no host."""
-    if not url or HIDDEN.search(url) or NO_XML.search(url):
+    if not url or len(url) > LONGEST_LINK or HIDDEN.search(url) or NO_XML.search(url):
         return None
     try:
         parts = urlsplit(url)

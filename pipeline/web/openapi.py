@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
+from pipeline.ground.hidden import in_json
 from pipeline.search.cursors import BadCursor
 from pipeline.settings import VERSION
 from pipeline.web import api, shapes
@@ -129,7 +130,7 @@ def _endpoint(operation: Operation, desk: Desk) -> Callable[[Request], Awaitable
 
 def _answered(operation: Operation, asked: Asked) -> Response:
     try:
-        said = operation.read(asked).model_dump_json()
+        said = in_json(operation.read(asked).model_dump_json())
     except (NotThere, BadCursor) as error:
         return _problem(404, str(error))
     except UsageError as error:

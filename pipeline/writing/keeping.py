@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.archive.texts import text_name
-from pipeline.catalog import Heading
+from pipeline.catalog import LONGEST_TITLE, Heading
 from pipeline.extract.signature import is_current
 from pipeline.model import Document, NotModified, Origin, Role, SameBytes, Upstream
 
@@ -41,7 +41,7 @@ class Kept(Struct, frozen=True, kw_only=True):
         """What lists show of it."""
         document = self.document
         return Heading(
-            title=document.title,
+            title=_title(document.title),
             published=document.published,
             language=document.language,
             degraded=document.degraded,
@@ -91,7 +91,7 @@ def standing_before(record: Record, entry: CaptureEntry) -> tuple[Digest | None,
 def heading_of(said: Mapping[str, object]) -> Heading:
     """What lists show of the sidecar that says `said`."""
     return Heading(
-        title=_word(said, "title"),
+        title=_title(_word(said, "title")),
         published=_word(said, "published"),
         language=_word(said, "language"),
         degraded=bool(said["degraded"]),
@@ -108,7 +108,7 @@ def kept_before(texts: Texts, last: LastText, site: Site) -> Kept | None:
     said = texts.read_document(last.document)
     document = Document(
         text=texts.read_text(last.text),
-        title=_word(said, "title"),
+        title=_title(_word(said, "title")),
         byline=_word(said, "byline"),
         published=_word(said, "published"),
         language=_word(said, "language"),
@@ -130,6 +130,10 @@ def kept_before(texts: Texts, last: LastText, site: Site) -> Kept | None:
         config=site.config,
         rules=last.rules or site.rules_digest,
     )
+
+
+def _title(said: str | None) -> str | None:
+    return said and said[:LONGEST_TITLE]
 
 
 def _word(said: Mapping[str, object], name: str) -> str | None:

@@ -217,6 +217,19 @@ def test_provenance_for_people_says_who_when_where_and_how(site, run, told):
         assert word in out
 
 
+def test_a_text_that_was_seen_again_is_told_once_and_its_later_captures_named(site, run, told):
+    """Where it came from is the first capture; JSON tells each in full."""
+    again = run("fetch", site.url(), "--allow-private", "--json").only
+    out = run("show", told["document"]["text"]).out
+    assert out.count("A bridge opens") == 1
+    first, _, later = out.partition("seen again")
+    assert told["record"] in first
+    assert again["record"] not in first
+    assert again["record"] in later
+    each = run("show", told["document"]["text"], "--json").objects
+    assert [one["record"] for one in each] == [told["record"], again["record"]]
+
+
 def test_a_visit_of_which_nothing_came_can_be_shown(site, run):
     site.pages["/a"] = lambda talk, _head: talk.close()
     told = run("fetch", site.url("/a"), "--allow-private", "--json").only

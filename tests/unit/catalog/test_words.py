@@ -11,7 +11,7 @@ from pipeline.catalog.entered import PageStanding, Reading
 from pipeline.catalog.word_answers import Terms
 from pipeline.catalog.word_reader import WordReader
 from pipeline.catalog.word_writer import WordWriter
-from pipeline.ground.query import All, AnyOf, Days, Query, Words
+from pipeline.ground.query import All, AnyOf, Days, Query, Stands, Words
 from pipeline.model import Digest
 
 BEGAN = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -60,7 +60,8 @@ def test_of_what_is_widespread_the_titles_come_first_and_the_newest(tmp_path, wr
         (37, 0.0),
         (36, 0.0),
     ]
-    assert (is_more, common.counted(LAMP, 40)) == (True, (5, True))
+    newest = common.newest_first(LAMP, 40)
+    assert (is_more, len(newest.found), newest.last) == (True, 5, 36)
 
 
 def test_words_that_are_widespread_each_are_not_counted_for_the_few_texts_that_have_both(
@@ -138,4 +139,21 @@ def test_days_are_chosen_exactly_by_tags_and_without(tmp_path, writer, since, un
     query = Query(wanted=LAMP.wanted, published=Days(since, until))
     few = WordReader(tmp_path, most_ranked=2)
     assert {one.version for one in few.ranked(query, 4)[0]} == expected
-    assert few.counted(query, 4) == (len(expected), bool(expected))
+    newest = few.newest_first(query, 4)
+    assert {one.version for one in newest.found} == expected
+    assert newest.last == min(expected, default=None)
+
+
+def test_what_the_page_says_still_does_not_end_the_list_of_earlier_wording(tmp_path, writer):
+    """Versions that fit are looked at stretch by stretch, and a stretch may have none to show."""
+    with writer.batch() as batch:
+        for number in range(3):
+            add(batch, number, "lamp")
+            add(batch, number, "lamp again" if number else "goat")
+    earlier = Query(wanted=LAMP.wanted, stands=Stands.EARLIER)
+    reader, upto, met = WordReader(tmp_path, most_ranked=1), 6, []
+    while upto is not None:
+        stretch = reader.newest_first(earlier, upto)
+        met += [one.version for one in stretch.found]
+        upto = stretch.last and stretch.last - 1
+    assert met == [1]

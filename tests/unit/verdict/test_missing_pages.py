@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import Captured, Gone
-from pipeline.verdict.missing import leads_home
 
 HOME = "https://news.example/"
 
@@ -72,16 +71,6 @@ def test_a_redirect_is_to_the_front_page_or_it_is_not(name, stored, judge, page)
     url, home, is_home = HOMES[name]
     came = judge(stored(page("Gazette", "Today"), url=url), home=home)
     assert came == (Gone("redirect_home") if is_home else Captured())
-
-
-@pytest.mark.parametrize("asked", ["https://news.example/", "https://news.example/en"])
-def test_who_asks_for_a_front_page_is_not_led_away_by_one(asked):
-    assert not leads_home(asked, "https://news.example/index.html", None)
-
-
-def test_a_host_above_the_one_that_was_asked_may_have_the_front_page():
-    assert leads_home("https://daily.joint.example/a/1", "https://www.joint.example/", None)
-    assert not leads_home("https://joint.example/a/1", "https://daily.joint.example/", None)
 
 
 FRONT = (
