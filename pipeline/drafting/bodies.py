@@ -20,21 +20,26 @@ GOOD = 0.6
 NEAR = 0.9
 """Share of the best element's agreement from which one around it is a candidate too."""
 MOST_CANDIDATES = 80
-SAME = 0.04
+SAME = 0.005
 """Agreements that differ by less are the same: the simpler selector is taken."""
 CONTAINERS = frozenset(
     {"div", "section", "article", "main", "td", "table", "center", "form", "span", "font"}
 )
 """What holds an article; all paragraphs of a place would leave out its lists and headings."""
-MEANING = ("[itemprop='articleBody']", "article", "main")
+BARE = frozenset({"article", "main"})
+"""What any page may have more than one of, or have around everything."""
 
 
 class Fit(Struct, frozen=True):
-    """How a selector does over all pages: on how many it finds the text, and how well."""
+    """How a selector does over all pages: on how many it finds the text, and how well.
+
+    `scattered` says that it takes more than one element of a page together.
+    """
 
     css: str
     found_on: tuple[bool, ...]
     agreement: float
+    scattered: bool = False
 
     @property
     def pages(self) -> int:
@@ -67,9 +72,10 @@ def ranked(samples: Samples) -> list[Fit]:
     most = max(fit.pages for fit in fits)
     top = max(fit.agreement for fit in fits if fit.pages == most)
 
-    def rank(fit: Fit) -> tuple[int, bool, float, float]:
+    def rank(fit: Fit) -> tuple[int, bool, float, bool, float]:
         alike = fit.pages == most and fit.agreement >= top - SAME
-        return (-fit.pages, not alike, 0.0 if alike else -fit.agreement, _cost(fit.css))
+        worth = 0.0 if alike else -fit.agreement
+        return (-fit.pages, not alike, worth, fit.scattered, _cost(fit.css))
 
     return sorted(fits, key=rank)
 
@@ -109,11 +115,12 @@ def _fit(css: str, samples: Samples) -> Fit | None:
     ]
     good = tuple(score >= GOOD for score in scores)
     kept = [score for score in scores if score >= GOOD]
-    return Fit(css, good, mean(kept)) if kept else None
+    scattered = any(len(held) > 1 for held in spans)
+    return Fit(css, good, mean(kept), scattered) if kept else None
 
 
 def _cost(css: str) -> float:
-    return selectors.weight(css) - (0.5 if css in MEANING else 0)
+    return selectors.weight(css) + (css in BARE) / 2
 
 
 def _all_of(fit: Fit, left: list[bool]) -> bool:

@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
+from pipeline.drafting.page import tidy
+from pipeline.drafting.places import spelled
+from pipeline.drafting.printed import dated_line, is_dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
 FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
 # Words in the names of elements which are no text, even where their words change.
 TELLING = re.compile(
-    r"share|social|related|recommend|promo|newsletter|advert|\bads?\b|comment|breadcrumb|teaser"
-    r"|more|tags?\b|toolbar|subscri|copyright|byline|dateline|meta|credit|author|trending|print",
+    r"shar(?:e|ing)|social|relat|recommend|promo|newsletter|advert|\bads?(?:\b|box|[-_])|[-_]ad\b"
+    r"|comment|breadcrumb|teaser|more|tags?\b|toolbar|tools|subscri|sign-?up|copyright|byline"
+    r"|dateline|meta\b|author|trending|popular|latest|print|\bsns\b|widget|banner|sponsor|donat",
     re.IGNORECASE,
 )
 MOST = 12
@@ -48,26 +52,49 @@ class _Found(Struct):
 def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ...]) -> Dropped:
     """What to leave out of `bodies`: never anything that holds a word of an article."""
     found = _Found()
-    for measured, title in zip(samples.measured, titles, strict=True):
-        noise = _noise(samples, measured, title)
-        for span in spans_of(measured.page, bodies):
-            for node in _outermost_noise(measured, span, noise):
-                _name(node, samples, bodies, measured, found)
+    noises = [
+        _noise(samples, measured, title)
+        for measured, title in zip(samples.measured, titles, strict=True)
+    ]
+    for measured, noise in zip(samples.measured, noises, strict=True):
+        spans = spans_of(measured.page, bodies)
+        for span in spans:
+            for node in _outermost_noise(measured, span, noise, whole=len(spans) > 1):
+                _name(node, Harm(samples, bodies, noises), measured, found)
     ends = _ends(samples, bodies)
-    lines = [line for line in found.lines if line not in ends]
+    kept = {f"^{spelled(title)}$" for title in titles if title}
     return Dropped(
         drop=tuple(found.drop)[:MOST],
-        drop_text=tuple(f"^{re.escape(line)}$" for line in lines)[:MOST],
-        end_at=tuple(f"^{re.escape(line)}$" for line in ends),
+        drop_text=tuple(line for line in found.lines if line not in {*ends, *kept})[:MOST],
+        end_at=tuple(ends),
     )
 
 
 def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool]:
     """For each block of the page whether it is no text of the article."""
-    return [
-        samples.is_noise(block) or block.text == title or (not text and _is_told(block.node))
-        for block, text in zip(measured.page.blocks, measured.is_text, strict=True)
+    noise = [
+        samples.is_noise(block)
+        or at in measured.teasers
+        or block.text == title
+        or (not text and is_dated(block.text))
+        or ((not text or samples.recurs(block.text)) and _is_told(block.node))
+        for at, (block, text) in enumerate(zip(measured.page.blocks, measured.is_text, strict=True))
     ]
+    for at in _headings(measured, noise):
+        noise[at] = True
+    return noise
+
+
+def _headings(measured: Measured, noise: list[bool]) -> Iterator[int]:
+    """The short lines over noise that stand with it alone in an element: what it is headed by."""
+    page = measured.page
+    for node in page.elements:
+        span = page.spans.get(node.mem_id)
+        if span is None or span.end - span.start < 2:  # noqa: PLR2004 - a heading and one line
+            continue
+        first = page.blocks[span.start]
+        if len(first.text) <= SHORT and all(noise[span.start + 1 : span.end]):
+            yield span.start
 
 
 def _is_told(node: LexborNode) -> bool:
@@ -79,58 +106,76 @@ def _is_told(node: LexborNode) -> bool:
     return False
 
 
-def _outermost_noise(measured: Measured, body: Span, noise: list[bool]) -> Iterator[LexborNode]:
-    """The elements in `body` that hold nothing but noise, none inside another."""
+def _outermost_noise(
+    measured: Measured, body: Span, noise: list[bool], *, whole: bool
+) -> Iterator[LexborNode]:
+    """The elements in `body` that hold nothing but noise, none inside another.
+
+    Where it is one of several that make the text together, `whole` says, it may be such itself.
+    """
     page, reached = measured.page, body.start
     for node in page.elements:
         span = page.spans.get(node.mem_id)
         if span is None or not body.start <= span.start < span.end <= body.end:
             continue
-        inside = (span.start, span.end) != (body.start, body.end)
+        inside = whole or (span.start, span.end) != (body.start, body.end)
         if inside and span.start >= reached and all(noise[span.start : span.end]):
             reached = span.end
             yield node
 
 
-def _name(
-    node: LexborNode,
-    samples: Samples,
-    bodies: list[str],
-    measured: Measured,
-    found: _Found,
-) -> None:
+class Harm(Struct, frozen=True):
+    """What must not be dropped: all that is no noise on any page, captions that nobody read too."""
+
+    samples: Samples
+    bodies: list[str]
+    noises: list[list[bool]]
+
+    def is_done_by(self, css: str) -> bool:
+        """Whether what a selector matches inside the bodies is more than noise on any page."""
+        for measured, noise in zip(self.samples.measured, self.noises, strict=True):
+            for body in spans_of(measured.page, self.bodies):
+                for span in measured.page.outermost(css):
+                    touches = span.start < body.end and span.end > body.start
+                    if touches and not all(noise[span.start : span.end]):
+                        return True
+        return False
+
+
+def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> None:
     """Find a selector for `node` that touches no text, or take its lines by their words."""
-    names = [*selectors.own(node)]
-    if node.tag in FURNITURE or node.tag == "h1":
-        names.insert(0, node.tag or "")
-    best = sorted(names, key=lambda css: TELLING.search(css) is None)
-    name = next((css for css in best if _is_harmless(css, samples, bodies)), None)
+    name = next((css for css in _names(node) if not harm.is_done_by(css)), None)
     if name is not None:
         found.drop[name] = None
         return
-    span = measured.page.spans[node.mem_id]
+    samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
         if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
-            found.lines[block.text] = None
+            found.lines[f"^{spelled(block.text)}$"] = None
+        elif dated := dated_line(block.text):
+            found.lines[dated] = None
 
 
-def _is_harmless(css: str, samples: Samples, bodies: list[str]) -> bool:
-    """Whether what a selector matches inside the bodies is noise on every page."""
-    for measured in samples.measured:
-        for body in spans_of(measured.page, bodies):
-            for span in measured.page.outermost(css):
-                if span.start <= body.start and span.end >= body.end:
-                    return False
-                if body.start <= span.start < body.end and _holds_text(samples, measured, span):
-                    return False
-    return True
+def _names(node: LexborNode) -> Iterator[str]:
+    """Selectors of what is no text, the most telling first.
 
-
-def _holds_text(samples: Samples, measured: Measured, span: Span) -> bool:
-    blocks = measured.page.blocks
-    return any(
-        measured.is_text[at] and not samples.is_noise(blocks[at])
-        for at in range(span.start, span.end)
+    A name that says nothing may stand for text on pages that were not seen, so that it is believed
+    only together with what is in it.
+    """
+    own = [*selectors.own(node), *selectors.old(node)]
+    if node.tag in FURNITURE or node.tag == "h1":
+        yield node.tag or ""
+    yield from (css for css in own if TELLING.search(css))
+    inside = [css for one in node.css("*")[:30] for css in selectors.own(one)]
+    telling = [css for css in inside if TELLING.search(css)][:3]
+    yield from (f"{css}:has({one})" for css in own for one in telling)
+    text = tidy(node.text())
+    for one in node.css("*"):
+        if one.mem_id != node.mem_id and tidy(one.text()) == text:
+            yield from (css for css in selectors.own(one) if not selectors.is_layout(css))
+    # the longest name tells most: of a kind of box, not of all boxes
+    yield from sorted(
+        (css for css in own if not selectors.is_layout(css)), key=lambda css: -len(css)
     )
 
 
@@ -141,7 +186,8 @@ def _ends(samples: Samples, bodies: list[str]) -> list[str]:
         for span in spans_of(measured.page, bodies):
             for line in _behind_text(samples, measured, span):
                 ends[line] = ends.get(line, 0) + 1
-    return [line for line, pages in ends.items() if pages > 1 and _only_behind(line, samples)][:1]
+    found = (line for line, pages in ends.items() if pages > 1 and _only_behind(line, samples))
+    return [f"^{spelled(line)}$" for line in found][:1]
 
 
 def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:
@@ -155,9 +201,10 @@ def _behind_text(samples: Samples, measured: Measured, span: Span) -> list[str]:
     if last < 0 or last + 2 >= len(blocks):
         return []
     heading = blocks[last + 1]
-    follows = blocks[last + 2 :]
+    follows = range(span.start + last + 2, span.end)
     plain = heading.linked == 0 and len(heading.text) <= SHORT and samples.repeats(heading.text)
-    return [heading.text] if plain and all(block.linked for block in follows) else []
+    leads = all(measured.page.blocks[at].linked or at in measured.teasers for at in follows)
+    return [heading.text] if plain and leads else []
 
 
 def _only_behind(line: str, samples: Samples) -> bool:

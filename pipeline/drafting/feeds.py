@@ -13,6 +13,8 @@ TYPES = re.compile(r"(?:rss|atom|rdf)\+xml|feed\+json|(?:text|application)/xml",
 COMMENTS = re.compile(r"comment|댓글|评论|kommentar", re.IGNORECASE)
 LINKED = re.compile(r"(?:^|[/._-])(?:rss|atom|feed)s?(?:$|[/._?-])", re.IGNORECASE)
 SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+LIKELY = ("/feed/", "/rss.xml")
+"""Each is a request that may be in vain; most systems have their feed at one of them."""
 MOST = 4
 
 
@@ -29,6 +31,11 @@ def declared_feeds(page: Page) -> list[str]:
             if LINKED.search(_path(href)) and not COMMENTS.search(href):
                 found |= _absolute(page.url, href)
     return list(found)[:MOST]
+
+
+def likely_feeds(home: str) -> list[str]:
+    """Where a site that names no feed may have one."""
+    return [urljoin(home, path) for path in LIKELY]
 
 
 def sitemaps_in(robots: str, url: str) -> list[str]:

@@ -11,11 +11,14 @@ from msgspec import Struct
 from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
+from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.naming import authority
+from pipeline.drafting.page import tidy
 from pipeline.drafting.targets import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from typing import Any
 
     from selectolax.lexbor import LexborNode
 
@@ -28,7 +31,7 @@ TITLE_CHARS = 14
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 WEIGHT = 2
 """A Chinese or Korean character says as much as two Latin letters and more."""
-FURNITURE = "nav, footer, aside, form, [role='navigation'], [role='contentinfo']"
+FURNITURE = "nav, footer, aside, [role='navigation'], [role='contentinfo']"
 NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|pdf|zip|mp[34]|xml|rss|css|js)$", re.IGNORECASE)
 NO_ARTICLE = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|users?|page|login|signin|sign-in|register"
@@ -48,12 +51,17 @@ class Link(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
-    """The articles that a page lists, in its order, and the selector of their links."""
+    """The articles that a page lists, in its order, by their headlines; their links' selector."""
 
-    urls: tuple[str, ...]
+    headlines: dict[str, str]
     css: str
     others: int
     """Links to elsewhere that the selector finds too."""
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of the articles."""
+        return tuple(self.headlines)
 
 
 def links_of(page: Page) -> list[Link]:
@@ -63,26 +71,37 @@ def links_of(page: Page) -> list[Link]:
     found = []
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
-        if url and url.rstrip("/") != page.url.rstrip("/") and _is_near(url, page.url):
-            text = page.text(node) or (node.attributes.get("title") or "").strip()
+        if url and url.rstrip("/") != page.url.rstrip("/") and is_near(url, page.url):
+            # its own words, not those of the paragraph that it may stand in
+            text = (
+                tidy(node.text(deep=True, separator=" "))
+                or (node.attributes.get("title") or "").strip()
+            )
             found.append(Link(url, text, node))
     return found
 
 
-def listing_of(page: Page, wanted: Iterable[re.Pattern[str]] = ()) -> Listing | None:
-    """The articles that `page` lists: those whose addresses are `wanted`, else by their looks."""
+def listing_of(page: Page, like: str | None = None) -> Listing | None:
+    """The articles that `page` lists, by their looks; else those whose address is made as `like`.
+
+    A few links are a listing only where they lead to `like` itself.
+    """
     links = links_of(page)
-    patterns = tuple(wanted)
-    if patterns:
-        articles = [link for link in links if any(one.search(link.url) for one in patterns)]
-    else:
-        articles = _by_looks(page, links)
-    urls = tuple(dict.fromkeys(link.url for link in articles))
-    if len(urls) < FEWEST:
+    articles = _by_looks(page, links) or (_alike(links, like) if like else [])
+    headlines: dict[str, str] = {}
+    for link in articles:
+        # a picture and "read more" lead there too
+        headlines[link.url] = max(headlines.get(link.url, ""), link.text, key=_length)
+    if len(headlines) < FEWEST and like not in headlines:
         return None
-    css = _selector(page, links, set(urls))
+    css = _selector(page, links, set(headlines))
     selected = {link.url for link in links if link.node.mem_id in _matched(page, css)}
-    return Listing(urls, css, len(selected - set(urls)))
+    return Listing(headlines, css, len(selected - set(headlines)))
+
+
+def _alike(links: list[Link], like: str) -> list[Link]:
+    wanted = set(of_makes((link.url for link in links), [like]))
+    return [link for link in links if link.url in wanted]
 
 
 def _by_looks(page: Page, links: list[Link]) -> list[Link]:
@@ -106,8 +125,10 @@ def _by_looks(page: Page, links: list[Link]) -> list[Link]:
     return [link for link in links if any(link.url in group for group in chosen)]
 
 
-def _score(group: dict[str, Link]) -> float:
-    """How much a group of links looks like headlines; 0 for what does not."""
+def _score(group: Mapping[Any, Link]) -> float:
+    """How much a group of links looks like headlines; 0 for what does not, as "read more"."""
+    if 2 * len({link.text for link in group.values()}) < len(group):
+        return 0.0
     lengths = [_length(link.text) for link in group.values()]
     if len(lengths) < FEWEST or median(lengths) < TITLE_CHARS:
         return 0.0
@@ -134,16 +155,19 @@ def _selector(page: Page, links: list[Link], urls: set[str]) -> str:
                 found |= {f"{css} a": None}
             if above.tag in {"h1", "h2", "h3", "h4", "dt", "li", "td"}:
                 found[f"{above.tag} a"] = None
-    by_node = {link.node.mem_id: link.url for link in links}
+    by_node = {link.node.mem_id: link for link in links}
 
-    def worth(css: str) -> tuple[float, float]:
-        named = [by_node[one] for one in _matched(page, css) if one in by_node]
-        reached = len(urls.intersection(named))
+    def worth(css: str) -> tuple[float, bool, float]:
+        matched = [by_node[one] for one in _matched(page, css) if one in by_node]
+        named = {link.url for link in matched}
+        reached = len(urls & named)
         if not reached:
-            return (0.0, 0.0)
-        recall, precision = reached / len(urls), reached / len(set(named))
+            return (0.0, False, 0.0)
+        recall, precision = reached / len(urls), reached / len(named)
+        says = _score(dict(enumerate(matched))) > 0
         # a link that is missed is lost; one too many is stopped by `allow`
-        return (round(5 * recall * precision / (4 * precision + recall), 2), -selectors.weight(css))
+        share = round(5 * recall * precision / (4 * precision + recall), 2)
+        return (share, says, -selectors.weight(css))
 
     return max(found, key=worth)
 
@@ -164,7 +188,14 @@ def _absolute(base: str, href: str) -> str | None:
     return None if not url.startswith(("http://", "https://")) or NO_PAGE.search(path) else url
 
 
-def _is_near(url: str, home: str) -> bool:
+def is_better(section: Listing, front: Listing | None) -> bool:
+    """Whether a section lists other articles than the front page, or more of them."""
+    if front is None or not of_makes(section.urls, front.urls):
+        return True
+    return len(section.urls) > len(front.urls)
+
+
+def is_near(url: str, home: str) -> bool:
     """Whether two addresses are of one site: the same host, or hosts under one name."""
     mine, other = authority(home), authority(url)
     if mine == other:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline import charset
 from pipeline.ground.bearable import bearable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selectolax.lexbor import LexborNode
+
+    from pipeline.model import StoredBlock
 
 INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark "
@@ -64,6 +67,14 @@ class Page:
     def parse(cls, url: str, html: str) -> Self | None:
         """The page, or None for markup that would take for ever."""
         return cls(url, html) if bearable(html) else None
+
+    @classmethod
+    def of(cls, stored: StoredBlock | None) -> Self | None:
+        """The page that an answer holds; None where it holds no text."""
+        if stored is None or stored.decoded is None:
+            return None
+        decoded = charset.read(stored.decoded, stored.header("content-type"))
+        return cls.parse(stored.url, decoded.text) if decoded else None
 
     def outermost(self, css: str) -> list[Span]:
         """The stretches of the elements that `css` matches, none inside another."""

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.drafting.printed import is_dated
+from pipeline.drafting.teasers import teasers_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,13 +22,16 @@ if TYPE_CHECKING:
 TELLING_PART = 30
 # Share of a block that is links from which it leads elsewhere and says nothing itself.
 MOSTLY_LINKS = 0.6
+# Share of the `title` element that is a headline, at least; the rest is the site's name.
+LEAST_OF_TITLE = 0.4
 
 
 class Sample(Struct, frozen=True, dict=True):
-    """One article: its page, and what the generic extractor made of it."""
+    """One article: its page, what the generic extractor made of it, the words of links to it."""
 
     page: Page
     read: Document
+    headline: str | None = None
 
     @property
     def url(self) -> str:
@@ -34,22 +40,42 @@ class Sample(Struct, frozen=True, dict=True):
 
     @cached_property
     def paragraphs(self) -> list[str]:
-        """The text that was read, without its title."""
+        """The text that was read, without its title and the lines that tell when it was written."""
         lines = self.read.text.rstrip("\n").split("\n\n")
-        return lines[1:] if self.read.title and lines[0] == self.read.title else lines
+        return [line for line in lines if not self.is_head(line)]
+
+    def is_head(self, line: str) -> bool:
+        """Whether a line is the title, or tells when the article was written."""
+        return line in {self.title, self.read.title} or is_dated(line)
+
+    @cached_property
+    def title(self) -> str | None:
+        """The headline that links to it give, where the page shows it, else what was read.
+
+        But where that is all of `title`, the line of the page that stands in it: sites add their
+        name to it, before or behind.
+        """
+        read, blocks = self.read.title, self.page.blocks
+        if any(block.text == self.headline and not block.linked for block in blocks):
+            return self.headline
+        if read is None or any(block.text == read for block in blocks):
+            return read
+        within = [one.text for one in blocks if one.text in read and not one.linked]
+        longest = max(within, key=len, default="")
+        return longest if len(longest) >= LEAST_OF_TITLE * len(read) else read
 
 
 class Samples:
     """Articles of one site, and what repeats from one to the next."""
 
     def __init__(self, samples: Iterable[Sample]) -> None:
-        # An article that came twice would look as if its text were the site's.
-        self.all = tuple({sample.read.title or sample.url: sample for sample in samples}.values())
+        self.all = tuple(samples)
         texts = Counter(
             text for sample in self.all for text in {block.text for block in sample.page.blocks}
         )
         often = max(2, (len(self.all) + 1) // 2)
         self._repeated = frozenset(text for text, pages in texts.items() if pages >= often)
+        self._recurring = frozenset(text for text, pages in texts.items() if pages > 1)
         self.measured = tuple(map(self._measured, self.all))
 
     def __len__(self) -> int:
@@ -58,6 +84,10 @@ class Samples:
     def repeats(self, text: str) -> bool:
         """Whether half of the pages, and two at least, have this very line."""
         return text in self._repeated
+
+    def recurs(self, text: str) -> bool:
+        """Whether two pages have it, which may be chance where nothing else speaks against it."""
+        return text in self._recurring
 
     def is_noise(self, block: Block) -> bool:
         """Whether a block is of the site and not of the article: repeated, or all links."""
@@ -68,29 +98,43 @@ class Samples:
     def _measured(self, sample: Sample) -> Measured:
         lines = {line for line in sample.paragraphs if not self.repeats(line)}
         whole = "\n".join(lines)
+        teasers = teasers_of(sample.page)
         is_text = [
-            block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole)
-            for block in sample.page.blocks
+            at not in teasers
+            and (block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole))
+            and not sample.is_head(block.text)
+            for at, block in enumerate(sample.page.blocks)
         ]
-        return Measured(sample, is_text)
+        return Measured(sample, is_text, teasers)
 
 
 class Measured:
     """How much of a page's text, and of the article's, lies in a stretch of its blocks."""
 
-    def __init__(self, sample: Sample, is_text: list[bool]) -> None:
+    def __init__(self, sample: Sample, is_text: list[bool], teasers: frozenset[int]) -> None:
         blocks = sample.page.blocks
+        self.teasers = teasers
         self.sample = sample
         self.page = sample.page
         self.is_text = is_text
         lengths = [len(block.text) for block in blocks]
         self._all = [0, *accumulate(lengths)]
-        kept = (n if text else 0 for n, text in zip(lengths, is_text, strict=True))
+        long = [
+            n >= (TELLING_PART if block.text.isascii() else TELLING_PART // 2)
+            for n, block in zip(lengths, blocks, strict=True)
+        ]
+        kept = (
+            n if text and tells else 0
+            for n, text, tells in zip(lengths, is_text, long, strict=True)
+        )
         self._text = [0, *accumulate(kept)]
 
     @property
     def text_chars(self) -> int:
-        """Characters of the article that were found on the page."""
+        """Characters of the article's paragraphs that were found on the page.
+
+        Short lines are none: labels and dates, which are read as text now and then.
+        """
         return self._text[-1]
 
     def text_in(self, span: Span) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
+
+from pipeline.drafting.naming import ADDRESS, authority
+from pipeline.drafting.places import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,15 +18,23 @@ if TYPE_CHECKING:
 YEAR, DAY = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d\d?")
 NUMBER, DATE = re.compile(r"\d+"), re.compile(r"(?:19|20)\d\d-?\d\d-?\d\d")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-KINDS = (("Y", YEAR), ("d", DATE), ("u", UUID), ("D", DAY), ("n", NUMBER))
+MONTH = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{1,6})?", re.IGNORECASE
+)
+KINDS = (("Y", YEAR), ("M", MONTH), ("d", DATE), ("u", UUID), ("D", DAY), ("n", NUMBER))
 SPELLED = {
     "Y": r"\d{4}",
     "d": r"\d{4}-?\d{2}-?\d{2}",
     "u": r"[0-9a-f-]{36}",
     "D": r"\d{1,2}",
+    "M": "[A-Za-z]{3,9}",
     "n": r"\d+",
 }
 ENDING = re.compile(r"\.([a-z]{2,5})$", re.IGNORECASE)
+HASHED_END = re.compile(r"^(.*?[-_.])([0-9a-f]{6,16})$")
+DIGITS = re.compile(r"\d+")
+DATED = re.compile(r"(?:19|20)(?:\d{2}|\d{4}|\d{6})")
+"""A year, a year and a month, a day, as they stand in names of files."""
 NUMBERED_END = re.compile(r"^(.*?)([-_.]?)(\d{4,})$")
 NUMBERED_START = re.compile(r"^([A-Za-z]{0,12}[-_]?)(\d{4,})(.*)$")
 FEWEST = 2
@@ -30,6 +42,12 @@ FEWEST = 2
 SMALL_SHARE = 0.1
 MOST = 4
 MANY_WORDS = 3
+MOST_DENIED = 8
+SECTION = re.compile(
+    r"/(tags?|categor(?:y|ies)|topics?|authors?|users?|profiles?|people|search|login|events?|jobs"
+    r"|videos?|galler(?:y|ies)|podcasts?|kategorie|schlagwort|autor|page)/",
+    re.IGNORECASE,
+)
 TRACKING = ("utm_*", "fbclid", "gclid")
 """Parameters that make no other document."""
 
@@ -68,7 +86,37 @@ def patterns(urls: Iterable[str]) -> list[str]:
     least = 1 if len(given) < 2 * FEWEST else max(FEWEST, SMALL_SHARE * len(given))
     common = sorted(groups.values(), key=len, reverse=True)
     kept = [group for group in common if len(group) >= least] or common[:1]
-    return list(dict.fromkeys(_pattern(group) for group in kept[:MOST]))
+    prefix = f"^https?://{_hosts(given)}"
+    return list(dict.fromkeys(prefix + _pattern(group) for group in kept[:MOST]))
+
+
+def like(urls: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Those of `urls` that the patterns of `others` match."""
+    wanted = [re.compile(pattern) for pattern in patterns(others)]
+    return [url for url in urls if any(one.search(url) for one in wanted)]
+
+
+def denied(allow: Iterable[str], urls: Iterable[str]) -> list[str]:
+    """Patterns of sections that hold no articles, as far as `allow` would let `urls` of them in."""
+    allowed = [re.compile(pattern) for pattern in allow]
+    found: dict[str, None] = {}
+    for url in urls:
+        section = SECTION.match(urlsplit(url).path)
+        if section is not None and any(one.search(url) for one in allowed):
+            found[f"^https?://[^/]+/{spelled(section[1])}/"] = None
+    return list(found)[:MOST_DENIED]
+
+
+def _hosts(urls: Iterable[str]) -> str:
+    """The hosts of `urls` as a pattern; a name holds with its www and without."""
+    bare = dict.fromkeys(authority(url).removeprefix("www.") for url in urls)
+    spelled_out = [
+        spelled(host)
+        if ADDRESS.fullmatch(host.partition(":")[0])
+        else rf"(?:www\.)?{spelled(host)}"
+        for host in bare
+    ]
+    return spelled_out[0] if len(spelled_out) == 1 else f"(?:{'|'.join(spelled_out)})"
 
 
 def _kind(segment: str) -> str:
@@ -78,15 +126,15 @@ def _kind(segment: str) -> str:
 def _pattern(group: list[Parts]) -> str:
     columns = list(zip(*(parts.segments for parts in group), strict=True))
     last = len(columns) - 1
-    spelled = [_segment(list(column), is_last=at == last) for at, column in enumerate(columns)]
+    segments = [_segment(list(column), is_last=at == last) for at, column in enumerate(columns)]
     ending = group[0].ending
-    path = "/" + "/".join(spelled) + (rf"\.{ending}" if ending else "")
+    path = "/" + "/".join(segments) + (rf"\.{ending}" if ending else "")
     identity = _identity(group)
     if identity:
         values = [dict(parts.query)[identity] for parts in group]
         value = r"\d+" if all(map(str.isdigit, values)) else "[^&]+"
-        return rf"^https?://[^/]+{path}\?(?:.*&)?{re.escape(identity)}={value}"
-    return rf"^https?://[^/]+{path}{'' if ending else '/?'}(?:\?|$)"
+        return rf"{path}\?(?:.*&)?{spelled(identity)}={value}"
+    return rf"{path}{'' if ending else '/?'}(?:\?|$)"
 
 
 def _identity(group: list[Parts]) -> str | None:
@@ -103,21 +151,46 @@ def _identity(group: list[Parts]) -> str | None:
 def _segment(values: list[str], *, is_last: bool) -> str:
     """One segment of the path: as it stands where all agree, else by what it is made of."""
     kinds = set(map(_kind, values))
-    if kinds <= {"Y", "d", "u", "D", "n"}:
+    if kinds <= {"Y", "M", "d", "u", "D", "n"}:
         kind = kinds.pop()
-        same = len(set(values)) == 1 and kind not in "YdD" and not is_last
-        return re.escape(values[0]) if same else SPELLED[kind]
+        same = len(set(values)) == 1 and kind == "n" and not is_last
+        return values[0] if same and not DATED.fullmatch(values[0]) else SPELLED[kind]
     if len(set(values)) == 1 and not (is_last and (len(values) == 1)):
-        return re.escape(values[0])
+        return spelled(values[0])
+    if len({DIGITS.sub("0", value) for value in values}) == 1 and DIGITS.search(values[0]):
+        return _numbered(values)
+    return _by_ends(values) or _by_words(values, is_last=is_last)
+
+
+def _by_ends(values: list[str]) -> str | None:
+    """By the number or hash with which all of them end or begin."""
+    hashed = [HASHED_END.match(value) for value in values]
+    if all(hashed) and len({one[2] for one in hashed if one}) == len(values):
+        return "[^/]*[0-9a-f]{6,}"
     ends = [NUMBERED_END.match(value) for value in values]
     if all(ends):
         parted = {found[2] for found in ends if found}
-        return rf"[^/]*{re.escape(parted.pop()) if len(parted) == 1 else ''}\d+"
+        return rf"[^/]*{spelled(parted.pop()) if len(parted) == 1 else ''}\d+"
     starts = [NUMBERED_START.match(value) for value in values]
     if all(starts):
         before = {found[1] for found in starts if found}
-        return rf"{re.escape(before.pop()) if len(before) == 1 else '[^/]*'}\d+[^/]*"
+        return rf"{spelled(before.pop()) if len(before) == 1 else '[^/]*'}\d+[^/]*"
+    return None
+
+
+def _by_words(values: list[str], *, is_last: bool) -> str:
+    """A headline's words have hyphens between them, which a section's name has not."""
     words = min(value.count("-") for value in values)
     if is_last and words >= MANY_WORDS - 1:
         return rf"[^/-]+(?:-[^/-]+){{{MANY_WORDS - 1},}}"
     return "[^/]+"
+
+
+def _numbered(values: list[str]) -> str:
+    """Names that differ in their numbers alone; those that are dates keep their length."""
+    runs = zip(*(DIGITS.findall(value) for value in values), strict=True)
+    numbers = [
+        rf"\d{{{len(run[0])}}}" if all(map(DATED.fullmatch, run)) else r"\d+" for run in runs
+    ]
+    letters = map(spelled, DIGITS.split(values[0]))
+    return "".join(part for pair in zip_longest(letters, numbers, fillvalue="") for part in pair)

@@ -14,20 +14,38 @@ if TYPE_CHECKING:
     from pipeline.drafting.guess import Guess
 
 
+class SeedDraft(Struct, frozen=True, kw_only=True):
+    """A page to look for links in; of a listing the selector of its links, and its older pages."""
+
+    kind: str
+    url: str
+    links: str | None = None
+    pages: dict[str, object] | None = None
+
+    def lines(self) -> list[str]:
+        """As it stands in the declaration."""
+        lines = [f"  - {self.kind}: {_said(self.url)}"]
+        lines += [f"    links: {_said(self.links)}"] if self.links else []
+        return lines + ([f"    pages: {_said(self.pages)}"] if self.pages else [])
+
+
 class Draft(Struct, frozen=True, kw_only=True):
-    """A site as it was guessed.  `seeds` are (kind, address, selector of a listing's links)."""
+    """A site as it was guessed."""
 
     site: str
     name: Guess
     home: str
     match: list[str]
     language: str | None
-    seeds: list[tuple[str, str, str | None]]
+    seeds: list[SeedDraft]
     allow: list[str]
-    title: list[str]
+    deny: list[str]
+    title: list[object]
     published: list[object]
-    byline: list[str]
+    byline: list[object]
+    source: list[object]
     zone: Guess
+    delay: str | None
     body: Guess
     dropped: Dropped
 
@@ -45,22 +63,23 @@ class Draft(Struct, frozen=True, kw_only=True):
         if self.language:
             lines.append(f"language: {_said(self.language)}")
         lines += ["", "schedule: {every: 1h}", "", "discover:"]
-        for kind, url, links in self.seeds:
-            lines.append(f"  - {kind}: {_said(url)}")
-            if links:
-                lines.append(f"    links: {_said(links)}")
+        lines += [line for seed in self.seeds for line in seed.lines()]
         lines += ["", "targets:", "  # learnt from the addresses of the articles that were found"]
         lines += [f"  allow: {_said(self.allow)}"]
+        lines += [f"  deny: {_said(self.deny)}"] if self.deny else []
         lines += [f"  canonical: {{drop_query: {_said(TRACKING)}, scheme: keep}}", ""]
+        lines += [f"fetch: {{delay: {self.delay}}}", ""] if self.delay else []
         lines += ["extract:", f"  # {self.body.why} ({self.body.sure})"]
         lines.append(f"  - body: {_said(self.body.value)}")
-        lines += ["    # each differs from page to page", f"    title: {_said(self.title)}"]
+        lines += [f"    title: {_said(self.title)}"]
         if self.published:
             lines.append(f"    published: {_said(self.published)}")
         else:
             lines.append("    # no date was found on most pages: name where it stands")
         if self.byline:
             lines.append(f"    byline: {_said(self.byline)}")
+        if self.source:
+            lines.append(f"    source: {{name: {_said(self.source)}}}")
         for key in ("drop", "drop_text", "end_at"):
             if value := getattr(self.dropped, key):
                 lines.append(f"    {key}: {_said(list(value))}")

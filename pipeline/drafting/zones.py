@@ -1,45 +1,104 @@
-"""The offsets that a site's pages declare, and its language → the zone of its clocks."""
+"""The offsets that a site's pages declare, its language and its host → the zone of its clocks."""
 
 from __future__ import annotations
 
-import re
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pipeline.drafting.guess import Guess
+from pipeline.drafting.guess import Guess, Sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OFFSET = re.compile(r"([+-])(\d\d):(\d\d)$")
 AT_HOME = {
-    ("ko", "+09:00"): "Asia/Seoul",
-    ("ja", "+09:00"): "Asia/Tokyo",
-    ("zh", "+08:00"): "Asia/Shanghai",
-    ("ru", "+03:00"): "Europe/Moscow",
-    ("hi", "+05:30"): "Asia/Kolkata",
-    ("vi", "+07:00"): "Asia/Ho_Chi_Minh",
-    ("th", "+07:00"): "Asia/Bangkok",
-    ("tr", "+03:00"): "Europe/Istanbul",
+    "ko": "Asia/Seoul",
+    "ja": "Asia/Tokyo",
+    "zh": "Asia/Shanghai",
+    "de": "Europe/Berlin",
+    "it": "Europe/Rome",
+    "pl": "Europe/Warsaw",
+    "sv": "Europe/Stockholm",
+    "da": "Europe/Copenhagen",
+    "fi": "Europe/Helsinki",
+    "cs": "Europe/Prague",
+    "hu": "Europe/Budapest",
+    "ro": "Europe/Bucharest",
+    "el": "Europe/Athens",
+    "uk": "Europe/Kyiv",
+    "he": "Asia/Jerusalem",
+    "tr": "Europe/Istanbul",
+    "th": "Asia/Bangkok",
+    "vi": "Asia/Ho_Chi_Minh",
+    "hi": "Asia/Kolkata",
+    "fa": "Asia/Tehran",
+    "ru": "Europe/Moscow",
 }
-"""Zones without summer time, that a language and an offset name together."""
+"""Languages, and where most who write in them set their clocks."""
+ABROAD = frozenset({"ru"})
+"""Languages of several zones: without an offset that fits, nothing is guessed."""
+OF_COUNTRY = {
+    "kr": "Asia/Seoul",
+    "kp": "Asia/Pyongyang",
+    "jp": "Asia/Tokyo",
+    "cn": "Asia/Shanghai",
+    "tw": "Asia/Taipei",
+    "hk": "Asia/Hong_Kong",
+    "sg": "Asia/Singapore",
+    "in": "Asia/Kolkata",
+    "uk": "Europe/London",
+    "ie": "Europe/Dublin",
+    "de": "Europe/Berlin",
+    "at": "Europe/Vienna",
+    "ch": "Europe/Zurich",
+    "fr": "Europe/Paris",
+    "be": "Europe/Brussels",
+    "nl": "Europe/Amsterdam",
+    "es": "Europe/Madrid",
+    "it": "Europe/Rome",
+    "pl": "Europe/Warsaw",
+    "za": "Africa/Johannesburg",
+    "ke": "Africa/Nairobi",
+    "ng": "Africa/Lagos",
+    "nz": "Pacific/Auckland",
+}
+"""Countries of one zone, by the end of their hosts."""
 UNKNOWN = "UTC"
+ASK = "is it the site's?"
+TIMED = len("2026-05-14T10:00:00+")
 
 
-def zone_of(published: Iterable[str | None], language: str | None) -> Guess:
-    """The zone by what most is said; UTC where pages say nothing, or not the same."""
-    said = {found.groups() for one in published if one and (found := OFFSET.search(one))}
-    if len(said) != 1:
-        return Guess(value=UNKNOWN, why="the pages do not tell it: is it the site's?")
-    ((sign, hours, minutes),) = said
-    offset = f"{sign}{hours}:{minutes}"
-    named = AT_HOME.get((language or "", offset))
-    if named is not None:
-        return Guess(value=named, why=f"the pages are in {language} and print {offset}")
-    if int(minutes) or not int(hours):
-        return Guess(value=UNKNOWN, why=f"the pages print {offset}: name the site's own zone")
+def zone_of(published: Iterable[str | None], language: str | None, home: str = "") -> Guess:
+    """The zone whose offsets the pages print; where they print none, that of host or language."""
+    moments = [datetime.fromisoformat(one) for one in published if one and len(one) >= TIMED]
+    offsets = {moment.strftime("%z") for moment in moments}
+    near = _near(language, home)
+    if not moments:
+        if near and language not in ABROAD:
+            why = f"a guess from its {'host' if near == _of_host(home) else 'language'}: {ASK}"
+            return Guess(value=near, why=why, sure=Sure.UNSURE)
+        return Guess(value=UNKNOWN, why=f"the pages do not tell it: {ASK}", sure=Sure.UNSURE)
+    said = ", ".join(sorted(f"{one[:3]}:{one[3:]}" for one in offsets))
+    if near and all(_fits(moment, near) for moment in moments):
+        return Guess(value=near, why=f"the pages print {said}, as it has it")
+    (only,) = offsets if len(offsets) == 1 else ("+0030",)
+    if only[3:] != "00" or only == "+0000":
+        return Guess(value=UNKNOWN, why=f"the pages print {said}: name the site's own zone")
     # POSIX counts westwards: Etc/GMT-9 is nine hours east
-    fixed = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
     return Guess(
-        value=fixed,
-        why=f"the pages print {offset}: name the site's own zone, if it has summer time",
+        value=f"Etc/GMT{'-' if only[0] == '+' else '+'}{int(only[1:3])}",
+        why=f"the pages print {said}: name the site's own zone, if it has summer time",
     )
+
+
+def _near(language: str | None, home: str) -> str | None:
+    return _of_host(home) or AT_HOME.get(language or "")
+
+
+def _of_host(home: str) -> str | None:
+    return OF_COUNTRY.get((urlsplit(home).hostname or "").rpartition(".")[2])
+
+
+def _fits(moment: datetime, zone: str) -> bool:
+    return moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.utcoffset()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.extract.month_names import months_anywhere, spelled
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -26,13 +28,15 @@ MONTHS = (
     "november",
     "december",
 )
-MONTH = "|".join([*MONTHS, "sept", *(month[:3] for month in MONTHS)])
+ENGLISH = (*MONTHS, "sept", *(month[:3] for month in MONTHS))
+MONTH = "|".join([*ENGLISH, r"[^\s\d.,/()-]{2,20}"])
 DAY = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun"
 )
 
-# strptime's directives, read here so that month names are English under every locale, and
-# `%p` knows what Korean and Chinese pages print.
+# strptime's directives, read here so that the names of months do not hang on a locale: they are
+# English, or of any language where all that have the name mean the same month by it.  `%p` knows
+# what Korean and Chinese pages print.
 DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
@@ -145,7 +149,9 @@ def _month(parts: dict[str, str | None]) -> int:
     name = parts.get("b")
     if name is None:
         return int(parts["m"] or 0)
-    return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
+    if name.lower() in ENGLISH:
+        return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
+    return months_anywhere().get(spelled(name), 0)
 
 
 def _hour(parts: dict[str, str | None]) -> int:

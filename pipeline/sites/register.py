@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import ConfigInvalid, NoConfigs, NoSuchSite, Problem
 from pipeline.ground.checking import check
+from pipeline.ground.declaration import spell
 from pipeline.sites.declaration import Declaration
 from pipeline.sites.hosts import patterns_for
 from pipeline.sites.site import ENDING, Site, read_site
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
 MOST_NAMED = 20
 
 
-def generic_site() -> Site:
-    """The built-in rules, for pages of no configured site."""
+def generic_site(delay: timedelta | None = None) -> Site:
+    """The built-in rules, for pages of no configured site; with a `delay` other than the usual."""
     content = files("pipeline.sites").joinpath("generic.yaml").read_bytes()
+    if delay is not None:
+        content += f"fetch: {{delay: {spell(delay)}}}\n".encode()
     return Site.of(check(Declaration, content, file="built-in"), content, name=None)
 
 

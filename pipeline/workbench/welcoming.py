@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from pipeline import charset
-from pipeline.discover.config import FeedConfig, SitemapConfig, TargetsConfig
-from pipeline.discover.find import find, following
-from pipeline.discover.seeds import Seed
-from pipeline.drafting import naming
-from pipeline.drafting.bodies import body_of
-from pipeline.drafting.drops import dropped_of
-from pipeline.drafting.feeds import declared_feeds, sitemaps_in
-from pipeline.drafting.fields import bylines_of, dates_of, titles_of
-from pipeline.drafting.listings import listing_of
+from pipeline.drafting.choosing import chosen, of_makes
+from pipeline.drafting.drafted import Learnt, drafted
+from pipeline.drafting.kinds import FEWEST_LETTERS, unreadable
 from pipeline.drafting.page import Page
-from pipeline.drafting.sample import Sample, Samples
-from pipeline.drafting.targets import patterns
-from pipeline.drafting.written import Draft
-from pipeline.drafting.zones import zone_of
+from pipeline.drafting.sample import Sample
 from pipeline.errors import DatelineError
 from pipeline.extract.derive import derive
+from pipeline.extract.tried import Tried
+from pipeline.ground.declaration import spell
 from pipeline.model import Captured, Role
 from pipeline.sites.register import generic_site
 from pipeline.sites.site import site_of
+from pipeline.workbench.seeking import Seeking, generically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
+    from pipeline.drafting.written import Draft
     from pipeline.model import Document, StoredBlock
     from pipeline.workbench.peeking import Peeked, Peeking
+    from pipeline.workbench.seeking import Sought
 
-MOST_SEEDS = 4
-FEWEST_LETTERS = 200
-"""Less than this on a page is no article to learn from."""
-BARE = "the page has no text of its own, so it is made by JavaScript, which is not run here"
-NOTHING = "no feed, no sitemap and no list of headlines; give a section"
+FEWEST_DATED = 2
+NOTHING = "there is nothing that lists articles"
+WHAT_TO_GIVE = (
+    "{why}; tried {tried}; give the address of a section that lists headlines, of an article, a"
+    " feed or a sitemap"
+)
+NO_ARTICLE = (
+    "{looked} pages were looked at, and none has a text of {fewest} characters: pages made by"
+    " JavaScript have none, and a front page that leads elsewhere is no help; give a section"
+)
+NONE_CAME = "{looked} pages were looked at, and none came: {most}"
+NO_BODY = (
+    "on {looked} pages no element holds the text on more than one; give a section whose pages are"
+    " alike, or more --pages"
+)
+WHAT_NEXT = {
+    "blocked": "the site does not let programs in; ask its owner, or set fetch.user_agent in a"
+    " config of your own",
+    "robots": "what robots.txt forbids is not asked for: ask the site's owner for leave",
+    "private_address": "--allow-private asks at addresses of this machine and its network",
+    "failed": "is the address right, and the site up?",
+    "gone": "is the address right? the site's front page may do",
+}
 
 
 class NotDrafted(DatelineError):
@@ -48,10 +62,19 @@ class NotDrafted(DatelineError):
         super().__init__(f"no config can be drafted from {url}: {why}")
 
 
+class Article(Struct, frozen=True):
+    """A page that was looked at: as it came, as it would be stored, as it is learnt from."""
+
+    peeked: Peeked
+    stored: StoredBlock
+    sample: Sample
+
+
 class Welcome(Struct, frozen=True, kw_only=True):
-    """A draft, the pages it was learnt from, and what its rules read in each."""
+    """A draft, its seeds' pages by kind, those it was learnt from, what its rules read there."""
 
     draft: Draft
+    seeds: tuple[tuple[str, Peeked], ...]
     pages: tuple[Peeked, ...]
     read: tuple[Document | None, ...]
 
@@ -64,116 +87,87 @@ class Welcome(Struct, frozen=True, kw_only=True):
 class Welcoming:
     """Drafts sites by looks of `peeking`; `tell` hears what is going on."""
 
-    def __init__(self, peeking: Peeking, tell: Callable[[str], None]) -> None:
-        self._peeking, self._tell = peeking, tell
-        self._site = generic_site()
-        self._seeds: list[tuple[str, str, str | None]] = []
-        self._urls: dict[str, None] = {}
+    def __init__(
+        self, peeking: Peeking, tell: Callable[[str], None], delay: timedelta | None = None
+    ) -> None:
+        self._peeking, self._tell, self._delay = peeking, tell, delay
+        self._site = generic_site(delay)
 
     async def draft(self, url: str, pages: int, site: str | None) -> Welcome:
         """The config that `url`'s site may have.  Raises NotDrafted."""
         first = await self._look(url, Role.SEED)
         if first.stored is None or not isinstance(first.outcome, Captured):
-            raise NotDrafted(url, first.told)
-        home = urljoin(first.stored.url, "/")
-        if not await self._seed("feed", url, first.stored):
-            await self._links_in(first.stored)
-        if home != first.stored.url:
-            await self._links_in((await self._look(home, Role.SEED)).stored)
-        if not self._seeds:
-            await self._sitemaps(home)
-        if not self._seeds:
-            page = _page(first.stored)
-            raise NotDrafted(url, BARE if page is None or _is_bare(page) else NOTHING)
-        articles = await self._articles(pages)
-        if not articles:
-            why = "no page has a text to learn from; a page made by JavaScript has none to read"
-            raise NotDrafted(url, why)
-        return self._drafted(home, articles, site)
+            raise NotDrafted(url, _refused(first))
+        sought = await Seeking(self._look).sought(url, first, first.stored)
+        if not sought.seeds:
+            raise NotDrafted(url, _why_nothing(url, first.stored, sought))
+        return self._drafted(sought, await self._articles(sought.headlines, pages), site)
 
-    async def _look(self, url: str, role: Role = Role.TARGET) -> Peeked:
+    async def _look(self, url: str, role: Role) -> Peeked:
         self._tell(f"looking at {url}")
         return await self._peeking.look(self._site, url, role)
 
-    async def _seed(self, kind: str, url: str, stored: StoredBlock | None) -> bool:
-        if stored is None or any(url == known for _, known, _ in self._seeds):
-            return False
-        rules = FeedConfig(feed=url) if kind == "feed" else SitemapConfig(sitemap=url)
-        seed = Seed(url=url, rules=rules)
-        found = find(seed, stored, TargetsConfig())
-        for onward in () if found.links else following(seed, found)[:1]:
-            behind = (await self._look(onward.url, Role.SEED)).stored
-            found = find(onward, behind, TargetsConfig()) if behind else found
-        if found.links:
-            self._seeds.append((kind, url, None))
-            self._urls |= dict.fromkeys(link.url for link in found.links if link.url != url)
-        return bool(found.links)
-
-    async def _links_in(self, stored: StoredBlock | None) -> None:
-        page = _page(stored)
-        if page is None or len(self._seeds) >= MOST_SEEDS:
-            return
-        for feed in declared_feeds(page)[:2]:
-            await self._seed("feed", feed, (await self._look(feed, Role.SEED)).stored)
-        if not self._seeds and (listing := listing_of(page)) is not None:
-            self._seeds.append(("listing", page.url, listing.css))
-            self._urls |= dict.fromkeys(listing.urls)
-
-    async def _sitemaps(self, home: str) -> None:
-        robots = (await self._look(urljoin(home, "/robots.txt"), Role.SEED)).stored
-        said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
-        for url in [*sitemaps_in(said, home)[:2], urljoin(home, "/sitemap.xml")]:
-            if await self._seed("sitemap", url, (await self._look(url, Role.SEED)).stored):
-                return
-
-    async def _articles(self, most: int) -> list[Peeked]:
-        found: list[Peeked] = []
-        for url in list(self._urls)[: 2 * most]:
-            one = await self._look(url)
-            if one.document is not None and len(one.document.text) >= FEWEST_LETTERS:
-                found.append(one)
+    async def _articles(self, headlines: Mapping[str, str], most: int) -> list[Article]:
+        """Pages that have a text of their own; where some say when they are from, those alone."""
+        found: dict[tuple[str, ...], Article] = {}
+        came: list[Peeked] = []
+        # the second half is for what comes to nothing
+        waiting = chosen(headlines, 2 * most)
+        for url in waiting:
+            self._tell(f"page {len(found) + 1} of {min(most, len(waiting))}: {url}")
+            one = await self._peeking.look(self._site, url)
+            came.append(one)
+            read, page = generically(one), Page.of(one.stored)
+            if read and page and one.stored and len(read.text) >= FEWEST_LETTERS:
+                sample = Sample(page, read, headlines[url] or None)
+                # what came twice would look as if its text were the site's
+                found.setdefault(tuple(sample.paragraphs), Article(one, one.stored, sample))
             if len(found) == most:
                 break
-        return found
+        if not found:
+            raise NotDrafted(waiting[0], _why_none(came))
+        dated = [one for one in found.values() if one.sample.read.published]
+        return dated if len(dated) >= FEWEST_DATED else list(found.values())
 
-    def _drafted(self, home: str, articles: list[Peeked], site: str | None) -> Welcome:
-        kept = [(one, page) for one in articles if (page := _page(one.stored)) is not None]
-        samples = Samples(
-            Sample(page, one.document) for one, page in kept if one.document is not None
+    def _drafted(self, sought: Sought, articles: list[Article], site: str | None) -> Welcome:
+        urls = list(sought.headlines)
+        learnt = Learnt(
+            home=sought.home,
+            samples=tuple(one.sample for one in articles),
+            seeds=[seed for seed, _ in sought.seeds],
+            delay=spell(self._delay) if self._delay is not None else None,
+            urls=of_makes(urls, [one.peeked.url for one in articles]) or urls,
+            tries=Tried(one.stored for one in articles),
         )
-        body = body_of(samples)
-        if not body.value:
-            raise NotDrafted(home, body.why)
-        name = naming.site_name([page for _, page in kept], home)
-        titles = tuple(one.document.title if one.document else None for one, _ in kept)
-        languages = {one.document.language for one, _ in kept if one.document}
-        language = languages.pop() if len(languages) == 1 else None
-        draft = Draft(
-            site=site or naming.file_name(home, name.value),
-            name=name,
-            home=home,
-            match=naming.hosts([home, *(one.url for one, _ in kept)]),
-            language=language,
-            seeds=self._seeds,
-            allow=patterns(self._urls),
-            title=titles_of([page for _, page in kept]),
-            published=dates_of([page for _, page in kept]),
-            byline=bylines_of([page for _, page in kept], name.value),
-            zone=zone_of([one.document.published for one, _ in kept if one.document], language),
-            body=body,
-            dropped=dropped_of(samples, body.value, titles),
-        )
+        draft = drafted(learnt, site)
+        if draft is None:
+            raise NotDrafted(sought.home, NO_BODY.format(looked=len(articles)))
         rules = site_of(draft.yaml().encode(), file=f"{draft.site}.yaml").rules
-        read = tuple(derive(one.stored, rules) for one, _ in kept if one.stored)
-        return Welcome(draft=draft, pages=tuple(one for one, _ in kept), read=read)
+        return Welcome(
+            draft=draft,
+            seeds=tuple((seed.kind, peeked) for seed, peeked in sought.seeds),
+            pages=tuple(one.peeked for one in articles),
+            read=tuple(derive(one.stored, rules) for one in articles),
+        )
 
 
-def _is_bare(page: Page) -> bool:
-    return sum(len(block.text) for block in page.blocks) < FEWEST_LETTERS
+def _refused(peeked: Peeked) -> str:
+    outcome = peeked.outcome
+    next_step = WHAT_NEXT.get(outcome.name) or WHAT_NEXT.get(outcome.reason or "")
+    return f"{peeked.told}; {next_step}" if next_step else peeked.told
 
 
-def _page(stored: StoredBlock | None) -> Page | None:
-    if stored is None or stored.decoded is None:
-        return None
-    decoded = charset.read(stored.decoded, stored.header("content-type"))
-    return Page.parse(stored.url, decoded.text) if decoded else None
+def _why_none(came: list[Peeked]) -> str:
+    """Why there is no article among the pages that `came`, or did not."""
+    refusals = Counter(
+        map(_refused, (one for one in came if not isinstance(one.outcome, Captured)))
+    )
+    if refusals.total() == len(came):
+        return NONE_CAME.format(looked=len(came), most=refusals.most_common(1)[0][0])
+    return NO_ARTICLE.format(looked=len(came), fewest=FEWEST_LETTERS)
+
+
+def _why_nothing(url: str, stored: StoredBlock, sought: Sought) -> str:
+    why = unreadable(stored, Page.of(stored)) or NOTHING
+    moved = "" if stored.url == url else f"it led to {stored.url}, and there "
+    return moved + WHAT_TO_GIVE.format(why=why, tried=", ".join(sought.tried))

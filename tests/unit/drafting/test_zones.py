@@ -1,21 +1,43 @@
-"""A site's zone is named only where its pages agree on an offset."""
+"""A site's zone is that whose offsets its pages print; else a guess, and said to be one."""
 
 import pytest
 
+from pipeline.drafting.guess import Sure
 from pipeline.drafting.zones import zone_of
 
 
 @pytest.mark.parametrize(
-    ("published", "language", "zone"),
+    ("published", "language", "home", "zone"),
     [
-        (["2026-03-10T10:00:00+09:00", "2026-07-10T10:00:00+09:00"], "ko", "Asia/Seoul"),
-        (["2026-03-10T10:00:00+09:00"], "en", "Etc/GMT-9"),
-        (["2026-03-10T10:00:00-05:00"], "en", "Etc/GMT+5"),
-        (["2026-03-10T10:00:00+01:00", "2026-07-10T10:00:00+02:00"], "de", "UTC"),
-        (["2026-03-10T10:00:00+03:30"], "fa", "UTC"),
-        (["2026-03-10", None], "ko", "UTC"),
-        ([], None, "UTC"),
+        (["2026-03-10T10:00:00+09:00", "2026-07-10T10:00:00+09:00"], "ko", "", "Asia/Seoul"),
+        (["2026-03-10T10:00:00+01:00", "2026-07-10T10:00:00+02:00"], "de", "", "Europe/Berlin"),
+        (["2026-03-10T10:00:00+00:00"], "en", "https://a.example.co.uk/", "Europe/London"),
+        (["2026-03-10T10:00:00+03:00"], "ru", "", "Europe/Moscow"),
+        (["2026-03-10T10:00:00+09:00"], "en", "", "Etc/GMT-9"),
+        (["2026-03-10T10:00:00-05:00"], "en", "", "Etc/GMT+5"),
+        (["2026-03-10T10:00:00+01:00", "2026-07-10T10:00:00+02:00"], "en", "", "UTC"),
+        (["2026-03-10T10:00:00+05:30"], "en", "", "UTC"),
+        (["2026-03-10T10:00:00+09:00"], "de", "", "Etc/GMT-9"),
     ],
 )
-def test_an_offset_and_a_language_name_a_zone(published, language, zone):
-    assert zone_of(published, language).value == zone
+def test_the_offsets_that_pages_print_tell_the_zone(published, language, home, zone):
+    guess = zone_of(published, language, home)
+    assert guess.value == zone
+    assert guess.sure is not Sure.UNSURE or zone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("language", "home", "zone"),
+    [
+        ("ko", "", "Asia/Seoul"),
+        ("en", "https://www.example.ie/", "Europe/Dublin"),
+        ("ko", "https://www.example.kp/", "Asia/Pyongyang"),
+        ("ru", "", "UTC"),
+        ("en", "https://www.example.com/", "UTC"),
+        (None, "", "UTC"),
+    ],
+)
+def test_where_they_print_none_it_is_a_guess_that_asks(language, home, zone):
+    guess = zone_of(["2026-03-10", None], language, home)
+    assert (guess.value, guess.sure) == (zone, Sure.UNSURE)
+    assert guess.why.endswith("is it the site's?")

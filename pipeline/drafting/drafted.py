@@ -1,0 +1,108 @@
+"""Pages of articles, seeds and addresses of a site → its draft."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from pipeline.drafting import naming
+from pipeline.drafting.bodies import body_of
+from pipeline.drafting.drops import dropped_of
+from pipeline.drafting.fields import Known, bylines_of, dates_of, sources_of, titles_of
+from pipeline.drafting.languages import language_of
+from pipeline.drafting.listings import links_of
+from pipeline.drafting.sample import Samples
+from pipeline.drafting.signed import signatures, told_apart
+from pipeline.drafting.targets import denied, patterns
+from pipeline.drafting.written import Draft
+from pipeline.drafting.zones import zone_of
+
+if TYPE_CHECKING:
+    from pipeline.drafting.sample import Sample
+    from pipeline.drafting.written import SeedDraft
+
+
+class Tries(Protocol):
+    """What a rule yields on each of the pages, in their order: of text, and of dates in a zone."""
+
+    def texts(self, rule: object) -> list[str | None]:
+        """What it yields as a text."""
+        ...
+
+    def dates(self, rule: object, zone: ZoneInfo | None) -> list[str | None]:
+        """What it yields as a date."""
+        ...
+
+
+class Learnt(Struct, frozen=True, kw_only=True):
+    """What drafting works on: articles, seeds, and the addresses of all that may be articles."""
+
+    home: str
+    samples: tuple[Sample, ...]
+    seeds: list[SeedDraft]
+    urls: list[str]
+    tries: Tries
+    delay: str | None = None
+
+
+def drafted(learnt: Learnt, site: str | None) -> Draft | None:
+    """The draft; None where no element holds the text on most pages."""
+    samples = Samples(learnt.samples)
+    body = body_of(samples)
+    if not body.value:
+        return None
+    pages = [one.page for one in learnt.samples]
+    known = _known(learnt.samples)
+    name = naming.site_name(pages, learnt.home)
+    language = _language(learnt.samples)
+    zone = zone_of(known.dates, language, learnt.home)
+    texts, dates = learnt.tries.texts, partial(learnt.tries.dates, zone=ZoneInfo(zone.value))
+    allow = patterns(learnt.urls)
+    beside = [link.url for page in pages[:3] for link in links_of(page)]
+    return Draft(
+        site=site or naming.file_name(learnt.home, name.value),
+        name=name,
+        home=learnt.home,
+        match=naming.hosts([learnt.home, *(page.url for page in pages)]),
+        language=language,
+        seeds=learnt.seeds,
+        allow=allow,
+        deny=denied(allow, beside),
+        title=titles_of(pages, known, texts),
+        published=dates_of(pages, known, dates),
+        byline=bylines_of(pages, known, texts),
+        source=sources_of(pages, known, texts),
+        zone=zone,
+        delay=learnt.delay,
+        body=body,
+        dropped=dropped_of(samples, body.value, known.titles),
+    )
+
+
+def _known(samples: tuple[Sample, ...]) -> Known:
+    read = [one.read for one in samples]
+    return Known(
+        titles=_unlike([one.title for one in samples]),
+        bylines=signatures(samples),
+        dates=tuple(one.published for one in read),
+        sources=told_apart([one.source.name if one.source else None for one in read]),
+    )
+
+
+def _unlike(titles: list[str | None]) -> tuple[str | None, ...]:
+    """`titles` but for those that several pages have: these are of the site."""
+    often = Counter(titles)
+    return tuple(title if often[title] == 1 else None for title in titles)
+
+
+def _language(samples: tuple[Sample, ...]) -> str | None:
+    """The language of nearly all pages; where they are of several, each page says its own."""
+    said = Counter(one.read.language for one in samples if one.read.language)
+    if not said:
+        return language_of(one.read.text for one in samples)
+    language, pages = said.most_common(1)[0]
+    return language if 10 * pages >= 9 * len(samples) else None

@@ -1,0 +1,163 @@
+"""Articles → how and where they print their date: a selector, a pattern and a format.
+
+Only what can be read in one way: 3/4/2026 is believed where another page of the site tells which
+of the two is the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pipeline.drafting import selectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from pipeline.drafting.page import Page
+    from pipeline.drafting.places import Yields
+
+MONTH = r"[^\W\d_]{3,12}"
+DAYS = (
+    (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
+    (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
+    (r"\d{4}\. \d{1,2}\. \d{1,2}", "%Y. %m. %d"),
+    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
+    (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),
+    (r"\d{4}년 \d{1,2}월 \d{1,2}일", "%Y년 %m월 %d일"),
+    (r"\d{4}년\d{1,2}월\d{1,2}일", "%Y년%m월%d일"),
+    (rf"{MONTH} \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
+    (rf"\d{{1,2}} {MONTH} \d{{4}}", "%d %B %Y"),
+    (rf"\d{{1,2}} de {MONTH} de \d{{4}}", "%d de %B de %Y"),
+    (rf"\d{{1,2}} de {MONTH} del \d{{4}}", "%d de %B del %Y"),
+    (rf"\d{{1,2}}\. {MONTH} \d{{4}}", "%d. %B %Y"),
+    (rf"\d{{1,2}} {MONTH}, \d{{4}}", "%d %B, %Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
+)
+CLOCKS = (
+    (r"\d{1,2}:\d{2}:\d{2}", "%H:%M:%S"),
+    (r"\d{1,2}:\d{2} [ap]\.?m\.?", "%I:%M %p"),
+    (r"\d{1,2}:\d{2}[ap]\.?m\.?", "%I:%M%p"),
+    (r"\d{1,2}:\d{2}", "%H:%M"),
+    (r"\d{1,2}時\d{1,2}分", "%H時%M分"),
+    (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
+    (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
+)
+BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
+EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
+LONGEST_LINE = 160
+"""Characters of a line that prints when it was published; a sentence tells of other days."""
+MOST_BESIDE = 50
+"""Characters beside a day in a line that tells only when: labels, a clock, the weekday."""
+MOST_CANDIDATES = 40
+DAY, MONTHS = len("2026-05-14"), 12
+
+
+class _Print(Struct, frozen=True):
+    """A date in a line: the pattern and the format that read it."""
+
+    pattern: str
+    form: str
+
+
+def is_dated(line: str) -> bool:
+    """Whether a line tells a day and next to nothing else."""
+    matched = next((found for day, _ in DAYS if (found := re.search(day, line))), None)
+    return matched is not None and len(line) - len(matched[0]) <= MOST_BESIDE
+
+
+def dated_line(line: str) -> str | None:
+    """The pattern of lines that are a day, with a time of day or without, where `line` is one."""
+    patterns = (one.pattern.removeprefix("(").removesuffix(")") for one in _prints(line))
+    return next((f"^{one}$" for one in patterns if re.fullmatch(one, line)), None)
+
+
+def printed_date(
+    pages: Sequence[Page], known: Sequence[str | None], dates: Yields
+) -> dict[str, str] | None:
+    """The rule that yields a date on most pages: the one that is `known`, where one is.
+
+    A time of day is taken along where the pages print one.
+    """
+    best = max(
+        (_judged(rule, known, dates) for rule in _rules(pages)),
+        key=lambda one: one[0],
+        default=None,
+    )
+    if best is None or 2 * best[0][0] <= len(pages):
+        return None
+    return best[1]
+
+
+def _judged(
+    rule: dict[str, str], known: Sequence[str | None], dates: Yields
+) -> tuple[tuple[float, ...], dict[str, str]]:
+    said = dates(rule)
+    pairs = list(zip(said, known, strict=True))
+    right = sum(one is not None and other in (None, *_days(one, other)) for one, other in pairs)
+    wrong = sum(one is not None for one, _ in pairs) - right
+    days = {one[:DAY] for one in said if one}
+    told = rule["format"] in EITHER_WAY and not _tells(said)
+    timed = sum(len(one or "") > DAY for one in said)
+    tells = len(days) > 1 or len(pairs) == 1
+    worth = 0 if told or not tells else right - wrong
+    return (worth, timed, -selectors.weight(rule["css"])), rule
+
+
+def _days(one: str, other: str | None) -> tuple[str | None, ...]:
+    """`other`, where both are of one day; their zones may differ by hours."""
+    return (other,) if other and one[:DAY] == other[:DAY] else ()
+
+
+def _tells(said: list[str | None]) -> bool:
+    """Whether all pages can be read so, and one of them in no other way."""
+    return None not in said and any(int((one or "")[8:DAY]) > MONTHS for one in said)
+
+
+def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
+    """Rules for the dates that stand on pages, those of most pages first."""
+    found: Counter[tuple[str, _Print]] = Counter()
+    for page in pages:
+        here = {
+            (css, one)
+            for node, text in _lines(page)
+            for one in _prints(text)
+            for css in selectors.every(node)
+        }
+        found.update(here)
+    common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
+    for css, one in common[:MOST_CANDIDATES]:
+        yield {"css": css, "pattern": one.pattern, "format": one.form}
+
+
+def _lines(page: Page) -> Iterator[tuple[LexborNode, str]]:
+    """Elements of one short line, each with it."""
+    for node in page.elements:
+        span = page.spans.get(node.mem_id)
+        if span is not None and span.end - span.start == 1:
+            text = page.blocks[span.start].text
+            if len(text) <= LONGEST_LINE:
+                yield node, text
+
+
+def _prints(text: str) -> Iterator[_Print]:
+    """How the first date of a line may be read, with the time of day behind it."""
+    for day, form in DAYS:
+        found = re.search(rf"(?<!\d){day}(?!\d)", text)
+        if found is None:
+            continue
+        for clock, clock_form in CLOCKS:
+            timed = re.match(rf"(\s?(?:{BETWEEN})\s?){clock}", text[found.end() :], re.IGNORECASE)
+            if timed:
+                between = re.escape(timed[1]).replace("\\ ", " ")
+                yield _Print(f"({day}{between}{clock})", f"{form}{timed[1]}{clock_form}")
+                break
+        yield _Print(f"({day})", form)

@@ -1,0 +1,43 @@
+"""A front page → the sections in which the site may have its news."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline.drafting.listings import links_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.drafting.page import Page
+
+MOST_OF = 0.5
+
+CALLED = re.compile(
+    r"(?:(?:all|latest|more|our)\s)?(?:news(?:room)?|press(?:\sreleases?|\sroom)?|updates|media|articles"
+    r"|statements|announcements|news\s(?:and|&)\s\w+|blog)"
+    r"|aktuelles|nachrichten|presse|meldungen|actualités|communiqués|noticias|notizie|notícias"
+    r"|comunicati|новости|.{0,4}(?:新闻|新聞|要闻|资讯|动态)(?:发布|中心|动态|资讯|稿)?|ニュース|ニュース一覧|お知らせ|新着情報|報道発表"
+    r"|뉴스|보도자료|전체기사|새소식|haberler|berita|nyheter|nieuws|aktualności",
+    re.IGNORECASE,
+)
+
+
+def sections_of(page: Page, articles: Sequence[str]) -> list[str]:
+    """What is called as news are, then the directory that most `articles` lie in.
+
+    Only what `page` itself links to, the first of each.
+    """
+    links = links_of(page)
+    paths = [urlsplit(url).path for url in articles]
+    around = {
+        link.url: path
+        for link in links
+        if len(path := urlsplit(link.url).path) > 1
+        and sum(one.startswith(path.rstrip("/") + "/") for one in paths) > MOST_OF * len(paths)
+    }
+    named = [link.url for link in links if CALLED.fullmatch(link.text)]
+    directories = sorted(around, key=lambda url: -len(around[url]))
+    return list(dict.fromkeys((*named[:1], *directories[:1])))

@@ -1,0 +1,210 @@
+"""A URL of a site that nobody has described → its seeds, and what may be its articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+
+from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig, TargetsConfig
+from pipeline.discover.find import find, following
+from pipeline.discover.seeds import Seed
+from pipeline.drafting.choosing import of_makes
+from pipeline.drafting.feeds import declared_feeds, likely_feeds, sitemaps_in
+from pipeline.drafting.kinds import is_article, is_front, is_index
+from pipeline.drafting.listings import Listing, is_better, is_near, listing_of
+from pipeline.drafting.page import Page
+from pipeline.drafting.paging import paging_of
+from pipeline.drafting.sections import sections_of
+from pipeline.drafting.targets import like
+from pipeline.drafting.written import SeedDraft
+from pipeline.extract.derive import derive
+from pipeline.extract.rules import Rules
+from pipeline.model import Captured, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from pipeline.discover.find import Link
+    from pipeline.model import Document, StoredBlock
+    from pipeline.workbench.peeking import Peeked
+
+MOST_FEEDS = 2
+MOST_INDEXED = 5
+"""Sitemaps of an index that are looked at: one each for pages, posts, categories and the like."""
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """What lists a site's articles: seeds with their pages, and by URL the headlines they give.
+
+    A headline is empty where no seed gives one.  `tried` are the paths that were looked at.
+    """
+
+    home: str
+    seeds: tuple[tuple[SeedDraft, Peeked], ...]
+    headlines: dict[str, str]
+    tried: tuple[str, ...]
+
+
+def generically(peeked: Peeked) -> Document | None:
+    """What the generic extractor makes of a page, of whichever site; it assumes no zone."""
+    if peeked.stored is None or not isinstance(peeked.outcome, Captured):
+        return None
+    return derive(peeked.stored, Rules.generic())
+
+
+class Seeking:
+    """Looks for what lists the articles of one site; `look` looks at a page as at a seed."""
+
+    def __init__(self, look: Callable[[str, Role], Awaitable[Peeked]]) -> None:
+        self._ask = look
+        self._seeds: list[tuple[SeedDraft, Peeked]] = []
+        self._headlines: dict[str, str] = {}
+        self._tried: dict[str, None] = {}
+
+    async def sought(self, url: str, first: Peeked, stored: StoredBlock) -> Sought:
+        """What a page is itself, what it names, the front page's headlines, robots.txt's sitemap.
+
+        `url` was asked for, the look `first` came of it, and `stored` is what that brought.
+        """
+        self._note(url)
+        home = stored.url if is_front(url) else urljoin(stored.url, "/")
+        if is_index(stored):
+            await self._indexed(first)
+        else:
+            home = await self._from_page(first, home)
+        return Sought(
+            home=home,
+            seeds=tuple(self._seeds),
+            headlines=self._headlines,
+            tried=tuple(self._tried),
+        )
+
+    async def _from_page(self, first: Peeked, home: str) -> str:
+        """Look from a page on: its own feeds and headlines, then those of the front page."""
+        page = Page.of(first.stored)
+        at_front = page is not None and page.url.rstrip("/") == home.rstrip("/")
+        read = generically(first)
+        article = first.url if page and read and is_article(page, read) else None
+        if article:
+            self._headlines[article] = ""
+        front = first if at_front else await self._look(home)
+        if front.stored is not None and is_near(front.stored.url, home):
+            home = front.stored.url
+        await self._feeds([page, Page.of(front.stored)])
+        if not at_front and not article:
+            await self._listing(first)
+        if not self._seeds:
+            await self._listing(front, sections=True, article=article)
+        if not self._seeds:
+            await self._guesses(home)
+        await self._sitemaps(home)
+        if not self._seeds and article:
+            await self._listing(first)
+        return home
+
+    async def _look(self, url: str) -> Peeked:
+        self._note(url)
+        return await self._ask(url, Role.SEED)
+
+    def _note(self, url: str) -> None:
+        self._tried[urlsplit(url)._replace(scheme="", netloc="").geturl() or "/"] = None
+
+    def _take(self, seed: SeedDraft, peeked: Peeked, headlines: dict[str, str]) -> None:
+        self._seeds.append((seed, peeked))
+        for url, headline in headlines.items():
+            self._headlines[url] = self._headlines.get(url) or headline
+
+    # --- feeds and sitemaps ---
+
+    async def _feeds(self, pages: list[Page | None]) -> None:
+        named = [feed for page in pages if page is not None for feed in declared_feeds(page)]
+        for feed in list(dict.fromkeys(named))[:MOST_FEEDS]:
+            await self._index("feed", await self._look(feed))
+
+    async def _guesses(self, home: str) -> None:
+        for feed in likely_feeds(home):
+            if await self._index("feed", await self._look(feed)):
+                return
+
+    async def _indexed(self, peeked: Peeked) -> None:
+        """A feed or sitemap that was given."""
+        for kind in ("feed", "sitemap"):
+            if await self._index(kind, peeked):
+                return
+
+    async def _sitemaps(self, home: str) -> None:
+        """The sitemap that robots.txt names; without any other seed, the one most sites have."""
+        robots = (await self._look(urljoin(home, "/robots.txt"))).stored
+        said = (robots.decoded or b"").decode("utf-8", "replace") if robots else ""
+        named = sitemaps_in(said, home)[:2]
+        guessed = [] if self._seeds else [urljoin(home, "/sitemap.xml")]
+        others = tuple(self._headlines)
+        for url in named or guessed:
+            if await self._index("sitemap", await self._look(url), others):
+                return
+
+    async def _index(self, kind: str, peeked: Peeked, others: tuple[str, ...] = ()) -> bool:
+        """Take a feed or sitemap that names pages of this site, made as `others` are, if given."""
+        stored = peeked.stored
+        if stored is None or any(stored.url == one.url for one, _ in self._seeds):
+            return False
+        rules = FeedConfig(feed=stored.url) if kind == "feed" else SitemapConfig(sitemap=stored.url)
+        named = await self._named(Seed(url=stored.url, rules=rules), stored)
+        own = [url for url in named if is_near(url, stored.url) and url != stored.url]
+        own = like(own, others) if others else own
+        if own:
+            drafted = SeedDraft(kind=kind, url=stored.url)
+            self._take(drafted, peeked, {url: named[url] for url in own})
+        return bool(own)
+
+    async def _named(self, seed: Seed, stored: StoredBlock) -> dict[str, str]:
+        """What a feed or sitemap names, an index's sitemaps too."""
+        found = find(seed, stored, TargetsConfig())
+        links = list(found.links)
+        for onward in following(seed, found)[:MOST_INDEXED]:
+            behind = (await self._look(onward.url)).stored
+            links += find(onward, behind, TargetsConfig()).links if behind else ()
+        return _titles(links)
+
+    # --- pages of headlines ---
+
+    async def _listing(
+        self, peeked: Peeked, *, sections: bool = False, article: str | None = None
+    ) -> None:
+        """Take the headlines on a page, or with `sections` in the news that it leads to."""
+        page = Page.of(peeked.stored)
+        if page is None:
+            return
+        listing = listing_of(page, article)
+        for section in sections_of(page, listing.urls if listing else ()) if sections else ():
+            other = await self._look(section)
+            there = Page.of(other.stored)
+            theirs = listing_of(there, article) if there is not None else None
+            if there is not None and theirs is not None and is_better(theirs, listing):
+                peeked, page, listing = other, there, theirs
+                break
+        if listing is not None:
+            await self._listed(peeked, page, listing)
+
+    async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
+        """Take a listing, with the older pages behind it where they name what it does not."""
+        paging, older = paging_of(page), dict[str, str]()
+        if paging is not None and (second := (await self._look(paging.second)).stored):
+            rules = ListingConfig(listing=page.url, links=listing.css)
+            found = find(Seed(url=paging.second, rules=rules), second, TargetsConfig())
+            older = _titles(found.links)
+        leads = paging is not None and bool(older.keys() - listing.headlines.keys())
+        seed = SeedDraft(
+            kind="listing",
+            url=page.url,
+            links=listing.css,
+            pages=paging.rules if paging is not None and leads else None,
+        )
+        behind = [url for url in of_makes(older, listing.urls) if url not in listing.headlines]
+        self._take(seed, peeked, {**listing.headlines, **{url: older[url] for url in behind}})
+
+
+def _titles(links: Iterable[Link]) -> dict[str, str]:
+    return {link.url: link.title or "" for link in links}

@@ -1,0 +1,324 @@
+"""A site that nobody has described is drafted from whichever of its pages is given.
+
+The site is a fake that answers without a network and knows what it was asked for.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.model import (
+    Blocked,
+    Captured,
+    Digest,
+    Failed,
+    Gone,
+    RecordRef,
+    Role,
+    Skipped,
+    StoredBlock,
+)
+from pipeline.sites.register import generic_site
+from pipeline.workbench.peeking import Peeked
+from pipeline.workbench.welcoming import NotDrafted, Welcoming
+
+HOME = "https://gazette.example/"
+NOUNS = "bridge market council school harbour winter garden library station ferry".split()  # noqa: SIM905
+MAP = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{}</urlset>"
+
+
+class Town:
+    """Pages by path; a redirect is an address, an outcome stands for itself, the rest is gone."""
+
+    def __init__(self, pages):
+        self.pages = pages
+        self.asked = []
+
+    async def look(self, site, url, role=Role.TARGET):
+        path = url.removeprefix(HOME.rstrip("/"))
+        self.asked.append(path)
+        page = self.pages.get(path, Gone("not_found"))
+        if isinstance(page, str) and page.startswith("/"):
+            return await self.look(site, HOME.rstrip("/") + page, role)
+        if not isinstance(page, str):
+            return Peeked(url=url, site=site, outcome=page, stored=None, document=None)
+        kind = "application/xml" if page.startswith("<?xml") else "text/html; charset=utf-8"
+        stored = block(url, page.encode(), kind)
+        return Peeked(url=url, site=site, outcome=Captured(), stored=stored, document=None)
+
+
+def block(url, octets, kind):
+    return StoredBlock(
+        record=RecordRef(record_id="urn:uuid:1", type="response", block=Digest.of(octets)),
+        url=url,
+        observed_at=datetime(2026, 11, 21, tzinfo=UTC),
+        status=200,
+        headers=(("Content-Type", kind),),
+        entity=Digest.of(octets),
+        decoded=octets,
+        decoded_digest=Digest.of(octets),
+    )
+
+
+def headline(n):
+    return f"The {NOUNS[n % 10]} is opened again after {n + 3} years"
+
+
+def paragraphs(n):
+    return [
+        f"Officials said on day {n * 7 + part} that the {NOUNS[(n * 3 + part) % 10]} would be"
+        f" mended before the {NOUNS[(n + part * 2) % 10]}, at a cost of {n * 31 + part} crowns."
+        for part in range(5)
+    ]
+
+
+def path(n):
+    return f"/news/{4100 + n}-opened-again.html"
+
+
+def article(n, body="<div class=story>{}</div>", head=None, after=""):
+    text = body.format("".join(f"<p>{one}</p>" for one in paragraphs(n)))
+    title = f"{headline(n)} | Gazette"
+    head = f"<time class=day datetime=2026-03-1{n % 9}T10:00:00Z></time>" if head is None else head
+    return (
+        f"<html lang=en><head><title>{title}</title></head><body><nav><a href=/>Gazette</a></nav>"
+        f"<h1>{headline(n)}</h1>{head}{text}{after}<footer>All rights kept</footer></body></html>"
+    )
+
+
+def listing(numbers, more="", to=path):
+    links = "".join(f"<li><a href='{to(n)}'>{headline(n)}</a></li>" for n in numbers)
+    return f"<html><body><ul class=latest>{links}</ul>{more}</body></html>"
+
+
+def feed(numbers):
+    items = "".join(f"<item><link>{HOME[:-1]}{path(n)}</link></item>" for n in numbers)
+    return f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
+
+
+def sitemap(numbers):
+    urls = "".join(f"<url><loc>{HOME[:-1]}{path(n)}</loc></url>" for n in numbers)
+    return f"<?xml version='1.0'?>{MAP.format(urls)}"
+
+
+def articles(numbers=range(12), **how):
+    return {path(n): article(n, **how) for n in numbers}
+
+
+async def drafted(pages, at="", most=6):
+    town = Town(pages)
+    welcome = await Welcoming(town, lambda _: None).draft(HOME + at, most, None)
+    return welcome.draft, town
+
+
+def kinds(draft):
+    return [(seed.kind, seed.url.removeprefix(HOME)) for seed in draft.seeds]
+
+
+@pytest.mark.parametrize(
+    ("at", "seeds"),
+    [
+        ("", [("listing", "")]),
+        (path(3)[1:], [("listing", "")]),
+        ("local.html", [("listing", "local.html")]),
+        ("rss", [("feed", "rss")]),
+        ("map.xml", [("sitemap", "map.xml")]),
+    ],
+)
+async def test_any_page_of_the_site_will_do_and_leads_to_the_same_rules(at, seeds):
+    pages = articles() | {"/": listing(range(8)), "/local.html": listing(range(4, 12))}
+    pages |= {"/rss": feed(range(6)), "/map.xml": sitemap(range(12))}
+    draft, _ = await drafted(pages, at)
+    assert kinds(draft) == seeds
+    assert draft.body.value == ["div.story"]
+    assert draft.title == ["h1"]
+    assert draft.published == ["time@datetime"]
+
+
+async def test_a_feed_that_the_page_names_goes_before_its_headlines():
+    more = "<link rel=alternate type='application/rss+xml' href=/rss>"
+    pages = articles() | {"/": listing(range(8), more), "/rss": feed(range(6))}
+    assert kinds((await drafted(pages))[0]) == [("feed", "rss")]
+
+
+async def test_the_sitemap_that_robots_names_is_taken_too_and_none_is_guessed_beside_a_listing():
+    pages = articles() | {"/": listing(range(8)), "/sitemap.xml": sitemap(range(12))}
+    draft, town = await drafted(pages)
+    assert kinds(draft) == [("listing", "")]
+    assert "/sitemap.xml" not in town.asked
+    pages["/robots.txt"] = f"Sitemap: {HOME}sitemap.xml"
+    assert kinds((await drafted(pages))[0]) == [("listing", ""), ("sitemap", "sitemap.xml")]
+
+
+async def test_where_no_page_lists_anything_the_usual_places_are_tried():
+    pages = articles() | {"/": "<p>Hello</p>", "/sitemap.xml": sitemap(range(12))}
+    draft, town = await drafted(pages)
+    assert kinds(draft) == [("sitemap", "sitemap.xml")]
+    assert {"/feed/", "/rss.xml"} <= set(town.asked)
+
+
+async def test_the_section_that_is_called_news_goes_before_a_front_page_of_services():
+    tiles = "".join(
+        f"<a href=/services/pay-your-dues-{word}>Pay your dues for the {word}</a>"
+        for word in NOUNS[:5]
+    )
+    front = f"<html><body><a href=/media/>Press releases</a><div class=tiles>{tiles}</div></body>"
+    pages = articles() | {"/": front, "/media/": listing(range(9))}
+    assert kinds((await drafted(pages))[0]) == [("listing", "media/")]
+
+
+async def test_the_directory_that_the_articles_lie_in_goes_before_a_front_page_that_lists_few():
+    box = listing(range(4), "<a href=/news/>Всё</a>")
+    pages = articles() | {"/": box, "/news/": listing(range(10))}
+    assert kinds((await drafted(pages))[0]) == [("listing", "news/")]
+
+
+async def test_a_front_page_that_leads_elsewhere_is_followed():
+    pages = articles() | {"/": "/en/", "/en/": listing(range(8))}
+    draft, _ = await drafted(pages)
+    assert draft.home == f"{HOME}en/"
+    assert kinds(draft) == [("listing", "en/")]
+
+
+@pytest.mark.parametrize(
+    ("pager", "second", "rules"),
+    [
+        ("<a class=on href='?page=2'>Older posts</a>", "/?page=2", {"next": "a.on", "most": 3}),
+        (
+            "<p><b>1</b><a href='/?p=1'>2</a><a href='/?p=2'>3</a></p>",
+            "/?p=1",
+            {"pattern": HOME + "?p={n}", "first": 1, "most": 3},
+        ),
+        (
+            '<script>createPageHTML(4, 0, "index", "html");</script>',
+            "/index_1.html",
+            {"script": r"createPageHTML\((\d+)", "pattern": "index_{n}.html"}
+            | {"first": 1, "most": 3},
+        ),
+    ],
+)
+async def test_older_pages_are_declared_where_they_name_what_the_first_does_not(
+    pager, second, rules
+):
+    pages = articles() | {"/": listing(range(6), pager), second: listing(range(6, 12))}
+    assert (await drafted(pages))[0].seeds[0].pages == rules
+    pages[second] = pages["/"]
+    assert (await drafted(pages))[0].seeds[0].pages is None
+
+
+async def test_a_site_of_one_article_is_drafted_from_it():
+    pages = {path(0): article(0), "/": f"<p>Read <a href={path(0)}>{headline(0)}</a></p>"}
+    draft, _ = await drafted(pages, path(0)[1:])
+    assert draft.body.value == ["div.story"]
+    assert kinds(draft) == [("listing", "")]
+
+
+async def test_where_all_pages_have_one_title_the_words_of_links_tell_the_headline():
+    pages = {
+        path(n): "<html><head><title>Press | Town</title></head><body><h1>Press</h1>"
+        f"<table class=board><tr><td class=what>{headline(n)}</td><td>2026-05-{n + 10}</td></tr>"
+        f"<tr><td class=text>{'<br><br>'.join(paragraphs(n))}</td></tr></table></body></html>"
+        for n in range(6)
+    }
+    draft, _ = await drafted(pages | {"/": listing(range(6))})
+    assert draft.title == ["td.what"]
+    assert draft.body.value == ["td.text"]
+    assert draft.published[0]["format"] == "%Y-%m-%d"
+
+
+async def test_teasers_of_other_articles_are_no_part_of_the_body():
+    def cards(n):
+        return "<section>" + "".join(
+            f"<div><a href={path(m)}><h3>{headline(m)}</h3></a><p>{paragraphs(m)[0][:90]}</p></div>"
+            for m in range(n + 20, n + 25)
+        )
+
+    pages = {path(n): article(n, after=cards(n)) for n in range(8)}
+    draft, _ = await drafted(pages | {"/": listing(range(8))})
+    assert draft.body.value == ["div.story"]
+
+
+async def test_a_text_of_several_elements_is_freed_of_what_stands_between_them():
+    def chunks(n):
+        one, two, *rest = paragraphs(n)
+        return (
+            f"<main><div class=chunk><p>{one}</p><p>{two}</p></div>"
+            f"<div class=ad-slot>Advertisement</div>"
+            f"<div class=chunk><p>{'</p><p>'.join(rest)}</p></div></main>"
+        )
+
+    pages = {path(n): article(n, body=chunks(n).replace("{}", "")) for n in range(8)}
+    welcome = await Welcoming(Town(pages | {"/": listing(range(8))}), lambda _: None).draft(
+        HOME, 6, None
+    )
+    for one in welcome.read:
+        n = next(n for n in range(8) if one.title == headline(n))
+        assert one.text == "\n\n".join((headline(n), *paragraphs(n))) + "\n"
+
+
+async def test_a_title_is_found_in_both_layouts_of_a_site():
+    pages = {
+        path(n): article(n).replace("h1>", "h2>").replace("<h2>", "<h2 class=op>")
+        if n % 3 == 2
+        else article(n)
+        for n in range(9)
+    }
+    draft, _ = await drafted(pages | {"/": listing(range(9))}, most=9)
+    assert draft.title == ["h1", "h2.op"]
+
+
+async def test_a_page_that_is_read_as_one_line_has_its_title_and_day_outside_the_body():
+    def form(n):
+        lines = "".join(f"<div class=line>{one}</div>" for one in paragraphs(n))
+        number = f"<div class=top>1{n}.05.2026 Notice no. {n + 40} of 2026 of the town</div>"
+        head = f"<form><div id=all>{number}<h1>{headline(n)}</h1>"
+        return f"<html><body>{head}<div class=rich>{lines}</div></div></form></body></html>"
+
+    pages = {path(n): form(n) for n in range(8)}
+    draft, _ = await drafted(pages | {"/": listing(range(8))})
+    assert draft.body.value == ["div.rich"]
+    assert draft.published[0]["format"] == "%d.%m.%Y"
+
+
+async def test_what_comes_under_several_addresses_is_learnt_from_once():
+    pages = articles() | {"/": listing(range(8))}
+    pages |= {path(n): article(0) for n in (1, 2, 3)}
+    welcome = await Welcoming(Town(pages), lambda _: None).draft(HOME, 8, None)
+    texts = [one.text for one in welcome.read]
+    assert len(texts) == len(set(texts)) == 5
+
+
+@pytest.mark.parametrize(
+    ("front", "said"),
+    [
+        (Blocked("http_403"), "ask its owner"),
+        (Skipped("robots"), "ask the site's owner for leave"),
+        (Skipped("private_address"), "--allow-private"),
+        (Failed("dns"), "is the address right"),
+        (Gone("not_found"), "is the address right"),
+        ("<div id=root></div><script src=/app.js></script>", "JavaScript"),
+        (" ", "the page is empty"),
+        ("<p>Hello</p>", "there is nothing that lists articles; tried /, /feed/, /rss.xml"),
+    ],
+)
+async def test_what_cannot_be_drafted_is_refused_with_what_to_do(front, said):
+    with pytest.raises(NotDrafted, match=said):
+        await drafted({"/": front})
+
+
+async def test_pages_without_text_are_counted_in_the_refusal():
+    with pytest.raises(NotDrafted, match="6 pages were looked at"):
+        await drafted({"/": listing(range(6))} | {path(n): "<p>Soon</p>" for n in range(6)})
+
+
+async def test_where_no_page_comes_the_refusal_says_why_as_the_first_page_would():
+    with pytest.raises(
+        NotDrafted, match=r"6 pages .* none came: skipped: robots; what robots\.txt"
+    ):
+        await drafted({"/": listing(range(6))} | {path(n): Skipped("robots") for n in range(6)})
+
+
+async def test_without_a_delay_the_usual_one_holds_and_the_config_says_nothing_of_it():
+    draft, _ = await drafted(articles() | {"/": listing(range(8))})
+    assert generic_site().declared.fetch.delay.total_seconds() == 2
+    assert "fetch:" not in draft.yaml()
