@@ -9,7 +9,7 @@ VENDORED := pipeline/web/vendor
 # Without what Python keeps of compiled modules, each of some hundred processes compiles them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint exhibits judges browser vendor schema lock bench soak mutations clean
+.PHONY: help demo test check lint exhibits judges browser pictures vendor schema lock bench soak mutations clean
 
 help:
 	@echo "make demo    a press room on loopback, polled, archived and compared: under a minute, no network"
@@ -96,6 +96,12 @@ judges: exhibits $(JUDGES)/installed
 browser: exhibits $(JUDGES)/installed $(PLAYER)/installed $(AXE)/installed
 	$(JUDGES)/bin/python tests/browser/judge_replay.py $(PLAYER)/package build/judges/*.wacz
 	$(JUDGES)/bin/python tests/browser/judge_page.py $(BIN)/dateline build/demo $(AXE)/package/axe.min.js
+
+# What docs/ shows of the web page, over the demo's archive.
+pictures: exhibits $(JUDGES)/installed $(AXE)/installed
+	$(JUDGES)/bin/python tests/browser/judge_page.py $(BIN)/dateline build/demo $(AXE)/package/axe.min.js build/pictures
+	cp build/pictures/diff-light-1280.png docs/pictures/comparison.png
+	cp build/pictures/provenance-light-1280.png docs/pictures/provenance.png
 
 # The tests, which take longest, beside all the rest, which mostly waits.
 check:
