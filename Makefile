@@ -20,6 +20,7 @@ help:
 	@echo "make bench   Dateline's cost beside a bare httpx loop, the log's share, the audit beside warcio"
 	@echo "make soak    10,000 pages, a year of 200 sites, a million documents, a crash at every write"
 	@echo "make mutations  what is done to an archive, and whether the audit sees it: docs/mutations.md"
+	@echo "make pictures  the pictures of the web page in docs/, over the demo's archive"
 	@echo "make vendor  copy what browsers get that others wrote out of its packages anew"
 	@echo "make lock    pin the dependencies anew, hashes alone"
 

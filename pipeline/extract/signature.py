@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-BY_RULES = f"dateline-rules/3 selectolax/{version('selectolax')}"
+BY_RULES = f"dateline-rules/4 selectolax/{version('selectolax')}"
 GENERIC = (
     f"dateline-generic/4 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
