@@ -204,6 +204,13 @@ def test_a_fault_is_seen(name):
     assert law in faults(*told)
 
 
+def test_a_look_that_failed_neither_proves_a_removal_nor_hinders_it():
+    """One in the middle of those that find nothing; the fault told is the judge's other one."""
+    looks, removals, asked = account()
+    looks[RETURNS.path].insert(3, row(at(6.8), "failed"))
+    assert faults(looks, removals, asked) == {"absences told"}
+
+
 def test_every_law_has_a_fault_that_is_seen():
     by_url = {TOWN.url(path): rows for path, rows in account()[0].items()}
     asked = [ASKED[0], replace(ASKED[1], rest_until=ASKED[1].at), *ASKED[2:]]
