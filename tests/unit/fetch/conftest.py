@@ -79,12 +79,14 @@ class Server:
 
     def __init__(self, script, context=None):
         self.script, self.context = script, context
-        self.talks = []
+        self.talks, self._serving = [], set()
 
     async def _serve(self, reader, writer):
         talk = Talk(reader, writer)
         self.talks.append(talk)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        self._serving.add(asyncio.current_task())
+        ends = ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError
+        with contextlib.suppress(*ends):
             await self.script(talk)
         await talk.close()
 
@@ -99,6 +101,10 @@ class Server:
         self._server.close()
         for talk in self.talks:
             talk.writer.transport.abort()
+        # a script that goes on for ever ends here, and not with the loop
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._server.wait_closed()
         await asyncio.sleep(0)
 

@@ -62,7 +62,7 @@ def test_nothing_need_be_said():
         ("https://tsa.example/tsr", "https:///tsr", "tsa.url"),
         ("  certificates: tsa.pem\n", "", "tsa.certificates"),
         ("6h", "1s", "tsa.every"),
-        ("5s", "0s", "witnesses.timeout"),
+        ("timeout: 5s", "timeout: 0s", "witnesses.timeout"),
         pytest.param(HOUSE.vkey, str(LOG), "witnesses.ask", id="a log's key"),
         pytest.param(HOUSE.vkey, HOUSE.vkey[:-4], "witnesses.ask", id="half a key"),
         ("timeout: 5s", "tiemout: 5s", "witnesses.tiemout"),
