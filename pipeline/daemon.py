@@ -40,7 +40,7 @@ SOON = timedelta(seconds=5)
 MOST_ASKINGS = 4
 
 # SIGTERM to the end takes 10 s at most: looks get most of it, the last batch and sealing the rest.
-DRAIN_S = 7.0
+DRAIN_S = 6.0
 
 
 class Daemon:
