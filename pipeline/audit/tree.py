@@ -22,7 +22,7 @@ from pipeline.ledger.tiles import (
     HEIGHT,
     TILES,
     WIDTH,
-    number_path,
+    Tile,
     read_bundle,
     width_of,
 )
@@ -187,15 +187,14 @@ def _others(archive: Path, tree: Tree) -> Iterator[Claim]:
         if isinstance(entry, Unreadable):
             yield troubled(CHECK, "folder of the log", file, entry)
             continue
-        match = TILE_FILE.fullmatch(below)
-        level, index, width = _place(match) if match else (0, 0, 0)
-        if match is None or not 0 < width <= WIDTH or not _spelled(below, level, index, width):
+        tile = _tile(below)
+        if tile is None:
             yield failed("unexpected", "file among the tiles", actual="it is no tile", file=file)
             continue
-        needed = width_of(level if isinstance(level, int) else 0, index, tree.size)
-        if width == needed:
+        needed = width_of(tile.number, tile.index, tree.size)
+        if tile.width == needed:
             continue
-        claim = _unneeded(archive, tree, file, level, index, width, needed)
+        claim = _unneeded(archive, tree, tile, needed)
         if claim is None:
             kept += 1
         else:
@@ -204,21 +203,19 @@ def _others(archive: Path, tree: Tree) -> Iterator[Claim]:
         yield verified(CHECK, f"{kept} partial tiles of earlier sizes")
 
 
-def _unneeded(
-    archive: Path, tree: Tree, file: str, level: int | str, index: int, width: int, needed: int
-) -> Claim | None:
+def _unneeded(archive: Path, tree: Tree, tile: Tile, needed: int) -> Claim | None:
     """None for the tile of an earlier size that says what the tree says."""
+    file, width = f"{FOLDER}/{tile.path}", tile.width
     octets = octets_at(archive / file, most=BUNDLE_OCTETS)
     if isinstance(octets, Trouble):
         return troubled(CHECK, "file of the log", file, octets)
     try:
-        parts = read_bundle(octets) if level == ENTRIES else cut_hashes(octets)
+        parts = read_bundle(octets) if tile.level == ENTRIES else cut_hashes(octets)
     except ValueError:
         parts = []
-    if level == ENTRIES:
+    if tile.level == ENTRIES:
         parts = [leaf_hash(part) for part in parts]
-    number = level if isinstance(level, int) else 0
-    made = _hashes(tree, number, index)[: min(width, needed)] if needed else []
+    made = _hashes(tree, tile.number, tile.index)[: min(width, needed)] if needed else []
     if len(parts) == width and parts[: len(made)] == made and width <= needed:
         return None
     if width < needed:
@@ -245,15 +242,15 @@ def _unneeded(
     )
 
 
-def _place(match: re.Match[str]) -> tuple[int | str, int, int]:
+def _tile(below: str) -> Tile | None:
+    """The tile that lies at `below` in log/tile; None for what is not spelled as one."""
+    match = TILE_FILE.fullmatch(below)
+    if match is None:
+        return None
     level = match[1] if match[1] == ENTRIES else int(match[1])
     index = int(match[2].replace("x", "").replace("/", ""))
-    return level, index, int(match[3] or WIDTH)
-
-
-def _spelled(below: str, level: int | str, index: int, width: int) -> bool:
-    partial = "" if "/" not in below or ".p/" not in below else f".p/{width}"
-    return below == f"{level}/{number_path(index)}{partial}" and not (partial and width == WIDTH)
+    tile = Tile(level, index, int(match[3] or WIDTH))
+    return tile if tile.width <= WIDTH and tile.path == f"{TILES}/{below}" else None
 
 
 def _hashes(tree: Tree, level: int, index: int) -> list[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.archive.texts import Texts
@@ -13,7 +12,7 @@ from pipeline.ground.query import Order
 from pipeline.reading.searching import Found
 from pipeline.search.aligning import Passage
 from pipeline.web import shapes, shaping
-from pipeline.web.asked import NotThere, WrongQuery
+from pipeline.web.asked import NEXT, NotThere, WrongQuery
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 USUAL, MOST = 50, 200
 MOST_VERSIONS = 200
-NEXT = timedelta(microseconds=1)
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
 STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})

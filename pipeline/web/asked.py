@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -66,6 +67,10 @@ class WrongQuery(UsageError):
     def __init__(self, name: str, *, why: str) -> None:
         self.name, self.why = name, why
         super().__init__(f"{name}: {why}")
+
+
+NEXT = timedelta(microseconds=1)
+"""From a moment to the one before which a list that holds it goes on."""
 
 
 def moment_named(said: str | None) -> datetime:

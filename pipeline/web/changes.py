@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import browsing
-from pipeline.web.asked import moment_named
+from pipeline.web.asked import NEXT, moment_named
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 MOST = 60
 MOST_LISTED = 500
 """Sites that are offered in a list; of more, one is named."""
-NEXT = timedelta(microseconds=1)
 
 
 def changes(asked: Asked) -> Response:
