@@ -189,7 +189,7 @@ def declare(tmp_path):
             "match": [desk.base.removeprefix("http://")],
             "discover": [{"listing": desk.url("/"), "links": "a"}],
             "targets": {"canonical": {"drop_query": ["t"]}},
-            "fetch": {"delay": "0s", "attempts": 1, "timeout": "500ms", "deadline": "2s"},
+            "fetch": {"delay": "0s", "attempts": 1, "timeout": "10s", "deadline": "30s"},
             "extract": [{"title": "h1", "body": "div.story", "published": "time@datetime"}],
         }
         told["fetch"] |= parts.pop("fetch", {})

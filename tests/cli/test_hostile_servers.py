@@ -163,7 +163,7 @@ ANSWERS = {
 
 @pytest.fixture
 def fetch(declare, desk, run):
-    declare("harbour", desk, fetch={"max_bytes": LIMIT, "timeout": "300ms", "deadline": "600ms"})
+    declare("harbour", desk, fetch={"max_bytes": LIMIT, "timeout": "1s", "deadline": "2s"})
 
     def look(script):
         desk.pages["/a"] = script
@@ -312,7 +312,7 @@ def test_a_redirect_into_a_private_network_is_not_followed(desk, declare, run, m
 
 @pytest.mark.parametrize("status", [b"500 Oops", b"503 Unavailable"])
 def test_attempts_are_made_and_each_is_kept(desk, declare, run, status):
-    declare("harbour", desk, fetch={"attempts": 2, "timeout": "300ms"})
+    declare("harbour", desk, fetch={"attempts": 2})
     desk.pages["/a"] = b"HTTP/1.1 %s\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n" % status
     told = run("fetch", desk.url("/a"), "--allow-private", "--json").only
     assert told["outcome"] in ("failed", "blocked")

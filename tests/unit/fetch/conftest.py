@@ -14,6 +14,7 @@ from pipeline.fetch.fetcher import Fetcher
 from pipeline.model import Role, Target, Visit
 
 BEGUN = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+TURNS = 10
 AGENT = "Dateline/0.1 (+https://dateline.example/)"
 
 
@@ -99,6 +100,9 @@ class Server:
 
     async def __aexit__(self, *_):
         self._server.close()
+        # a connection that was just accepted is nobody's talk for some turns of the loop
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         for talk in self.talks:
             talk.writer.transport.abort()
         # a script that goes on for ever ends here, and not with the loop

@@ -115,7 +115,7 @@ def failing(error):
 
 
 async def reach(resolve, *, host="news.example", allow_private=False):
-    return await addresses(host, 80, timeout_s=1, allow_private=allow_private, resolve=resolve)
+    return await addresses(host, 80, timeout_s=10, allow_private=allow_private, resolve=resolve)
 
 
 async def test_a_name_is_judged_by_its_addresses():

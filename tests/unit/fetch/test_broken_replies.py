@@ -166,7 +166,8 @@ def ask(serve, look):
                 await talk.reader.read()
 
         async with serve(script) as server:
-            return await look(server.url, timeout="300ms", deadline="60s")
+            timeout = "300ms" if said.reason == "timeout" else "10s"
+            return await look(server.url, timeout=timeout, deadline="60s")
 
     return once
 

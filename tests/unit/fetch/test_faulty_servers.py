@@ -103,7 +103,7 @@ async def test_what_is_no_http_is_a_protocol_failure(serve, look, wire):
         await talk.reader.read()
 
     async with serve(script) as server:
-        seen = await look(server.url, timeout="500ms")
+        seen = await look(server.url, timeout="10s")
     assert seen.outcome.reason == "protocol"
     capture = seen.steps[0].capture
     assert wire.startswith(capture.response)
