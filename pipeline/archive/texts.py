@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import orjson
@@ -98,7 +99,7 @@ def strays(folder: Path) -> Iterator[tuple[Path, Digest | None]]:
     None stands for a file that a crash left unfinished; other names are somebody else's.
     """
     for part in (TEXTS, DOCUMENTS):
-        for path in (folder / part).glob("*/*"):
+        for path in chain((folder / part).glob(f"*{UNFINISHED}"), (folder / part).glob("*/*")):
             if path.name.endswith(UNFINISHED):
                 yield path, None
             elif named := NAME.fullmatch(path.name):
@@ -111,6 +112,9 @@ class Texts:
     `keep_text` and `keep_document` only remember; `sync` writes what is not there yet, each file
     under a temporary name that is made durable before it is renamed, and then the folders'
     entries.  A file under its true name is whole.  Files that are there already are left alone.
+
+    Temporary names stand in one folder: a file system that gives each folder a region of the disk
+    of its own would else look for room in 512 of them, which cost as much as reading the pages.
     """
 
     def __init__(self, folder: Path, *, sync_all: SyncAll = sync_all) -> None:
@@ -185,8 +189,7 @@ class Texts:
                     write_all(written[-1][1], octets)
             self._sync_all([descriptor for _, descriptor in written])
             for name, _ in written:
-                path = self._path(name)
-                os.rename(path + UNFINISHED, path)  # noqa: PTH104 - see _path
+                self._rename(name)
                 self._written.append(name)
         except OSError as error:
             raise unwritable(self._folder / name, error) from error
@@ -195,13 +198,26 @@ class Texts:
                 os.close(descriptor)
 
     def _create(self, name: str) -> int:
-        path = self._path(name) + UNFINISHED
+        path = self._unfinished(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         try:
             return os.open(path, flags, 0o644)
         except FileNotFoundError:
-            os.makedirs(path[: path.rindex("/")], exist_ok=True)  # noqa: PTH103 - see _path
+            _make_room(path)
             return os.open(path, flags, 0o644)
+
+    def _rename(self, name: str) -> None:
+        unfinished, path = self._unfinished(name), self._path(name)
+        try:
+            os.rename(unfinished, path)  # noqa: PTH104 - see _path
+        except FileNotFoundError:
+            _make_room(path)
+            os.rename(unfinished, path)  # noqa: PTH104
+
+    def _unfinished(self, name: str) -> str:
+        """`text/3bc6….txt.new` for `text/3b/3bc6….txt`."""
+        part, _, file = name.partition("/")
+        return self._path(f"{part}/{file.rpartition('/')[2]}{UNFINISHED}")
 
     def _path(self, name: str) -> str:
         """As text: two files a page, for which pathlib would cost as much as the disk does."""
@@ -220,3 +236,7 @@ class Texts:
         if true != digest:
             raise DamagedRecord(path, offset=0, why=f"its digest is {true}, not its name's")
         return octets
+
+
+def _make_room(path: str) -> None:
+    os.makedirs(path[: path.rindex("/")], exist_ok=True)  # noqa: PTH103 - see Texts._path

@@ -131,9 +131,14 @@ class Disk:
     def _(self, step: Moved):
         folder, old = self._parent(step.old)
         where, new = self._parent(step.new)
-        assert folder is where, "a move between folders is two steps, and not one"
         node = folder.now[old]
-        folder.change(Renaming(None if step.linked else old, new, node))
+        if folder is where:
+            folder.change(Renaming(None if step.linked else old, new, node))
+            return
+        # between folders it is two steps: either of them may reach the disk alone
+        where.change(Renaming(None, new, node))
+        if not step.linked:
+            folder.change(Renaming(old, None, node))
 
     @do.register
     def _(self, step: Removed):

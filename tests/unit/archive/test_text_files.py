@@ -126,7 +126,7 @@ def test_a_file_is_durable_before_its_name_and_its_name_before_sync_returns(tmp_
     texts = Texts(tmp_path, sync_all=sync_all)
     name = text_name(texts.keep_text("x\n"))
     texts.sync()
-    assert seen == [f"{name}.new", ".", "text", str(Path(name).parent)]
+    assert seen == [f"text/{Path(name).name}.new", ".", "text", str(Path(name).parent)]
 
 
 def test_a_text_that_could_not_be_written_has_no_name_and_stays_in_the_batch(tmp_path):
