@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.archive.texts import unfinished_name
 from pipeline.archive.writer import FOLDER
 from pipeline.errors import DamagedRecord
 from pipeline.ground.durable import Fsync, sync_folder, unwritable
@@ -101,17 +102,17 @@ def discard(folder: Path, names: Iterable[str]) -> None:
 
 
 def take_away(folder: Path, names: Iterable[str], *, fsync: Fsync = os.fsync) -> None:
-    """Remove the files `names` of `folder`, finished or not; durable on return.
+    """Remove the texts and sidecars `names` of `folder`, finished or not; durable on return.
 
     Those that are not there are passed over.
     """
     folders = set()
     try:
-        for path in (folder / name for name in names):
-            for one in (path, path.with_name(path.name + NEW)):
+        for name in names:
+            for one in (folder / name, folder / unfinished_name(name)):
                 if one.exists():
                     one.unlink()
-                    folders.add(path.parent)
+                    folders.add(one.parent)
         for one in sorted(folders):
             sync_folder(one, fsync)
     except OSError as error:

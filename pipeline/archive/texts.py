@@ -47,6 +47,11 @@ def document_name(digest: Digest) -> str:
     return f"{DOCUMENTS}/{digest.hex[:2]}/{digest.hex}.json"
 
 
+def unfinished_name(name: str) -> str:
+    """Where `text/3b/3bc6….txt` is written before it is whole: `text/3bc6….txt.new`."""
+    return f"{_part(name)}/{name.rpartition('/')[2]}{UNFINISHED}"
+
+
 def text_bytes(text: str) -> bytes:
     """`text` as its file holds it; half a surrogate pair, which no UTF-8 has, becomes U+FFFD."""
     try:
@@ -151,11 +156,12 @@ class Texts:
         names = list(batch)
         for start in range(0, len(names), MOST_AT_ONCE):
             self._write({name: batch[name] for name in names[start : start + MOST_AT_ONCE]})
-        folders = {name[: name.rindex("/")] for name in names}
         # a folder met for the first time may hold names that an earlier process left unsynced
-        met = folders - self._sure
-        above = {folder.partition("/")[0] for folder in met} | {""} if met else set()
-        changed = sorted(above | met | {name[: name.rindex("/")] for name in self._written})
+        met = {_folder(name) for name in names} - self._sure
+        above = {"", *map(_folder, met)} if met else set()
+        # names have gone from the one, and come into the other
+        moved = {folder for name in self._written for folder in (_part(name), _folder(name))}
+        changed = sorted(above | met | moved)
         try:
             sync_folders(map(self._path, changed), self._sync_all)
         except OSError as error:
@@ -198,7 +204,7 @@ class Texts:
                 os.close(descriptor)
 
     def _create(self, name: str) -> int:
-        path = self._unfinished(name)
+        path = self._path(unfinished_name(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         try:
             return os.open(path, flags, 0o644)
@@ -207,17 +213,12 @@ class Texts:
             return os.open(path, flags, 0o644)
 
     def _rename(self, name: str) -> None:
-        unfinished, path = self._unfinished(name), self._path(name)
+        unfinished, path = self._path(unfinished_name(name)), self._path(name)
         try:
             os.rename(unfinished, path)  # noqa: PTH104 - see _path
         except FileNotFoundError:
             _make_room(path)
             os.rename(unfinished, path)  # noqa: PTH104
-
-    def _unfinished(self, name: str) -> str:
-        """`text/3bc6….txt.new` for `text/3b/3bc6….txt`."""
-        part, _, file = name.partition("/")
-        return self._path(f"{part}/{file.rpartition('/')[2]}{UNFINISHED}")
 
     def _path(self, name: str) -> str:
         """As text: two files a page, for which pathlib would cost as much as the disk does."""
@@ -238,5 +239,13 @@ class Texts:
         return octets
 
 
+def _part(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
 def _make_room(path: str) -> None:
-    os.makedirs(path[: path.rindex("/")], exist_ok=True)  # noqa: PTH103 - see Texts._path
+    os.makedirs(_folder(path), exist_ok=True)  # noqa: PTH103 - see Texts._path

@@ -13,6 +13,7 @@ from pipeline.archive.texts import (
     document_digest,
     document_name,
     sidecar_bytes,
+    strays,
     text_bytes,
     text_name,
 )
@@ -127,6 +128,36 @@ def test_a_file_is_durable_before_its_name_and_its_name_before_sync_returns(tmp_
     name = text_name(texts.keep_text("x\n"))
     texts.sync()
     assert seen == [f"text/{Path(name).name}.new", ".", "text", str(Path(name).parent)]
+
+
+def test_a_name_is_durably_gone_from_the_one_folder_and_durably_in_the_other(tmp_path):
+    seen = []
+
+    def sync_all(descriptors):
+        paths = (Path(f"/proc/self/fd/{descriptor}").readlink() for descriptor in descriptors)
+        seen.append({str(path.relative_to(tmp_path)) for path in paths})
+
+    texts = Texts(tmp_path, sync_all=sync_all)
+    shelf = Path(text_name(texts.keep_text("x\n"))).parent
+    texts.sync()
+    other = next(
+        text
+        for text in map(str, range(10_000))
+        if Path(text_name(Digest.of(text.encode()))).parent == shelf
+    )
+    texts.keep_text(other)
+    seen.clear()
+    texts.sync()
+    assert seen[1] == {"text", str(shelf)}
+    assert [path.name for path in (tmp_path / "text").iterdir()] == [shelf.name]
+
+
+def test_an_unfinished_file_is_a_stray_wherever_it_was_begun(tmp_path):
+    for name in ("text/x.txt.new", "documents/3b/y.json.new"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"half")
+    found = {(path.relative_to(tmp_path).as_posix(), named) for path, named in strays(tmp_path)}
+    assert found == {("text/x.txt.new", None), ("documents/3b/y.json.new", None)}
 
 
 def test_a_text_that_could_not_be_written_has_no_name_and_stays_in_the_batch(tmp_path):
