@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,12 @@ class Fixture(Struct, frozen=True):
     def beside(self) -> Path:
         """Where its expectation stands."""
         return self.file.with_name(self.file.name.removesuffix(CAPTURE) + EXPECTED)
+
+    def discard(self) -> None:
+        """Remove both files.  What cannot be removed stays: who calls has a fault of his own."""
+        for path in (self.file, self.beside):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     @property
     def expected(self) -> Expectation | None:

@@ -131,8 +131,7 @@ async def fix(
             _write(fixture.beside, written(came[fixture]).encode())
     except BaseException:
         for path in files:
-            path.unlink(missing_ok=True)
-            Fixture(path).beside.unlink(missing_ok=True)
+            Fixture(path).discard()
         raise
     return tuple(_fixed(Fixture(path), came) for path in files)
 

@@ -149,8 +149,7 @@ def _write(path: Path, octets: bytes, made: list[Fixture]) -> None:
         durable.replace(path, octets)
     except BaseException as error:
         for one in made:
-            one.file.unlink(missing_ok=True)
-            one.beside.unlink(missing_ok=True)
+            one.discard()
         if isinstance(error, OSError):
             raise durable.unwritable(path, error) from error
         raise

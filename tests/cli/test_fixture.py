@@ -228,3 +228,15 @@ def test_fixtures_may_lie_elsewhere(run, tmp_path):
     shutil.move(tmp_path / "fixtures", tmp_path / "kept")
     assert "no fixtures" in run("fixture", "check").err
     assert "1 fixture" in run("fixture", "check", "--fixtures", "kept").err
+
+
+@pytest.mark.parametrize("in_the_way", ["fixtures", "fixtures/sites", "fixtures/sites/harbour"])
+def test_a_file_where_a_folder_should_be_is_named(run, told, tmp_path, in_the_way):
+    place = tmp_path / in_the_way
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("a note", "utf-8")
+    ended = add(run, told["record"])
+    assert ended.code == 3
+    assert str(tmp_path / "fixtures" / "sites" / "harbour") in ended.err
+    assert "Not a directory" in ended.err or "File exists" in ended.err
+    assert place.read_text("utf-8") == "a note"
