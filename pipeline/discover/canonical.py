@@ -23,9 +23,15 @@ NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 SPACE_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]")
 NOT_IN_A_NAME = re.compile(r"[@/\\?#:\s]")
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
-# What nothing can be wrong with: names of letters, no Punycode, no number in place of a name.
+# What nothing can be wrong with: names of letters without Punycode, IPv4 addresses as one writes
+# them, and ports below 60,000.
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 EVERYDAY = re.compile(
-    r"https?://(?!.{0,253}xn--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?:/[!-~]*)?"
+    r"https?://(?!.{0,253}xn--)"
+    r"(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}"
+    rf"|(?:{_OCTET}\.){{3}}{_OCTET})"
+    r"(?::(?:[1-5]\d{4}|[1-9]\d{0,3}))?(?:/[!-~]*)?",
+    re.ASCII,
 )
 LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 
