@@ -20,37 +20,16 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-VERBS = (
-    "init",
-    "run",
-    "serve",
-    "fetch",
-    "sites",
-    "alarms",
-    "check",
-    "try",
-    "probe",
-    "fixture",
-    "history",
-    "diff",
-    "show",
-    "similar",
-    "drift",
-    "search",
-    "trace",
-    "audit",
-    "checkpoint",
-    "anchor",
-    "prove",
-    "verify",
-    "rebuild",
-    "rederive",
-    "tombstone",
-    "export",
-    "import",
-    "key",
-)
+PANELS = {
+    "Watch": ("init", "check", "run", "fetch", "sites", "alarms", "import"),
+    "Read": ("serve", "history", "diff", "search", "trace", "similar", "export"),
+    "Prove": ("show", "audit", "checkpoint", "anchor", "prove", "verify", "key"),
+    "Work on rules": ("try", "probe", "fixture", "drift", "rederive"),
+    "Mend": ("rebuild", "tombstone"),
+}
 """In the order of the help.  Each is a file of this folder: a `command`, or an `app` of several."""
+PANEL_OF = {verb: panel for panel, verbs in PANELS.items() for verb in verbs}
+VERBS = tuple(PANEL_OF)
 
 
 def program(verbs: Iterable[str] = VERBS) -> typer.Typer:
@@ -69,9 +48,9 @@ def program(verbs: Iterable[str] = VERBS) -> typer.Typer:
     for verb in verbs:
         said = import_module(f"pipeline.cli.{verb}")
         if hasattr(said, "app"):
-            app.add_typer(said.app, name=verb)
+            app.add_typer(said.app, name=verb, rich_help_panel=PANEL_OF[verb])
         else:
-            app.command(name=verb)(said.command)
+            app.command(name=verb, rich_help_panel=PANEL_OF[verb])(said.command)
     return app
 
 
@@ -85,16 +64,23 @@ def dateline(
     context: typer.Context,
     archive: Annotated[
         Path | None,
-        typer.Option(help="Where everything is kept.  \\[env: DATELINE_ARCHIVE; default: archive]"),
+        typer.Option(
+            metavar="FOLDER",
+            help="Where everything is kept.  \\[env: DATELINE_ARCHIVE; default: archive]",
+        ),
     ] = None,
     configs: Annotated[
         Path | None,
-        typer.Option(help="The site declarations.  \\[env: DATELINE_CONFIGS; default: configs]"),
+        typer.Option(
+            metavar="FOLDER",
+            help="The site declarations.  \\[env: DATELINE_CONFIGS; default: configs]",
+        ),
     ] = None,
     database: Annotated[
         str | None,
         typer.Option(
-            help="The catalog.  \\[env: DATELINE_DATABASE; default: SQLite in the archive]"
+            metavar="URL",
+            help="The catalog.  \\[env: DATELINE_DATABASE; default: SQLite in the archive]",
         ),
     ] = None,
     *,
@@ -110,15 +96,17 @@ def dateline(
     log_format: Annotated[
         LogFormat | None,
         typer.Option(
-            help="How log lines are written.  \\[env: DATELINE_LOG_FORMAT; default: console on a"
-            " terminal, else json]"
+            metavar="FORMAT",
+            help="How log lines are written: console or json.  \\[env: DATELINE_LOG_FORMAT;"
+            " default: console on a terminal, else json]",
         ),
     ] = None,
     log_level: Annotated[
         LogLevel | None,
         typer.Option(
-            help="The least that is logged.  \\[env: DATELINE_LOG_LEVEL; default: info on a"
-            " console, debug as json]"
+            metavar="LEVEL",
+            help="The least that is logged: debug, info, warning or error."
+            "  \\[env: DATELINE_LOG_LEVEL; default: info on a console, debug as json]",
         ),
     ] = None,
     _version: Annotated[
