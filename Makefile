@@ -75,7 +75,7 @@ demo: .venv/installed
 
 # One process more than there are cores, because many a test waits for a process or for a clock.
 test: .venv/installed
-	$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --quiet
+	$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --quiet --durations 25
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .

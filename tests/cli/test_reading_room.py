@@ -150,8 +150,8 @@ def test_a_document_is_found_by_any_variant_of_its_address(read, desk):
 def test_an_edit_is_shown_word_by_word(read, desk):
     (between,) = set(links(document(read, desk.url("/a")), "/diff"))
     page = read.get(between)
-    assert "<del>narrow </del>" in page.text
-    assert "<ins>broad </ins>" in page.text
+    assert "<del>narrow</del> " in page.text
+    assert "<ins>broad</ins> " in page.text
 
 
 def test_alarms_that_stand_are_on_every_page_that_they_concern(read, tmp_path):
