@@ -56,11 +56,17 @@ def _run(run: Run) -> str:
         case Kind.NOISE:
             return f'<span class="diff-noise">{shown(run.after)}</span>'
         case Kind.REMOVED:
-            return f"<del>{shown(run.before)}</del>"
+            return _marked("del", run.before)
         case Kind.ADDED:
-            return f"<ins>{shown(run.after)}</ins>"
+            return _marked("ins", run.after)
         case _ as never:
             assert_never(never)
+
+
+def _marked(tag: str, text: str) -> str:
+    """The space behind a word is no part of what was struck out."""
+    words = text.rstrip(" ") or text
+    return f"<{tag}>{shown(words)}</{tag}>{text[len(words) :]}"
 
 
 def _edit(edit: Edit) -> str:

@@ -48,3 +48,9 @@ def test_moves_additions_and_removals_are_marked():
     assert html.count('data-move="1"') == 2
     assert "<ins>New.</ins>" in html
     assert f"<del>{one}</del>" in html or f"<del>{two}</del>" in html
+
+
+def test_the_space_behind_a_word_is_not_struck_out_with_it():
+    before, after = "It weighs about 900 pounds.\n", "It weighs about 1,100 pounds.\n"
+    html = fragment(difference(Edition(text=before), Edition(text=after)))
+    assert "<del>900</del> <ins>1,100</ins> pounds" in html
