@@ -12,7 +12,7 @@ from pipeline.ground.query import Order
 from pipeline.reading.searching import Found
 from pipeline.search.aligning import Passage
 from pipeline.web import shapes, shaping
-from pipeline.web.asked import NEXT, NotThere, WrongQuery
+from pipeline.web.asked import NEXT, NotThere, WrongQuery, number_named
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.web.desk import Desk
 
 USUAL, MOST = 50, 200
+MOST_DIGITS = 9
+"""Of a limit: zeros may stand before it."""
 MOST_VERSIONS = 200
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
@@ -174,9 +176,10 @@ def _needed(query: Mapping[str, str], name: str) -> str:
 
 def _limit(query: Mapping[str, str]) -> int:
     given = query.get("limit", str(USUAL))
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= MOST):
+    limit = number_named(given, digits=MOST_DIGITS)
+    if limit is None or not 1 <= limit <= MOST:
         raise WrongQuery("limit", why=f"{given[:20]!r} is no number from 1 to {MOST}")
-    return int(given)
+    return limit
 
 
 def _one_of(

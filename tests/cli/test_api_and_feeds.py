@@ -126,6 +126,8 @@ def test_a_query_that_cannot_be_read_finds_nothing_and_says_why(api):
         ("/sites/pier/documents", 404),
         ("/sites/harbour/documents?limit=0", 400),
         ("/sites/harbour/documents?limit=²", 400),
+        ("/sites/harbour/documents?limit=0000000019999999", 400),
+        (f"/sites/harbour/documents?limit=000000001{'9' * 5000}", 400),
         ("/sites/harbour/documents?cursor=x", 404),
         ("/sites/harbour/documents?state=drunk", 400),
         ("/document", 400),
