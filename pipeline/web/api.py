@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing, lives
 from pipeline.errors import BadQuery, DamagedRecord, UsageError
-from pipeline.ground.clock import moment, stamp
 from pipeline.ground.query import Order
 from pipeline.reading.searching import Found
 from pipeline.search.aligning import Passage
 from pipeline.web import shapes, shaping
-from pipeline.web.asked import NEXT, NotThere, WrongQuery, number_named
+from pipeline.web.asked import (
+    MOST_DIGITS,
+    NotThere,
+    WrongQuery,
+    mark_named,
+    number_named,
+    place_behind,
+    place_of,
+)
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
 
@@ -25,8 +32,6 @@ if TYPE_CHECKING:
     from pipeline.web.desk import Desk
 
 USUAL, MOST = 50, 200
-MOST_DIGITS = 9
-"""Of a limit: zeros may stand before it."""
 MOST_VERSIONS = 200
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
@@ -50,10 +55,10 @@ def documents(asked: Asked) -> shapes.Documents:
     if asked.desk.site(name) is None:
         raise NotThere(name)
     state = _one_of(asked.query, "state", STATES)
-    mark = _mark(asked.query.get("cursor"))
+    mark = mark_named(asked.query.get("cursor"))
     found = asked.desk.reader.ask(browsing.listed(name, state=state, after=mark, most=most + 1))
     last = found[most - 1] if len(found) > most else None
-    behind = f"{stamp(_changed_at(last))} {last.url}" if last else None
+    behind = place_of(_changed_at(last), last.url) if last else None
     return shapes.Documents(documents=[shaping.document(one) for one in found[:most]], next=behind)
 
 
@@ -78,20 +83,20 @@ def document(asked: Asked) -> shapes.Opened:
 def looks(asked: Asked) -> shapes.Looks:
     """The last looks at one document, or those before them."""
     url, most = known_as(asked.desk, _needed(asked.query, "url")), _limit(asked.query)
-    before = _moment(asked.query.get("cursor"))
-    found = asked.desk.reader.ask(lives.glimpses(url, most=most + 1, before=before))
+    mark = mark_named(asked.query.get("cursor"))
+    found = asked.desk.reader.ask(lives.glimpses(url, most=most + 1, after=mark))
     if not found:
         raise NotThere(url[:200])
-    is_more = len(found) > most
-    behind = stamp(found[0].at + NEXT) if is_more else None
-    return shapes.Looks(looks=[shaping.look(one) for one in found[is_more:]], next=behind)
+    told = found[-most:]
+    behind = place_of(told[0].at, told[0].entry) if len(found) > most else None
+    return shapes.Looks(looks=[shaping.look(one) for one in told], next=behind)
 
 
 def changes(asked: Asked) -> shapes.Changes:
     """What was new, edited and removed."""
     most = _limit(asked.query)
     found = events(asked, most=most + 1)
-    behind = stamp(found[most - 1].at) if len(found) > most else None
+    behind = place_behind(found[most - 1]) if len(found) > most else None
     return shapes.Changes(changes=[shaping.change(one) for one in found[:most]], next=behind)
 
 
@@ -163,8 +168,8 @@ def alarms(asked: Asked) -> shapes.Alarms:
 def events(asked: Asked, *, most: int) -> tuple[Event, ...]:
     """The newest changes that the query asks for: of `site`, of a kind, before `cursor`."""
     what, site = _one_of(asked.query, "what", EVENTS), asked.query.get("site") or None
-    before = _moment(asked.query.get("cursor"))
-    question = browsing.events(site=site, what=what, before=before, most=most)
+    mark = mark_named(asked.query.get("cursor"))
+    question = browsing.events(site=site, what=what, after=mark, most=most)
     return asked.desk.reader.ask(question)
 
 
@@ -189,22 +194,6 @@ def _one_of(
     if given is not None and given not in allowed:
         raise WrongQuery(name, why=f"{given[:40]!r} is none of {', '.join(sorted(allowed))}")
     return given
-
-
-def _moment(given: str | None) -> datetime:
-    if given is None:
-        return browsing.LATEST
-    try:
-        return moment(given)
-    except ValueError:
-        raise NotThere(f"cursor {given[:40]!r}") from None
-
-
-def _mark(given: str | None) -> browsing.Mark | None:
-    if given is None:
-        return None
-    at, _, url = given.partition(" ")
-    return browsing.Mark(at=_moment(at), url=url)
 
 
 def _changed_at(document: CurrentDocument) -> datetime:

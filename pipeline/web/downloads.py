@@ -22,7 +22,7 @@ from pipeline.ledger.proof import write_proof
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
 from pipeline.settings import VERSION
-from pipeline.web.asked import NotThere, number_named
+from pipeline.web.asked import MOST_DIGITS, NotThere, number_named
 from pipeline.web.naming import DIGEST, capture_named
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_BUNDLES = 8
 """Bundles that are kept made: a browser that replays one asks for it in pieces."""
-MOST_DIGITS = 15
 SOFTWARE = f"Dateline/{VERSION}"
 
 HARMLESS = {"Content-Security-Policy": "sandbox; default-src 'none'"}

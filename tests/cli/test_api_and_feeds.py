@@ -74,6 +74,13 @@ def test_a_list_goes_on_behind_its_cursor_and_says_everything_once(api):
     assert cursor == {}
 
 
+def test_changes_go_on_behind_their_cursor_and_an_empty_one_is_none(api):
+    first = api("/changes", limit=2, cursor="")
+    second = api("/changes", limit=2, cursor=first["next"])
+    assert second["next"] is None
+    assert [*first["changes"], *second["changes"]] == api("/changes")["changes"]
+
+
 def test_the_list_of_sites_goes_on_behind_a_name(api, declare, desk):
     for name in ("b", "a", "c"):
         declare(name, desk, match=[f"{name}.example"])
