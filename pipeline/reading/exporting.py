@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
+DOCUMENT = 2
+"""Parts of a row's key that name its document; the last one names the version."""
+
+
 class PartSize(Struct, frozen=True, kw_only=True):
     """What is in memory at a time, and made again after a break: whichever is less of these."""
 
@@ -105,11 +109,17 @@ class Exporting:
                 return self._records(now)
 
     def rows(self, after: Any = None) -> Iterator[tuple[Any, Row]]:
-        """Each row with its key, in the order of the keys, behind the one called `after`."""
+        """Each row with its key, in the order of the keys, behind the one called `after`.
+
+        A document of which one text is wanted comes once, also where it was edited meanwhile.
+        """
         wanted = self._wanted
+        told = None if wanted.every else DOCUMENT
         for version in self._reader.versions(wanted.site, every=wanted.every):
             key = [stamp(version.first_seen), version.url, version.entry]
-            if (after is None or key > after) and (row := self._row(version)) is not None:
+            if (after is None or key[:told] > after[:told]) and (
+                row := self._row(version)
+            ) is not None:
                 yield key, row
 
     def _row(self, version: VersionHeld) -> Row | None:
