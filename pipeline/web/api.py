@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 USUAL, MOST = 50, 200
 MOST_VERSIONS = 200
+MOST_CONTENT = 1_000_000
+"""Characters of a text; a whole one of any size is the file `/text/DIGEST.txt`."""
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
 STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})
@@ -73,7 +75,8 @@ def document(asked: Asked) -> shapes.Opened:
     content, sidecar = _read(desk, chosen)
     return shapes.Opened(
         document=shaping.document(current) if current else None,
-        content=content,
+        content=content and content[:MOST_CONTENT],
+        left_out=max(len(content or "") - MOST_CONTENT, 0),
         sidecar=sidecar,
         versions=[shaping.version(one) for one in listed.versions],
         next=str(listed.older) if listed.older is not None else None,

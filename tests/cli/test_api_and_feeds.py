@@ -95,6 +95,7 @@ def test_the_list_of_sites_goes_on_behind_a_name(api, declare, desk):
 def test_a_document_has_its_text_and_its_versions(api, desk):
     opened = api("/document", url=desk.url("/a") + "?t=1")
     assert opened["content"].startswith("A bridge closes\n\n")
+    assert opened["left_out"] == 0
     assert [one["title"] for one in opened["versions"]] == ["A bridge closes", "A bridge opens"]
     older = api("/document", url=desk.url("/a"), text=opened["versions"][1]["text"])
     assert older["content"].startswith("A bridge opens\n\n")

@@ -231,6 +231,9 @@ def test_what_was_taken_down_is_named_and_not_shown(run, read, desk):
     assert "broad river" not in page.text
     assert "owner" in read.get(f"/archived/{record}").text
     assert "owner" in read.get(f"/provenance/{record}").text
+    run("search", "river", *options)
+    traced = read.get("/trace", params={"url": desk.url("/a")})
+    assert (traced.status_code, "asked by &lt;the&gt; owner" in traced.text) == (400, True)
     for path in (text, where):
         assert read.get(path).status_code == 404
     assert read.get(f"/bundle/{record}.wacz").status_code == 503
