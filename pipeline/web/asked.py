@@ -33,6 +33,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What is asked of a page: the names in its path, its query, and where to read.
 
     `address` is the one that was asked for, and `base` where all pages are, both absolute.
+    `in_part` says that some octets of a file are asked for, and not all.
     """
 
     desk: Desk
@@ -40,6 +41,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     query: Mapping[str, str]
     address: str = ""
     base: str = ""
+    in_part: bool = False
 
     @classmethod
     def by(cls, request: Request, desk: Desk) -> Self:
@@ -50,6 +52,7 @@ class Asked(Struct, frozen=True, kw_only=True):
             query=request.query_params,
             address=str(request.url),
             base=str(request.base_url).rstrip("/"),
+            in_part="range" in request.headers,
         )
 
 
