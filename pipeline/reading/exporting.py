@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from pipeline.archive.texts import Texts
 from pipeline.errors import DamagedRecord
@@ -97,6 +98,7 @@ class Exporting:
         self._reader: Reader = looked_into(settings)
         self._texts = Texts(settings.archive)
         self._tell, self._leave = tell, leave
+        self._left: list[Left] = []
 
     def run(self, now: datetime) -> Exported:
         """Write the output.  Raises OtherExport and ArchiveUnwritable."""
@@ -129,8 +131,24 @@ class Exporting:
         except DamagedRecord as damage:
             reason = self._reader.taken_down(version.text)
             why = str(damage) if reason is None else f"taken down: {reason}"
-            self._leave(Left(url=version.url, why=why, taken_down=reason is not None))
+            self._leave_out(Left(url=version.url, why=why, taken_down=reason is not None))
             return None
+
+    def _leave_out(self, left: Left) -> None:
+        self._left.append(left)
+        self._leave(left)
+
+    def _begun(self) -> Parts:
+        """The parts that there are; what was left out of them is told once more."""
+        parts = Parts(self._wanted.output, self._wanted.about())
+        for one in parts.made.left:
+            self._leave(Left(**one))
+        return parts
+
+    def _keep(self, parts: Parts, octets: bytes, **about: Any) -> None:
+        """Keep a part, and what was left out since the one before."""
+        parts.add(octets, left=[asdict(one) for one in self._left], **about)
+        self._left.clear()
 
     def _texts_into_folder(self) -> Exported:
         folder = Folder(self._wanted.output, digits=len(str(self._reader.counts().documents)))
@@ -143,7 +161,7 @@ class Exporting:
 
     def _table(self) -> Exported:
         wanted = self._wanted
-        parts = Parts(wanted.output, wanted.about())
+        parts = self._begun()
         gzipped = wanted.output.name.endswith(jsonl.GZIPPED)
         made = (
             tabular.table if wanted.kind is Kind.PARQUET else partial(jsonl.lines, gzipped=gzipped)
@@ -156,17 +174,17 @@ class Exporting:
             last = key
             octets += len(row["text"])
             if len(waiting) == self._size.rows or octets >= self._size.octets:
-                parts.add(made(waiting), items=len(waiting), key=key)
+                self._keep(parts, made(waiting), items=len(waiting), key=key)
                 waiting, octets = [], 0
             self._tell(parts.made.items + len(waiting))
         if waiting or not parts.made.parts:
-            parts.add(made(waiting), items=len(waiting), key=last)
+            self._keep(parts, made(waiting), items=len(waiting), key=last)
         with parts.finishing() as output:
             (tabular.join if wanted.kind is Kind.PARQUET else joined)(parts.paths(), output)
         return Exported(items=parts.made.items, resumed=resumed)
 
     def _records(self, now: datetime) -> Exported:
-        parts = Parts(self._wanted.output, self._wanted.about())
+        parts = self._begun()
         copying, done = Copying(self._folder), parts.made.key
         resumed = parts.made.items
         piece = Piece(starts=parts.made.octets)
@@ -176,18 +194,28 @@ class Exporting:
                 continue
             self._copy(copying, exchanged, piece)
             if len(piece.octets) >= self._size.octets:
-                _keep(parts, piece, exchanged.entry)
+                self._keep_piece(parts, piece, exchanged.entry)
                 piece = Piece(starts=parts.made.octets)
             done = exchanged.entry
             self._tell(parts.made.items + piece.captures)
         if piece.octets or not parts.made.parts:
-            _keep(parts, piece, done)
+            self._keep_piece(parts, piece, done)
         with parts.finishing() as output:
             if self._wanted.kind is Kind.WARC:
                 joined(parts.paths(), output)
             else:
                 self._collect(parts, output, now)
         return Exported(items=parts.made.items, resumed=resumed)
+
+    def _keep_piece(self, parts: Parts, piece: Piece, key: Any) -> None:
+        self._keep(
+            parts,
+            bytes(piece.octets),
+            items=piece.captures,
+            key=key,
+            index=b"".join(sorted(piece.index)),
+            pages=b"".join(piece.pages),
+        )
 
     def _copy(self, copying: Copying, exchanged: Exchanged, piece: Piece) -> None:
         """Copy a capture, and before it the one that it refers to, if that is of no such site."""
@@ -198,7 +226,7 @@ class Exporting:
                     copying.copy(one, piece)
             copying.copy(exchanged, piece)
         except DamagedRecord as damage:
-            self._leave(Left(url=exchanged.url, why=str(damage), taken_down=False))
+            self._leave_out(Left(url=exchanged.url, why=str(damage), taken_down=False))
 
     def _collect(self, parts: Parts, output: Any, now: datetime) -> None:
         site = self._wanted.site
@@ -211,16 +239,6 @@ class Exporting:
             index=merged(parts.paths("index")),
             pages=(pages_header(), *_octets(parts.paths("pages"))),
         )
-
-
-def _keep(parts: Parts, piece: Piece, key: Any) -> None:
-    parts.add(
-        bytes(piece.octets),
-        items=piece.captures,
-        key=key,
-        index=b"".join(sorted(piece.index)),
-        pages=b"".join(piece.pages),
-    )
 
 
 def _octets(paths: tuple[Path, ...]) -> Iterator[bytes]:

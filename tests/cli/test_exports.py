@@ -186,6 +186,29 @@ def test_a_document_that_is_edited_during_a_break_is_exported_once(archive, run,
     assert [row["url"] for row in rows] == [archive.url("/a"), archive.url("/b")]
 
 
+def test_what_was_left_out_before_a_break_is_told_after_it(run, archive, answer, tmp_path):
+    digest = run("history", archive.url("/a"), "--json").objects[-1]["text"][7:]
+    (tmp_path / f"archive/text/{digest[:2]}/{digest}.txt").write_bytes(b"altered")
+    archive.pages["/c"] = answer(EDITED.format("A third bridge stands already. " * 9))
+    run("fetch", archive.url("/c"), "--allow-private")
+    wanted = Wanted(kind=Kind.JSONL, output=tmp_path / "out.jsonl")
+
+    def export(tell):
+        left = []
+        size = PartSize(rows=1, octets=1)
+        work = Exporting(Settings.read(), wanted, tell=tell, leave=left.append, size=size)
+        work.run(datetime(2026, 1, 1, tzinfo=UTC))
+        return [one.url for one in left]
+
+    def give_up(_):
+        raise Broken
+
+    with pytest.raises(Broken):
+        export(give_up)
+    assert export(print) == [archive.url("/a")]
+    assert len(lines(wanted.output)) == 2
+
+
 def test_indexes_of_more_parts_than_files_can_be_open_are_merged(tmp_path):
     paths = []
     for number in range(300):
