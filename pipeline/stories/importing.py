@@ -12,7 +12,6 @@ import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections import deque
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.archive.codings import BrokenDeflate
 from pipeline.discover.canonical import is_http_url
 from pipeline.errors import ReplayUnreadable
 from pipeline.fetch.fetcher import Fetcher
@@ -172,7 +172,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                 with wacz.open(member) as packed, file.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked)
                 files.append(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, BrokenDeflate, EOFError, RuntimeError, OSError) as error:
         raise ReplayUnreadable(path, why=f"it is a zip file that is broken: {error}") from error
     if not files:
         raise ReplayUnreadable(path, why="it is a zip file without a WARC file in it")
