@@ -37,6 +37,9 @@ ZSTD_STEP_IN = 1 << 10
 BrokenStream: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]
 """What ISA-L raises for a stream that is no deflate stream; its stub calls the class a value."""
 
+BrokenDeflate = zlib.error
+"""What the same stream in a zip file raises, which the standard library reads."""
+
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")

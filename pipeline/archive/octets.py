@@ -45,12 +45,16 @@ class Spot(Struct, frozen=True):
     inner: int = 0
 
 
-def octets_of(file: BinaryIO) -> Octets:
-    """Read `file`, which can seek, from where it stands."""
+def octets_of(file: BinaryIO, *, padded: bool = False) -> Octets:
+    """Read `file`, which can seek, from where it stands.
+
+    Where it may be `padded`, zeros behind its last gzip member are no damage: some tools make room
+    ahead of what they write.
+    """
     start = file.tell()
     gzipped = file.read(2) == GZIP_MAGIC
     file.seek(start)
-    return GzipOctets(file) if gzipped else Octets(file)
+    return GzipOctets(file, padded=padded) if gzipped else Octets(file)
 
 
 class Octets:
@@ -167,8 +171,9 @@ class Octets:
 class GzipOctets(Octets):
     """The octets of a file of gzip members, check sums verified."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, padded: bool) -> None:
         super().__init__(file)
+        self._padded = padded
         self._read = file.tell()
         """The file's offset behind what was fed to `_stream`."""
         self._waiting = b""
@@ -221,12 +226,18 @@ class GzipOctets(Octets):
         offset = self._read - len(rest)
         if len(rest) < len(GZIP_MAGIC):
             rest += self._file.read(STEP_IN)
-        if not rest:
+        if not rest or (self._padded and self._is_padding(rest)):
             return False
         if not rest.startswith(GZIP_MAGIC):
             raise Torn(offset, "what follows is no gzip member")
         self._begin(offset, rest)
         return True
+
+    def _is_padding(self, rest: bytes) -> bool:
+        """Whether zeros alone stand from `rest` to the file's end."""
+        while rest and not rest.strip(b"\0"):
+            rest = self._file.read(STEP_IN)
+        return not rest
 
     def _refill(self) -> bool:
         while not (self._waiting or self._stream.eof):

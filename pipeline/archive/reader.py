@@ -93,10 +93,13 @@ def refuse_other_formats(path: Path, file: BinaryIO) -> None:
 
 
 def walk(
-    file: BinaryIO, *, wanted: Callable[[Record], bool] = lambda _: True
+    file: BinaryIO, *, wanted: Callable[[Record], bool] = lambda _: True, padded: bool = False
 ) -> Iterator[Found | Damage]:
-    """Every record of `file` from where it stands, as `records` gives them.  Raises OSError."""
-    octets = octets_of(file)
+    """Every record of `file` from where it stands, as `records` gives them.  Raises OSError.
+
+    It may be `padded` as `octets_of` has it.
+    """
+    octets = octets_of(file, padded=padded)
     at = octets.spot
     try:
         while octets.next_record():

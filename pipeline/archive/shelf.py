@@ -97,7 +97,7 @@ class Volume:
         faults: list[Fault] = []
         with self._open() as file:
             file.seek(0)
-            for one in walk(file, wanted=lambda _: False):
+            for one in walk(file, wanted=lambda _: False, padded=True):
                 if isinstance(one, Damage):
                     faults.append(Fault(self.path, one.offset, one.why))
                 elif one.length is None:
@@ -111,7 +111,7 @@ class Volume:
         weakref.finalize(self, unpacked.close)
         faults = []
         with self._open() as packed:
-            octets = octets_of(packed)
+            octets = octets_of(packed, padded=True)
             try:
                 while octets.next_record():
                     while piece := octets.piece():

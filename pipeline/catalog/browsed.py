@@ -88,6 +88,7 @@ class Version(Struct, frozen=True, kw_only=True):
 class Glimpse(Struct, frozen=True, kw_only=True):
     """One look at a document: when, and what it came to."""
 
+    entry: int
     at: datetime
     visit: str
     outcome: str

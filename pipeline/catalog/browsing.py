@@ -35,18 +35,32 @@ TROUBLE = text("record_captures.outcome IN ('blocked', 'failed')")
 captures, documents, targets = tables.captures, tables.documents, tables.targets
 
 
+LAST_URL = "\U0010ffff"
+"""No URL comes behind it."""
+
+
 class Mark(Struct, frozen=True, kw_only=True):
-    """Where a list was left: at a moment, and at a URL or entry among those of that moment."""
+    """Where a list was left: at a moment, and at a URL or entry among those of that moment.
+
+    With a moment alone, what is of that very moment is passed over.
+    """
 
     at: datetime = LATEST
     url: str = ""
+    entry: int = 0
 
 
+AT = bindparam("at", type_=captures.c.observed_at.type)
 EVENTS = (
     select(captures, *questions.HEADING)
     .outerjoin(tables.sidecars, tables.sidecars.c.document == captures.c.document)
-    .where(EDIT, captures.c.role == Role.TARGET.value, captures.c.observed_at < bindparam("before"))
-    .order_by(captures.c.observed_at.desc())
+    .where(
+        EDIT,
+        captures.c.role == Role.TARGET.value,
+        captures.c.observed_at <= bindparam("at"),
+        tuple_(AT, bindparam("entry")) > tuple_(captures.c.observed_at, captures.c.entry),
+    )
+    .order_by(captures.c.observed_at.desc(), captures.c.entry.desc())
     .limit(bindparam("most"))
 )
 EVENTS_OF_SITE = EVENTS.where(captures.c.site == bindparam("site"))
@@ -54,8 +68,12 @@ REMOVALS = (
     select(targets, *questions.HEADING)
     .outerjoin(documents, documents.c.url == targets.c.url)
     .outerjoin(tables.sidecars, tables.sidecars.c.document == documents.c.document)
-    .where(targets.c.removed_at.is_not(None), targets.c.removed_at < bindparam("before"))
-    .order_by(targets.c.removed_at.desc())
+    .where(
+        targets.c.removed_at.is_not(None),
+        targets.c.removed_at <= bindparam("at"),
+        tuple_(AT, bindparam("url")) > tuple_(targets.c.removed_at, targets.c.url),
+    )
+    .order_by(targets.c.removed_at.desc(), targets.c.url.desc())
     .limit(bindparam("most"))
 )
 REMOVALS_OF_SITE = REMOVALS.where(targets.c.site == bindparam("site"))
@@ -72,7 +90,7 @@ LISTED = (
     .where(
         documents.c.site == bindparam("site"),
         documents.c.last_changed_at <= bindparam("at"),
-        tuple_(bindparam("at", type_=documents.c.last_changed_at.type), bindparam("url")) > PLACE,
+        tuple_(AT, bindparam("url")) > PLACE,
     )
     .order_by(documents.c.last_changed_at.desc(), documents.c.url.desc())
     .limit(bindparam("most"))
@@ -87,25 +105,30 @@ SEEDS = (
 
 
 def events(
-    *, site: str | None = None, what: str | None = None, before: datetime = LATEST, most: int
+    *, site: str | None = None, what: str | None = None, after: Mark | None = None, most: int
 ) -> Question[tuple[Event, ...]]:
-    """The newest `new`, `changed` and `removed` documents before a moment, newest first.
+    """The newest `new`, `changed` and `removed` documents, newest first, those behind `after`.
 
     With `what`, those alone.
     """
+    mark = after or Mark()
 
     def ask(connection: Connection) -> tuple[Event, ...]:
         edits, removals = (EVENTS, REMOVALS) if site is None else (EVENTS_OF_SITE, REMOVALS_OF_SITE)
-        asked: dict[str, object] = {"before": before, "most": most}
+        asked: dict[str, object] = {"at": mark.at, "most": most}
         asked |= {} if site is None else {"site": site}
         found: list[Event] = []
         if what in {"new", "changed"}:
             edits = edits.where(captures.c.change == what)
         if what != "removed":
-            found += [_edit(row) for row in connection.execute(edits, asked)]
+            found += [
+                _edit(row) for row in connection.execute(edits, asked | {"entry": mark.entry})
+            ]
         if what in {None, "removed"}:
-            found += [_removal(row) for row in connection.execute(removals, asked)]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:most])
+            found += [
+                _removal(row) for row in connection.execute(removals, asked | {"url": mark.url})
+            ]
+        return tuple(sorted(found, key=_place, reverse=True)[:most])
 
     return ask
 
@@ -153,6 +176,11 @@ def seeds(site: str) -> Question[tuple[SeedState, ...]]:
         )
 
     return ask
+
+
+def _place(event: Event) -> tuple[datetime, bool, int, str]:
+    """What events are listed by: of one moment, edits come before removals."""
+    return event.at, event.entry is not None, event.entry or 0, event.url
 
 
 def _edit(row: Row[Any]) -> Event:

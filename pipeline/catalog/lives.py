@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 
 from pipeline.catalog import questions, rows, tables
 from pipeline.catalog.browsed import Glimpse, Version, Watch
-from pipeline.catalog.browsing import LATEST
+from pipeline.catalog.browsing import AT, Mark
 from pipeline.model import Retried
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import Connection, Row
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 captures, targets = tables.captures, tables.targets
 
 GLIMPSED = (
+    "entry",
     "observed_at",
     "visit",
     "outcome",
@@ -58,7 +58,10 @@ OF_TEXT = (
 GLIMPSES = (
     select(*(captures.c[name] for name in GLIMPSED))
     .where(captures.c.url == bindparam("url"), captures.c.outcome != Retried.name)
-    .where(captures.c.observed_at < bindparam("before"))
+    .where(
+        captures.c.observed_at <= bindparam("at"),
+        tuple_(AT, bindparam("entry")) > tuple_(captures.c.observed_at, captures.c.entry),
+    )
     .order_by(captures.c.observed_at.desc(), captures.c.entry.desc())
     .limit(bindparam("most"))
 )
@@ -88,11 +91,12 @@ def first_saying(url: str, text: Digest) -> Question[int | None]:
     return ask
 
 
-def glimpses(url: str, *, most: int, before: datetime = LATEST) -> Question[tuple[Glimpse, ...]]:
-    """The last looks at a URL before a moment, oldest first."""
+def glimpses(url: str, *, most: int, after: Mark | None = None) -> Question[tuple[Glimpse, ...]]:
+    """The last looks at a URL, oldest first: those that lie further back than `after`."""
+    mark = after or Mark()
 
     def ask(connection: Connection) -> tuple[Glimpse, ...]:
-        asked = {"url": url, "most": most, "before": before}
+        asked = {"url": url, "most": most, "at": mark.at, "entry": mark.entry}
         found = connection.execute(GLIMPSES, asked).all()
         return tuple(map(_glimpse, reversed(found)))
 
@@ -133,6 +137,7 @@ def _version(row: Row[Any]) -> Version:
 
 def _glimpse(row: Row[Any]) -> Glimpse:
     return Glimpse(
+        entry=row.entry,
         at=row.observed_at,
         visit=row.visit,
         outcome=row.outcome,

@@ -31,6 +31,23 @@ PANELS = {
 PANEL_OF = {verb: panel for panel, verbs in PANELS.items() for verb in verbs}
 VERBS = tuple(PANEL_OF)
 
+Format = Annotated[
+    LogFormat | None,
+    typer.Option(
+        metavar="FORMAT",
+        help="How log lines are written: console or json.  \\[env: DATELINE_LOG_FORMAT;"
+        " default: console on a terminal, else json]",
+    ),
+]
+Level = Annotated[
+    LogLevel | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="The least that is logged: debug, info, warning or error."
+        "  \\[env: DATELINE_LOG_LEVEL; default: info on a console, debug as json]",
+    ),
+]
+
 
 def program(verbs: Iterable[str] = VERBS) -> typer.Typer:
     """The command with these verbs alone: no verb should wait for the others to be loaded."""
@@ -93,22 +110,8 @@ def dateline(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
-    log_format: Annotated[
-        LogFormat | None,
-        typer.Option(
-            metavar="FORMAT",
-            help="How log lines are written: console or json.  \\[env: DATELINE_LOG_FORMAT;"
-            " default: console on a terminal, else json]",
-        ),
-    ] = None,
-    log_level: Annotated[
-        LogLevel | None,
-        typer.Option(
-            metavar="LEVEL",
-            help="The least that is logged: debug, info, warning or error."
-            "  \\[env: DATELINE_LOG_LEVEL; default: info on a console, debug as json]",
-        ),
-    ] = None,
+    log_format: Format = None,
+    log_level: Level = None,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),

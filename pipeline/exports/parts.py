@@ -19,7 +19,7 @@ from pipeline.errors import OtherExport
 from pipeline.ground.durable import replace, unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -27,12 +27,16 @@ STATE = "state.json"
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """How far an output is: whole parts, what they hold, and the key of the last thing in them."""
+    """How far an output is: whole parts, what they hold, and the key of the last thing in them.
+
+    `left` is what was left out up to there.
+    """
 
     parts: int = 0
     items: int = 0
     octets: int = 0
     key: Any = None
+    left: list[Any] = []
 
 
 class Parts:
@@ -47,10 +51,13 @@ class Parts:
         self._about = dict(about)
         self.made = self._found()
 
-    def add(self, octets: bytes, *, items: int, key: Any, **beside: bytes) -> None:
+    def add(
+        self, octets: bytes, *, items: int, key: Any, left: Sequence[Any] = (), **beside: bytes
+    ) -> None:
         """Keep a part that ends with the thing called `key`; durable on return.
 
-        What stands `beside` is kept under the part's name with that ending, and not counted.
+        `left` is what was left out since the part before, in plain JSON.  What stands `beside` is
+        kept under the part's name with that ending, and not counted.
         """
         number = self.made.parts
         with _writing(self.folder):
@@ -62,6 +69,7 @@ class Parts:
                 items=self.made.items + items,
                 octets=self.made.octets + len(octets),
                 key=key,
+                left=[*self.made.left, *left],
             )
             said = {"about": self._about, "made": asdict(self.made)}
             replace(self.folder / STATE, json.dumps(said, ensure_ascii=False).encode())

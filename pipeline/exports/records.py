@@ -32,6 +32,10 @@ LONGEST_HEAD = 1 << 16
 """A warcinfo record is a few hundred octets."""
 
 
+LINES_AT_ONCE = 1 << 14
+"""Octets of an index that are read at a time."""
+
+
 class Piece(Struct):
     """Some records one behind the other, their index lines, and the pages among them.
 
@@ -126,8 +130,16 @@ def merged(indexes: Iterable[Path]) -> Iterator[bytes]:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
+    """The lines of a file that is not kept open: an archive of years has thousands of parts."""
+    at = 0
+    while True:
+        with path.open("rb") as file:
+            file.seek(at)
+            lines = file.readlines(LINES_AT_ONCE)
+            at = file.tell()
+        if not lines:
+            return
+        yield from lines
 
 
 def _page(exchanged: Exchanged) -> Page | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.exports import jsonl
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.jsonl"
 FEWEST_DIGITS = 3
 DIGEST_DIGITS = 16
+OURS = re.compile(rf"[0-9]{{{FEWEST_DIGITS},}}_[0-9a-f]{{{DIGEST_DIGITS}}}\.txt")
+"""A manifest may be somebody else's: no other file that it names is ours to remove."""
 
 
 class Folder:
@@ -75,5 +78,5 @@ class Folder:
                 name = json.loads(line)["file"]
             except (ValueError, KeyError, TypeError):
                 continue
-            if isinstance(name, str) and "/" not in name and name not in self._written:
+            if isinstance(name, str) and OURS.fullmatch(name) and name not in self._written:
                 yield name

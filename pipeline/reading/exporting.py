@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from pipeline.archive.texts import Texts
 from pipeline.errors import DamagedRecord
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from pipeline.catalog import Exchanged, Reader, VersionHeld
     from pipeline.exports.columns import Row
     from pipeline.settings import Settings
+
+
+DOCUMENT = 2
+"""Parts of a row's key that name its document; the last one names the version."""
 
 
 class PartSize(Struct, frozen=True, kw_only=True):
@@ -93,6 +98,7 @@ class Exporting:
         self._reader: Reader = looked_into(settings)
         self._texts = Texts(settings.archive)
         self._tell, self._leave = tell, leave
+        self._left: list[Left] = []
 
     def run(self, now: datetime) -> Exported:
         """Write the output.  Raises OtherExport and ArchiveUnwritable."""
@@ -105,11 +111,17 @@ class Exporting:
                 return self._records(now)
 
     def rows(self, after: Any = None) -> Iterator[tuple[Any, Row]]:
-        """Each row with its key, in the order of the keys, behind the one called `after`."""
+        """Each row with its key, in the order of the keys, behind the one called `after`.
+
+        A document of which one text is wanted comes once, also where it was edited meanwhile.
+        """
         wanted = self._wanted
+        told = None if wanted.every else DOCUMENT
         for version in self._reader.versions(wanted.site, every=wanted.every):
             key = [stamp(version.first_seen), version.url, version.entry]
-            if (after is None or key > after) and (row := self._row(version)) is not None:
+            if (after is None or key[:told] > after[:told]) and (
+                row := self._row(version)
+            ) is not None:
                 yield key, row
 
     def _row(self, version: VersionHeld) -> Row | None:
@@ -119,8 +131,24 @@ class Exporting:
         except DamagedRecord as damage:
             reason = self._reader.taken_down(version.text)
             why = str(damage) if reason is None else f"taken down: {reason}"
-            self._leave(Left(url=version.url, why=why, taken_down=reason is not None))
+            self._leave_out(Left(url=version.url, why=why, taken_down=reason is not None))
             return None
+
+    def _leave_out(self, left: Left) -> None:
+        self._left.append(left)
+        self._leave(left)
+
+    def _begun(self) -> Parts:
+        """The parts that there are; what was left out of them is told once more."""
+        parts = Parts(self._wanted.output, self._wanted.about())
+        for one in parts.made.left:
+            self._leave(Left(**one))
+        return parts
+
+    def _keep(self, parts: Parts, octets: bytes, **about: Any) -> None:
+        """Keep a part, and what was left out since the one before."""
+        parts.add(octets, left=[asdict(one) for one in self._left], **about)
+        self._left.clear()
 
     def _texts_into_folder(self) -> Exported:
         folder = Folder(self._wanted.output, digits=len(str(self._reader.counts().documents)))
@@ -133,7 +161,7 @@ class Exporting:
 
     def _table(self) -> Exported:
         wanted = self._wanted
-        parts = Parts(wanted.output, wanted.about())
+        parts = self._begun()
         gzipped = wanted.output.name.endswith(jsonl.GZIPPED)
         made = (
             tabular.table if wanted.kind is Kind.PARQUET else partial(jsonl.lines, gzipped=gzipped)
@@ -146,17 +174,17 @@ class Exporting:
             last = key
             octets += len(row["text"])
             if len(waiting) == self._size.rows or octets >= self._size.octets:
-                parts.add(made(waiting), items=len(waiting), key=key)
+                self._keep(parts, made(waiting), items=len(waiting), key=key)
                 waiting, octets = [], 0
             self._tell(parts.made.items + len(waiting))
         if waiting or not parts.made.parts:
-            parts.add(made(waiting), items=len(waiting), key=last)
+            self._keep(parts, made(waiting), items=len(waiting), key=last)
         with parts.finishing() as output:
             (tabular.join if wanted.kind is Kind.PARQUET else joined)(parts.paths(), output)
         return Exported(items=parts.made.items, resumed=resumed)
 
     def _records(self, now: datetime) -> Exported:
-        parts = Parts(self._wanted.output, self._wanted.about())
+        parts = self._begun()
         copying, done = Copying(self._folder), parts.made.key
         resumed = parts.made.items
         piece = Piece(starts=parts.made.octets)
@@ -166,18 +194,28 @@ class Exporting:
                 continue
             self._copy(copying, exchanged, piece)
             if len(piece.octets) >= self._size.octets:
-                _keep(parts, piece, exchanged.entry)
+                self._keep_piece(parts, piece, exchanged.entry)
                 piece = Piece(starts=parts.made.octets)
             done = exchanged.entry
             self._tell(parts.made.items + piece.captures)
         if piece.octets or not parts.made.parts:
-            _keep(parts, piece, done)
+            self._keep_piece(parts, piece, done)
         with parts.finishing() as output:
             if self._wanted.kind is Kind.WARC:
                 joined(parts.paths(), output)
             else:
                 self._collect(parts, output, now)
         return Exported(items=parts.made.items, resumed=resumed)
+
+    def _keep_piece(self, parts: Parts, piece: Piece, key: Any) -> None:
+        self._keep(
+            parts,
+            bytes(piece.octets),
+            items=piece.captures,
+            key=key,
+            index=b"".join(sorted(piece.index)),
+            pages=b"".join(piece.pages),
+        )
 
     def _copy(self, copying: Copying, exchanged: Exchanged, piece: Piece) -> None:
         """Copy a capture, and before it the one that it refers to, if that is of no such site."""
@@ -188,7 +226,7 @@ class Exporting:
                     copying.copy(one, piece)
             copying.copy(exchanged, piece)
         except DamagedRecord as damage:
-            self._leave(Left(url=exchanged.url, why=str(damage), taken_down=False))
+            self._leave_out(Left(url=exchanged.url, why=str(damage), taken_down=False))
 
     def _collect(self, parts: Parts, output: Any, now: datetime) -> None:
         site = self._wanted.site
@@ -201,16 +239,6 @@ class Exporting:
             index=merged(parts.paths("index")),
             pages=(pages_header(), *_octets(parts.paths("pages"))),
         )
-
-
-def _keep(parts: Parts, piece: Piece, key: Any) -> None:
-    parts.add(
-        bytes(piece.octets),
-        items=piece.captures,
-        key=key,
-        index=b"".join(sorted(piece.index)),
-        pages=b"".join(piece.pages),
-    )
 
 
 def _octets(paths: tuple[Path, ...]) -> Iterator[bytes]:

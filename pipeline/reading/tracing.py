@@ -9,7 +9,6 @@ what gives no date stands behind, by when it was first captured.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Self
@@ -18,11 +17,12 @@ from msgspec import Struct
 
 from pipeline.archive.texts import Texts
 from pipeline.catalog.word_reader import WordReader
-from pipeline.errors import DamagedRecord, NotRecorded, UsageError
+from pipeline.errors import DamagedRecord, NotRecorded, TakenDown, UsageError
 from pipeline.ground.published import begins_at
 from pipeline.ground.query import Words
 from pipeline.reading.indexing import MOST_CHARACTERS, WordIndex
-from pipeline.search.aligning import Alignment, Passage, quoted
+from pipeline.reading.surrounding import surrounded
+from pipeline.search.aligning import Passage
 from pipeline.search.analyzer import asked
 from pipeline.search.sentences import sentences
 from pipeline.writing.opening import looked_into
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.catalog import Reader
     from pipeline.catalog.word_answers import Version
     from pipeline.model import Digest
+    from pipeline.reading.surrounding import Surrounded
     from pipeline.settings import Settings
     from pipeline.sites.register import Register
 
@@ -51,8 +52,6 @@ MOST_WHOLE = 60
 AT_ONCE = 500
 MOST_TERMS = 2000
 """Of a passage: some pages of a book."""
-AROUND = 160
-"""Characters of what surrounds a passage, on each side."""
 MOST_SENTENCES = 200
 SOON = timedelta(days=2)
 """After a day of publication: what is captured so soon was there when it was captured first."""
@@ -60,8 +59,6 @@ LONGEST_SENTENCE = 1000
 """Characters: what has no point for so long is no sentence, and its beginning stands for it."""
 FEWEST_WORDS = 8
 """Words of a sentence that can be somebody's: shorter ones are everybody's."""
-
-SPACES = re.compile(r"\s+")
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -101,11 +98,10 @@ class Elsewhere(Struct, frozen=True):
 
 
 class _Placed(Struct, frozen=True):
-    """Where the passage stands in a version's text, of which what was `read` is all or most."""
+    """A version in which the passage stands."""
 
     version: Version
-    alignment: Alignment
-    read: str
+    where: Surrounded
 
 
 _Time = tuple[bool, datetime, bool, bool, datetime]
@@ -143,7 +139,7 @@ class Tracing:
     def elsewhere(self, url: str) -> Iterator[Elsewhere]:
         """The sentences of the document `url` that stood in another one before.
 
-        Of each the earliest standing.  Raises NotRecorded.
+        Of each the earliest standing.  Raises NotRecorded, TakenDown, and DamagedRecord.
         """
         known = self._reader.document(self._register.document(url)) or self._reader.document(url)
         if known is None or known.text is None:
@@ -167,11 +163,19 @@ class Tracing:
 
     def _said(self, text: Digest) -> Iterator[str]:
         """The sentences of `text` that can be somebody's, each once."""
-        read = self._texts.read_text(text)[:MOST_CHARACTERS]
+        read = self._read(text)[:MOST_CHARACTERS]
         said = dict.fromkeys(one[:LONGEST_SENTENCE] for one in sentences(read))
         for sentence in islice(said, MOST_SENTENCES):
             if len(Passage(sentence).words) >= FEWEST_WORDS:
                 yield sentence
+
+    def _read(self, text: Digest) -> str:
+        try:
+            return self._texts.read_text(text)
+        except DamagedRecord:
+            if (reason := self._reader.taken_down(text)) is None:
+                raise
+            raise TakenDown(f"text {text.hex}", reason=reason) from None
 
     def close(self) -> None:
         """Let go of what is open in this thread."""
@@ -194,26 +198,26 @@ class Tracing:
 
     def _standing(self, passage: Passage, numbers: Sequence[int]) -> Iterator[_Placed]:
         """The versions among `numbers` in which the passage stands."""
-        known: dict[Digest, tuple[Alignment | None, str]] = {}
+        known: dict[Digest, Surrounded | None] = {}
         for begin in range(0, len(numbers), AT_ONCE):
             versions = self._words.versions(numbers[begin : begin + AT_ONCE])
             for version in versions.values():
                 if version.text not in known:
-                    known[version.text] = self._aligned(passage, version.text)
-                alignment, read = known[version.text]
-                if alignment is not None:
-                    yield _Placed(version, alignment, read)
+                    known[version.text] = self._where(passage, version.text)
+                where = known[version.text]
+                if where is not None:
+                    yield _Placed(version, where)
 
-    def _aligned(self, passage: Passage, text: Digest) -> tuple[Alignment | None, str]:
+    def _where(self, passage: Passage, text: Digest) -> Surrounded | None:
         try:
             read = self._texts.read_text(text)[:MOST_CHARACTERS]
         except DamagedRecord:
-            return None, ""
-        alignment = passage.align(read)
-        return alignment, read if alignment else ""
+            return None
+        found = passage.align(read)
+        return None if found is None else surrounded(read, found)
 
     def _made(self, first: _Placed, everywhere: Sequence[_Placed]) -> Standing:
-        version, alignment, read = first.version, first.alignment, first.read
+        version, where = first.version, first.where
         is_current = any(one.version.is_current for one in everywhere)
         return Standing(
             url=version.url,
@@ -225,10 +229,10 @@ class Tracing:
             if is_current
             else self._until(version.url, [one.version.text for one in everywhere]),
             text=version.text,
-            similarity=alignment.similarity,
-            passage=_spaced(read[alignment.start : alignment.end]),
-            before=_tail(read[: alignment.start]),
-            after=_head(read[alignment.end :]),
+            similarity=where.similarity,
+            passage=where.passage,
+            before=where.before,
+            after=where.after,
             state=version.state,
             is_current=is_current,
         )
@@ -249,7 +253,7 @@ class Tracing:
 
         Else captures tell nothing of who was first, and what is a quotation comes behind.
         """
-        version, is_quoted = first.version, quoted(first.read, first.alignment.start)
+        version, is_quoted = first.version, first.where.is_quoted
         begins = begins_at(version.published, self._zone(version.site))
         seen_at = version.seen_at
         if begins is None:
@@ -274,23 +278,3 @@ def _part(phrase: Words, common: Mapping[str, int]) -> Words:
     begin = max(rarest - EXACT_TERMS // 2, 0)
     end = begin + EXACT_TERMS
     return Words(terms=terms[begin:end], is_prefix=phrase.is_prefix and end >= len(terms))
-
-
-def _head(text: str) -> str:
-    """The beginning of `text`, to the end of a word."""
-    if len(text) <= AROUND:
-        return _spaced(text.rstrip())
-    cut = _spaced(text[:AROUND])
-    return cut.rpartition(" ")[0] or cut
-
-
-def _tail(text: str) -> str:
-    """The end of `text`, from the beginning of a word."""
-    if len(text) <= AROUND:
-        return _spaced(text.lstrip())
-    cut = _spaced(text[-AROUND:])
-    return cut.partition(" ")[2] or cut
-
-
-def _spaced(text: str) -> str:
-    return SPACES.sub(" ", text)

@@ -187,4 +187,4 @@ def _widened(text: str, place: int, signs: str, way: int) -> int:
     """`place`, moved over the quotation marks and points that belong to the passage."""
     while 0 < place < len(text) and text[place - (way < 0)] in signs:
         place += way
-    return place if place != 1 or way > 0 or text[:1] not in signs else 0
+    return place

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MARK = 4
 ORDERS = (Order.BEST, Order.NEWEST)
 LONGEST = 20_000
+LARGEST = (1 << 63) - 1
+"""SQLite numbers nothing beyond."""
 
 
 class BadCursor(UsageError):
@@ -93,6 +95,8 @@ def _numbers(octets: Iterable[int]) -> Iterator[int]:
     for octet in octets:
         number |= (octet & 0x7F) << shift
         shift += 7
+        if number > LARGEST:
+            raise BadCursor
         if octet < 0x80:  # noqa: PLR2004 - as above
             yield number
             number = shift = 0

@@ -1,8 +1,8 @@
 """The words of a passage and a text → the stretches of the text in which the passage can stand.
 
 Telling a text's words costs a thousand times as much as finding a word in its characters.  So what
-lacks more of the words than may differ is passed over, and of a text that is a book only those
-pages are read that have them.
+lacks more of the words than may differ, each as often as the passage has it, is passed over, and of
+a text that is a book only those pages are read that have them.
 """
 
 from __future__ import annotations
@@ -61,15 +61,20 @@ def _windows(size: int, step: int) -> Iterator[Stretch]:
 def _has(text: str, words: list[tuple[str, int]], may_lack: int) -> bool:
     folded, unmarked, lacking = _folded(text), None, 0
     for word, count in words:
-        if word in folded:
+        there = _times(folded, word, count)
+        if there >= count:
             continue
         if unmarked is None:
             unmarked = _unmarked(folded)
-        if word not in unmarked:
-            lacking += count
-            if lacking > may_lack:
-                return False
+        lacking += max(count - max(there, _times(unmarked, word, count)), 0)
+        if lacking > may_lack:
+            return False
     return True
+
+
+def _times(text: str, word: str, wanted: int) -> int:
+    """How often `word` can stand in `text`; of one that is `wanted` once, whether it can."""
+    return int(word in text) if wanted == 1 else text.count(word)
 
 
 def _folded(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.archive.codings import BrokenDeflate
 from pipeline.discover.canonical import is_http_url
 from pipeline.errors import ReplayUnreadable
 from pipeline.fetch.fetcher import Fetcher
@@ -46,6 +47,7 @@ ELSEWHERE = "not_in_import"
 ASKED_BY = frozenset(("GET", ""))
 POSTED = re.compile(r"[?&]__wb_method=([A-Za-z]{1,20})(?:&|$)")
 """How webrecorder's tools write a request's method into its address, where they do."""
+ZIP_BEGINS = b"PK"
 WARC_ENDINGS = (".warc", ".warc.gz")
 
 
@@ -149,8 +151,10 @@ def _why_not(look: Recorded) -> str | None:
 
 
 def _zip(path: Path) -> bool:
+    """Whether `path` is a zip file, and not one that ends with a record which holds such a file."""
     try:
-        return zipfile.is_zipfile(path)
+        with path.open("rb") as file:
+            return file.read(len(ZIP_BEGINS)) == ZIP_BEGINS and zipfile.is_zipfile(path)
     except OSError as error:
         raise ReplayUnreadable(path, why=error.strerror or str(error)) from error
 
@@ -168,7 +172,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                 with wacz.open(member) as packed, file.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked)
                 files.append(file)
-    except (zipfile.BadZipFile, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, BrokenDeflate, EOFError, RuntimeError, OSError) as error:
         raise ReplayUnreadable(path, why=f"it is a zip file that is broken: {error}") from error
     if not files:
         raise ReplayUnreadable(path, why="it is a zip file without a WARC file in it")

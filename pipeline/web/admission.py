@@ -11,7 +11,6 @@ import hmac
 import ipaddress
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -104,6 +103,5 @@ def is_loopback(host: str) -> bool:
 
 def inner(path: str) -> str:
     """`path` where it leads to a page of ours; else the first one."""
-    parts = urlsplit(path)
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if is_ours and path.isprintable() else "/"

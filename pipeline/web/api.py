@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from pipeline.archive.texts import Texts
 from pipeline.catalog import browsing, lives
 from pipeline.errors import BadQuery, DamagedRecord, UsageError
-from pipeline.ground.clock import moment, stamp
 from pipeline.ground.query import Order
 from pipeline.reading.searching import Found
 from pipeline.search.aligning import Passage
 from pipeline.web import shapes, shaping
-from pipeline.web.asked import NEXT, NotThere, WrongQuery
+from pipeline.web.asked import (
+    MOST_DIGITS,
+    NotThere,
+    WrongQuery,
+    mark_named,
+    number_named,
+    place_behind,
+    place_of,
+)
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
 
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
 
 USUAL, MOST = 50, 200
 MOST_VERSIONS = 200
+MOST_CONTENT = 1_000_000
+"""Characters of a text; a whole one of any size is the file `/text/DIGEST.txt`."""
 LONGEST_QUERY, LONGEST_PASSAGE = 1000, 4000
 EVENTS = frozenset({"new", "changed", "removed"})
 STATES = frozenset({"edited", "present", "gone", "blocked", "failed"})
@@ -48,10 +57,10 @@ def documents(asked: Asked) -> shapes.Documents:
     if asked.desk.site(name) is None:
         raise NotThere(name)
     state = _one_of(asked.query, "state", STATES)
-    mark = _mark(asked.query.get("cursor"))
+    mark = mark_named(asked.query.get("cursor"))
     found = asked.desk.reader.ask(browsing.listed(name, state=state, after=mark, most=most + 1))
     last = found[most - 1] if len(found) > most else None
-    behind = f"{stamp(_changed_at(last))} {last.url}" if last else None
+    behind = place_of(_changed_at(last), last.url) if last else None
     return shapes.Documents(documents=[shaping.document(one) for one in found[:most]], next=behind)
 
 
@@ -66,7 +75,8 @@ def document(asked: Asked) -> shapes.Opened:
     content, sidecar = _read(desk, chosen)
     return shapes.Opened(
         document=shaping.document(current) if current else None,
-        content=content,
+        content=content and content[:MOST_CONTENT],
+        left_out=max(len(content or "") - MOST_CONTENT, 0),
         sidecar=sidecar,
         versions=[shaping.version(one) for one in listed.versions],
         next=str(listed.older) if listed.older is not None else None,
@@ -76,20 +86,20 @@ def document(asked: Asked) -> shapes.Opened:
 def looks(asked: Asked) -> shapes.Looks:
     """The last looks at one document, or those before them."""
     url, most = known_as(asked.desk, _needed(asked.query, "url")), _limit(asked.query)
-    before = _moment(asked.query.get("cursor"))
-    found = asked.desk.reader.ask(lives.glimpses(url, most=most + 1, before=before))
+    mark = mark_named(asked.query.get("cursor"))
+    found = asked.desk.reader.ask(lives.glimpses(url, most=most + 1, after=mark))
     if not found:
         raise NotThere(url[:200])
-    is_more = len(found) > most
-    behind = stamp(found[0].at + NEXT) if is_more else None
-    return shapes.Looks(looks=[shaping.look(one) for one in found[is_more:]], next=behind)
+    told = found[-most:]
+    behind = place_of(told[0].at, told[0].entry) if len(found) > most else None
+    return shapes.Looks(looks=[shaping.look(one) for one in told], next=behind)
 
 
 def changes(asked: Asked) -> shapes.Changes:
     """What was new, edited and removed."""
     most = _limit(asked.query)
     found = events(asked, most=most + 1)
-    behind = stamp(found[most - 1].at) if len(found) > most else None
+    behind = place_behind(found[most - 1]) if len(found) > most else None
     return shapes.Changes(changes=[shaping.change(one) for one in found[:most]], next=behind)
 
 
@@ -161,8 +171,8 @@ def alarms(asked: Asked) -> shapes.Alarms:
 def events(asked: Asked, *, most: int) -> tuple[Event, ...]:
     """The newest changes that the query asks for: of `site`, of a kind, before `cursor`."""
     what, site = _one_of(asked.query, "what", EVENTS), asked.query.get("site") or None
-    before = _moment(asked.query.get("cursor"))
-    question = browsing.events(site=site, what=what, before=before, most=most)
+    mark = mark_named(asked.query.get("cursor"))
+    question = browsing.events(site=site, what=what, after=mark, most=most)
     return asked.desk.reader.ask(question)
 
 
@@ -174,9 +184,10 @@ def _needed(query: Mapping[str, str], name: str) -> str:
 
 def _limit(query: Mapping[str, str]) -> int:
     given = query.get("limit", str(USUAL))
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= MOST):
+    limit = number_named(given, digits=MOST_DIGITS)
+    if limit is None or not 1 <= limit <= MOST:
         raise WrongQuery("limit", why=f"{given[:20]!r} is no number from 1 to {MOST}")
-    return int(given)
+    return limit
 
 
 def _one_of(
@@ -186,22 +197,6 @@ def _one_of(
     if given is not None and given not in allowed:
         raise WrongQuery(name, why=f"{given[:40]!r} is none of {', '.join(sorted(allowed))}")
     return given
-
-
-def _moment(given: str | None) -> datetime:
-    if given is None:
-        return browsing.LATEST
-    try:
-        return moment(given)
-    except ValueError:
-        raise NotThere(f"cursor {given[:40]!r}") from None
-
-
-def _mark(given: str | None) -> browsing.Mark | None:
-    if given is None:
-        return None
-    at, _, url = given.partition(" ")
-    return browsing.Mark(at=_moment(at), url=url)
 
 
 def _changed_at(document: CurrentDocument) -> datetime:

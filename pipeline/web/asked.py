@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 import structlog
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
-from pipeline.catalog.browsing import LATEST
+from pipeline.catalog.browsing import LAST_URL, Mark
 from pipeline.errors import COULD_NOT, DatelineError, UsageError
-from pipeline.ground.clock import moment
+from pipeline.ground.clock import moment, stamp
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from pipeline.catalog import Event
     from pipeline.web.desk import Desk
 
     Read = Callable[["Asked"], Response]
@@ -33,6 +33,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What is asked of a page: the names in its path, its query, and where to read.
 
     `address` is the one that was asked for, and `base` where all pages are, both absolute.
+    `in_part` says that some octets of a file are asked for, and not all.
     """
 
     desk: Desk
@@ -40,6 +41,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     query: Mapping[str, str]
     address: str = ""
     base: str = ""
+    in_part: bool = False
 
     @classmethod
     def by(cls, request: Request, desk: Desk) -> Self:
@@ -50,6 +52,7 @@ class Asked(Struct, frozen=True, kw_only=True):
             query=request.query_params,
             address=str(request.url),
             base=str(request.base_url).rstrip("/"),
+            in_part="range" in request.headers,
         )
 
 
@@ -69,21 +72,35 @@ class WrongQuery(UsageError):
         super().__init__(f"{name}: {why}")
 
 
-NEXT = timedelta(microseconds=1)
-"""From a moment to the one before which a list that holds it goes on."""
+MOST_DIGITS = 15
+"""Of an entry's number, or another that is no longer."""
 
 
-def moment_named(said: str | None) -> datetime:
-    """The moment before which a list goes on; its end where nothing is said.
+def place_of(at: datetime, of: int | str) -> str:
+    """Where a list was left, as `mark_named` reads it: a moment, and an entry or URL of it."""
+    return f"{stamp(at)} {of}"
 
-    Raises NotThere for what is no moment.
+
+def place_behind(event: Event) -> str:
+    """The same for a list of events: a removal has no entry."""
+    return place_of(event.at, event.url if event.entry is None else event.entry)
+
+
+def mark_named(said: str | None) -> Mark:
+    """Where a list goes on; at its beginning where nothing is said.
+
+    Raises NotThere for what is no place in a list.
     """
     if not said:
-        return LATEST
+        return Mark()
+    at, _, of = said.partition(" ")
+    entry = number_named(of, digits=MOST_DIGITS)
     try:
-        return moment(said)
+        if entry is None:
+            return Mark(at=moment(at), url=of)
+        return Mark(at=moment(at), url=LAST_URL, entry=entry)
     except ValueError:
-        raise NotThere(f"before={said[:40]}") from None
+        raise NotThere(f"{said[:40]!r} in this list") from None
 
 
 def number_named(said: str | None, *, digits: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.catalog import browsing
-from pipeline.web.asked import NEXT, moment_named
+from pipeline.web.asked import mark_named, place_behind
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ MOST_LISTED = 500
 
 
 def changes(asked: Asked) -> Response:
-    """A page of the list; it goes on before the last moment that it shows."""
+    """A page of the list; it goes on behind the last event that it shows."""
     site = asked.query.get("site") or None
     question = browsing.events(
-        site=site, before=moment_named(asked.query.get("before")), most=MOST + 1
+        site=site, after=mark_named(asked.query.get("before")), most=MOST + 1
     )
     events = asked.desk.reader.ask(question)
     names = asked.desk.names()
@@ -33,6 +33,6 @@ def changes(asked: Asked) -> Response:
         sites=names if len(names) <= MOST_LISTED else [],
         zones=asked.desk.zone,
         events=events[:MOST],
-        older=events[MOST].at + NEXT if len(events) > MOST else None,
+        older=place_behind(events[MOST - 1]) if len(events) > MOST else None,
         begun=asked.query.get("before") is None,
     )

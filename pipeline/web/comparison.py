@@ -29,7 +29,7 @@ from pipeline.reading.versions import edition_said
 from pipeline.web.asked import NotThere
 from pipeline.web.document import MOST_VERSIONS
 from pipeline.web.leafing import leaves, leaves_with
-from pipeline.web.legible import MOST_IN_ALL, weight
+from pipeline.web.legible import MOST_IN_ALL, PARAGRAPH_WEIGHS, weight
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def _row(piece: Piece) -> Row:
 
 def _size(piece: Piece) -> int:
     row = _row(piece)
-    return sum(weight(run.before) for run in row.old) + sum(weight(run.after) for run in row.new)
+    shown = (*(run.before for run in row.old), *(run.after for run in row.new))
+    return 2 * PARAGRAPH_WEIGHS + sum(map(weight, shown))
 
 
 def _are_long(before: Edition, after: Edition) -> bool:

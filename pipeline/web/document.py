@@ -11,7 +11,7 @@ from pipeline.catalog import lives
 from pipeline.catalog.browsing import LATEST
 from pipeline.errors import DamagedRecord
 from pipeline.reading.likening import copies_of
-from pipeline.web.asked import NotThere, moment_named
+from pipeline.web.asked import NotThere, mark_named, place_of
 from pipeline.web.known import known_as
 from pipeline.web.leafing import entry_named, leaves_with
 from pipeline.web.legible import shown as paragraphs
@@ -45,8 +45,9 @@ def document(asked: Asked) -> Response:
     """One document, by its URL or any variant of it."""
     desk = asked.desk
     url = known_as(desk, asked.query.get("url", ""))
-    before = moment_named(asked.query.get("before"))
-    looks = desk.reader.ask(lives.glimpses(url, most=MOST_LOOKS, before=before))
+    mark = mark_named(asked.query.get("before"))
+    looks = desk.reader.ask(lives.glimpses(url, most=MOST_LOOKS, after=mark))
+    rows = looks[-MOST_ROWS:]
     upto = entry_named(asked.query.get("upto"))
     listed, chosen = leaves_with(desk, url, asked.query.get("text"), most=MOST_VERSIONS, upto=upto)
     if not looks and listed.newest is None:
@@ -66,10 +67,10 @@ def document(asked: Asked) -> Response:
         reading=read,
         copies=_copies(desk, read, url),
         looks=looks,
-        rows=looks[-MOST_ROWS:],
-        picture=sighting(looks, now=min(before, desk.clock.now())),
-        older=looks[-MOST_ROWS].at if len(looks) > MOST_ROWS else None,
-        are_latest=before == LATEST,
+        rows=rows,
+        picture=sighting(looks, now=min(mark.at, desk.clock.now())),
+        older=place_of(rows[0].at, rows[0].entry) if len(looks) > MOST_ROWS else None,
+        are_latest=mark.at == LATEST,
         most_looks=MOST_LOOKS,
     )
 

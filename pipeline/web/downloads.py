@@ -22,7 +22,7 @@ from pipeline.ledger.proof import write_proof
 from pipeline.ledger.reader import LogReader
 from pipeline.model import Digest
 from pipeline.settings import VERSION
-from pipeline.web.asked import NotThere, number_named
+from pipeline.web.asked import MOST_DIGITS, NotThere, number_named
 from pipeline.web.naming import DIGEST, capture_named
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_BUNDLES = 8
 """Bundles that are kept made: a browser that replays one asks for it in pieces."""
-MOST_DIGITS = 15
 SOFTWARE = f"Dateline/{VERSION}"
 
 HARMLESS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
@@ -74,16 +73,27 @@ class Bundles:
         self._one_at_a_time = threading.Lock()
 
     def bundle(self, asked: Asked) -> Response:
-        """A capture and all that proves it; pieces of it may be asked for (RFC 9110 14.2)."""
-        capture = capture_named(asked.desk, asked.path["record"])
+        """A capture and all that proves it; pieces of it may be asked for (RFC 9110 14.2).
+
+        Pieces are of the bundle that was made last, however the log has grown since: of two that
+        were made at two sizes of the log they would be no file.
+        """
+        name = asked.path["record"]
+        capture = capture_named(asked.desk, name)
         with self._one_at_a_time:
-            path = self._of(asked.desk, capture, asked.path["record"])
-        name = f"{asked.path['record']}.wacz"
-        return FileResponse(path, media_type="application/wacz", filename=name, headers=HARMLESS)
+            path = self._last(name) if asked.in_part and not capture.taken_down else None
+            path = path or self._of(asked.desk, capture, name)
+        return FileResponse(
+            path, media_type="application/wacz", filename=f"{name}.wacz", headers=HARMLESS
+        )
 
     def close(self) -> None:
         """Throw away what was made."""
         self._folder.cleanup()
+
+    def _last(self, name: str) -> Path | None:
+        """The bundle of that name that was made or asked for last."""
+        return next((path for key, path in reversed(self._made.items()) if key[0] == name), None)
 
     def _of(self, desk: Desk, capture: Shown, name: str) -> Path:
         log = LogReader.open(desk.settings.archive)

@@ -13,15 +13,12 @@ from msgspec import Struct
 
 from pipeline.catalog import lives
 from pipeline.model import Digest
-from pipeline.web.asked import NotThere, number_named
+from pipeline.web.asked import MOST_DIGITS, NotThere, number_named
 from pipeline.web.naming import DIGEST
 
 if TYPE_CHECKING:
     from pipeline.catalog import Version
     from pipeline.web.desk import Desk
-
-MOST_DIGITS = 15
-"""Of an entry's number."""
 
 
 class Leaves(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,8 @@ MOST_MARKS = 100
 """Hidden marks of one paragraph that are spelled out: nobody reads more of them."""
 MARK_WEIGHS = 40
 """Characters of a page that a hidden mark takes when it is spelled out."""
+PARAGRAPH_WEIGHS = 40
+"""Characters of a page that a paragraph takes besides its own: of a letter each, many fit."""
 LONGEST_LINK = 8000
 """Characters; a longer one cannot be asked for either."""
 
@@ -95,7 +97,7 @@ def shown(text: str, *, title: object) -> Shown:
         if total >= MOST_IN_ALL:
             break
         seen = part[:MOST_SHOWN]
-        total += weight(seen)
+        total += PARAGRAPH_WEIGHS + weight(seen)
         kept.append(Paragraph(text=seen, left_out=len(part) - len(seen)))
     return Shown(title=head, paragraphs=tuple(kept), left_out=len(parts) - len(kept))
 

@@ -172,11 +172,13 @@ class Documents(Shape):
 class Opened(Shape):
     """One document, its text, its versions (newest first) and what else was read with the text.
 
-    `next` is the cursor with which the versions go on.
+    `next` is the cursor with which the versions go on.  `left_out` says how many characters of the
+    text `content` lacks at its end.
     """
 
     document: Document | None
     content: str | None
+    left_out: int
     sidecar: dict[str, Any] | None
     versions: list[Version]
     next: str | None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
+from pipeline.errors import TakenDown, UsageError
 from pipeline.web.rendering import shown
 
 if TYPE_CHECKING:
@@ -22,19 +23,18 @@ def tracks(asked: Asked) -> Response:
     """Where the passage `text` stands, or which sentences of document `url` stood elsewhere."""
     text = asked.query.get("text", "").strip()[:MOST_TYPED]
     url = asked.query.get("url", "").strip()
-    tracing = asked.desk.tracing()
     traced: Traced | None = None
     before: tuple[Elsewhere, ...] | None = None
     wrong = None
-    try:
-        if tracing.index.is_there and url:
-            before = tuple(tracing.elsewhere(url))
-        elif tracing.index.is_there and text:
-            traced = tracing.trace(text, limit=MOST)
-    except UsageError as error:
-        wrong = str(error)
-    behind = tracing.index.behind()
-    tracing.close()
+    with closing(asked.desk.tracing()) as tracing:
+        try:
+            if tracing.index.is_there and url:
+                before = tuple(tracing.elsewhere(url))
+            elif tracing.index.is_there and text:
+                traced = tracing.trace(text, limit=MOST)
+        except (UsageError, TakenDown) as error:
+            wrong = str(error)
+        behind = tracing.index.behind()
     return shown(
         "trace.html",
         status=400 if wrong else 200,

@@ -74,6 +74,13 @@ def test_a_list_goes_on_behind_its_cursor_and_says_everything_once(api):
     assert cursor == {}
 
 
+def test_changes_go_on_behind_their_cursor_and_an_empty_one_is_none(api):
+    first = api("/changes", limit=2, cursor="")
+    second = api("/changes", limit=2, cursor=first["next"])
+    assert second["next"] is None
+    assert [*first["changes"], *second["changes"]] == api("/changes")["changes"]
+
+
 def test_the_list_of_sites_goes_on_behind_a_name(api, declare, desk):
     for name in ("b", "a", "c"):
         declare(name, desk, match=[f"{name}.example"])
@@ -88,6 +95,7 @@ def test_the_list_of_sites_goes_on_behind_a_name(api, declare, desk):
 def test_a_document_has_its_text_and_its_versions(api, desk):
     opened = api("/document", url=desk.url("/a") + "?t=1")
     assert opened["content"].startswith("A bridge closes\n\n")
+    assert opened["left_out"] == 0
     assert [one["title"] for one in opened["versions"]] == ["A bridge closes", "A bridge opens"]
     older = api("/document", url=desk.url("/a"), text=opened["versions"][1]["text"])
     assert older["content"].startswith("A bridge opens\n\n")
@@ -126,6 +134,8 @@ def test_a_query_that_cannot_be_read_finds_nothing_and_says_why(api):
         ("/sites/pier/documents", 404),
         ("/sites/harbour/documents?limit=0", 400),
         ("/sites/harbour/documents?limit=²", 400),
+        ("/sites/harbour/documents?limit=0000000019999999", 400),
+        (f"/sites/harbour/documents?limit=000000001{'9' * 5000}", 400),
         ("/sites/harbour/documents?cursor=x", 404),
         ("/sites/harbour/documents?state=drunk", 400),
         ("/document", 400),

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import resource
 import zipfile
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.exports.columns import COLUMNS
 from pipeline.exports.parts import Parts
+from pipeline.exports.records import merged
 from pipeline.reading.exporting import Exporting, Kind, PartSize, Wanted
 from pipeline.settings import Settings
 
@@ -161,6 +163,75 @@ def test_a_broken_off_export_goes_on_and_ends_the_same(tmp_path, kind):
     assert done.resumed
     assert whole.read_bytes() == halved.read_bytes()
     assert [path.name for path in halved.parent.iterdir()] == [halved.name]
+
+
+def test_a_document_that_is_edited_during_a_break_is_exported_once(archive, run, answer, tmp_path):
+    wanted = Wanted(kind=Kind.JSONL, output=tmp_path / "out.jsonl")
+
+    def export(tell):
+        size = PartSize(rows=1, octets=1)
+        work = Exporting(Settings.read(), wanted, tell=tell, leave=print, size=size)
+        return work.run(datetime(2026, 1, 1, tzinfo=UTC))
+
+    def give_up(done):
+        if done == 2:
+            raise Broken
+
+    with pytest.raises(Broken):
+        export(give_up)
+    archive.pages["/b"] = answer(EDITED.format("Other words altogether. " * 9))
+    run("fetch", archive.url("/b"), "--allow-private")
+    assert export(print).items == 2
+    rows = lines(wanted.output)
+    assert [row["url"] for row in rows] == [archive.url("/a"), archive.url("/b")]
+
+
+def test_what_was_left_out_before_a_break_is_told_after_it(run, archive, answer, tmp_path):
+    digest = run("history", archive.url("/a"), "--json").objects[-1]["text"][7:]
+    (tmp_path / f"archive/text/{digest[:2]}/{digest}.txt").write_bytes(b"altered")
+    archive.pages["/c"] = answer(EDITED.format("A third bridge stands already. " * 9))
+    run("fetch", archive.url("/c"), "--allow-private")
+    wanted = Wanted(kind=Kind.JSONL, output=tmp_path / "out.jsonl")
+
+    def export(tell):
+        left = []
+        size = PartSize(rows=1, octets=1)
+        work = Exporting(Settings.read(), wanted, tell=tell, leave=left.append, size=size)
+        work.run(datetime(2026, 1, 1, tzinfo=UTC))
+        return [one.url for one in left]
+
+    def give_up(_):
+        raise Broken
+
+    with pytest.raises(Broken):
+        export(give_up)
+    assert export(print) == [archive.url("/a")]
+    assert len(lines(wanted.output)) == 2
+
+
+def test_indexes_of_more_parts_than_files_can_be_open_are_merged(tmp_path):
+    paths = []
+    for number in range(300):
+        paths.append(tmp_path / f"{number}.index")
+        paths[-1].write_bytes(b"%05d first\n%05d last\n" % (number, 99_999 - number))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        merged_lines = list(merged(paths))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert merged_lines == sorted(merged_lines)
+    assert len(merged_lines) == 600
+
+
+@pytest.mark.usefixtures("archive")
+def test_what_a_manifest_of_somebody_else_names_is_not_removed(run, tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "mine.txt").write_text("a note of somebody's own")
+    manifest = tmp_path / "texts" / "manifest.jsonl"
+    manifest.write_text("".join(f'{{"file": "{name}"}}\n' for name in ("mine.txt", "..", ".")))
+    assert run("export", "text", "-o", "texts").code == 0
+    assert (tmp_path / "texts" / "mine.txt").exists()
 
 
 @pytest.mark.usefixtures("archive")

@@ -237,6 +237,19 @@ def test_an_address_that_a_warc_file_spells_with_the_signs_themselves_is_taken(i
     assert any("%E2%80%AE%3Cb%3E" in url for url in urls)
 
 
+def test_the_api_gives_the_beginning_of_an_endless_text_and_says_what_is_left_out(
+    imported, browser
+):
+    imported({"/long": page(f"<p>{'x' * 1_200_000}</p>{P}", title="Long")})
+    asked = browser()
+    opened = asked.get("/api/v1/document", params={"url": f"{SITE}/long"}).json()
+    digest = opened["document"]["text"].removeprefix("sha256:")
+    whole = asked.get(f"/text/{digest}.txt").text
+    assert len(opened["content"]) == 1_000_000
+    assert whole.startswith(opened["content"])
+    assert opened["left_out"] == len(whole) - 1_000_000
+
+
 @pytest.mark.parametrize("what", sorted(ENDLESS))
 def test_a_line_of_ten_megabytes_makes_no_page_long(imported, browser, what):
     imported({"/long": page(f"<p>{ENDLESS[what]}</p>{P}", title="Long")})

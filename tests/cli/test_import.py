@@ -107,6 +107,31 @@ def test_a_wacz_is_read_by_its_warc_files(site, run, foreign, tmp_path):
     assert run("import", tmp_path / "crawl.wacz", "--json").only["outcome"] == "captured"
 
 
+def test_a_wacz_whose_packing_is_broken_is_refused_by_name(run, foreign, tmp_path):
+    path = foreign("old.warc", ("http://a.example/", "2014-03-01T10:00:00Z", page("x ")))
+    wacz = tmp_path / "broken.wacz"
+    with zipfile.ZipFile(wacz, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(path, "archive/data.warc")
+    octets = bytearray(wacz.read_bytes())
+    octets[30 + len("archive/data.warc")] = 0xFF  # a kind of block that deflate does not have
+    wacz.write_bytes(octets)
+    told = run("import", wacz)
+    assert told.code != 0
+    assert "it is a zip file that is broken" in told.err
+
+
+def test_a_warc_that_ends_with_a_zip_is_a_warc(site, run, foreign, tmp_path):
+    inside = tmp_path / "inside.zip"
+    with zipfile.ZipFile(inside, "w") as packed:
+        packed.writestr("a.txt", "a")
+    page_first = (site.url("/a"), "2014-03-01T10:00:00Z", page("x "))
+    path = foreign("old.warc", page_first, packed=bytes)
+    head = ("HTTP/1.1 200 OK", "Content-Type: application/zip")
+    last = record("response", site.url("/z"), "2014-03-01T10:00:01Z", head, inside.read_bytes())
+    path.write_bytes(path.read_bytes() + last)
+    assert len(run("import", path, "--json").objects) == 2
+
+
 def test_an_audit_finds_an_imported_archive_sound(site, run, foreign):
     path = foreign("old.warc.gz", (site.url("/a"), "2014-03-01T10:00:00Z", page("By rope. ")))
     run("import", path)

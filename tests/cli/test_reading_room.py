@@ -231,9 +231,23 @@ def test_what_was_taken_down_is_named_and_not_shown(run, read, desk):
     assert "broad river" not in page.text
     assert "owner" in read.get(f"/archived/{record}").text
     assert "owner" in read.get(f"/provenance/{record}").text
+    run("search", "river", *options)
+    traced = read.get("/trace", params={"url": desk.url("/a")})
+    assert (traced.status_code, "asked by &lt;the&gt; owner" in traced.text) == (400, True)
     for path in (text, where):
         assert read.get(path).status_code == 404
     assert read.get(f"/bundle/{record}.wacz").status_code == 503
+
+
+def test_pieces_of_a_bundle_fit_together_while_the_log_grows(run, read, desk):
+    (path,) = links(read.get(links(document(read, desk.url("/a")), "/provenance/")[0]), "/bundle/")
+    whole = read.get(path).content
+    begins = read.get(path, headers={"Range": "bytes=0-99"}).content
+    options = ("--archive", "archive", "--configs", "configs", "--allow-private")
+    assert run("fetch", desk.url("/a"), *options).code == 0
+    ends = read.get(path, headers={"Range": "bytes=100-"})
+    assert (ends.status_code, begins + ends.content == whole) == (206, True)
+    assert read.get(path).content != whole
 
 
 def test_an_archive_whose_log_is_broken_says_that_nothing_is_proven(read, desk, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.archive.laying import lay
 from pipeline.archive.message import read_message
+from pipeline.archive.reader import Damage, Found, records
 from pipeline.archive.recorded import Recording
 from pipeline.archive.records import FullResponse
 from pipeline.archive.slots import key_of, when
@@ -253,6 +254,32 @@ def test_a_gzip_file_that_was_cut_is_replayed_to_the_cut(tmp_path):
     read = Recording([path])
     assert len(read) == 2
     assert any("ends within a gzip member" in str(fault) for fault in read.faults)
+
+
+@pytest.mark.parametrize("zeros", [1, 2, 511, 200_000])
+@pytest.mark.parametrize("together", [True, False], ids=["one-member", "member-a-record"])
+def test_zeros_behind_the_last_gzip_member_are_padding_and_no_damage(tmp_path, zeros, together):
+    parts = [record(1), record(2)]
+    packed = gzip.compress(b"".join(parts)) if together else b"".join(map(gzip.compress, parts))
+    path = tmp_path / "padded.warc.gz"
+    path.write_bytes(packed + bytes(zeros))
+    read = Recording([path])
+    assert (len(read), read.faults) == (2, ())
+    assert [one.response[-1:] for one in read] == [b"1", b"2"]
+    path.write_bytes(packed + bytes(zeros) + b"x")
+    assert len(Recording([path]).faults) == 1
+
+
+def test_zeros_in_the_place_of_a_members_end_are_damage(tmp_path):
+    path = tmp_path / "torn.warc.gz"
+    path.write_bytes(gzip.compress(record(1)) + gzip.compress(record(2))[:-8] + bytes(600))
+    assert len(Recording([path]).faults) == 1
+
+
+def test_zeros_in_a_file_of_the_archive_itself_are_damage(tmp_path):
+    path = tmp_path / "own.warc.gz"
+    path.write_bytes(gzip.compress(record(1)) + bytes(9))
+    assert [type(one) for one in records(path)] == [Found, Damage]
 
 
 def test_several_files_are_one_recording(tmp_path):

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from pipeline.catalog import Reader, Tally, browsing, lives, sums
 from pipeline.catalog.browsing import Mark
 from pipeline.model import Role
+from pipeline.web.asked import mark_named, place_behind, place_of
 
 A, B = "https://port.example/a", "https://port.example/b"
 
@@ -36,7 +37,7 @@ def test_the_newest_changes_come_first_removals_among_them(catalog, reader, stor
     events = reader.ask(browsing.events(most=10))
     told = [(one.what, one.url) for one in events]
     assert told == [("changed", A), ("removed", B), ("new", B), ("new", A)]
-    assert reader.ask(browsing.events(most=9, before=events[0].at)) == events[1:]
+    assert reader.ask(browsing.events(most=9, after=Mark(at=events[0].at))) == events[1:]
     assert reader.ask(browsing.events(site="port", most=2)) == events[:2]
     assert reader.ask(browsing.events(site="other", most=2)) == ()
 
@@ -49,6 +50,38 @@ def test_a_list_goes_on_where_it_was_left_whatever_comes_in_meanwhile(catalog, r
     mark = Mark(at=first[-1].last_changed_at, url=first[-1].url)
     rest = reader.ask(browsing.listed("port", after=mark, most=10))
     assert sorted(one.url for one in (*first, *rest)) == sorted(urls)
+
+
+def test_events_of_one_moment_are_told_once_each_however_the_list_is_cut(catalog, reader, story):
+    """An import brings thousands that were captured in the same second."""
+    urls = [f"https://port.example/{number}" for number in range(5)]
+    entered(catalog, story, *(story.look(url, words=url) for url in urls))
+    gone = [story.target(url, removed_at=story.start) for url in urls[:3]]
+    with catalog.batch() as batch:
+        batch.work.add_targets(gone)
+        for one in gone:
+            batch.work.plan_target(one)
+    whole = reader.ask(browsing.events(most=9))
+    assert len(whole) == 8
+    met, mark = [], None
+    for _ in range(4):
+        page = reader.ask(browsing.events(after=mark, most=2))
+        met += page
+        mark = mark_named(place_behind(page[-1]))
+    assert tuple(met) == whole
+    assert reader.ask(browsing.events(after=mark, most=2)) == ()
+
+
+def test_looks_of_one_moment_are_told_once_each_however_the_list_is_cut(catalog, reader, story):
+    looks = [story.look(A, words="one"), *(story.look(A, change="same_text") for _ in range(4))]
+    entered(catalog, story, *looks)
+    met, mark = [], None
+    for _ in range(5):
+        (one,) = reader.ask(lives.glimpses(A, most=1, after=mark))
+        met.append(one)
+        mark = mark_named(place_of(one.at, one.entry))
+    assert tuple(reversed(met)) == reader.ask(lives.glimpses(A, most=9))
+    assert reader.ask(lives.glimpses(A, most=1, after=mark)) == ()
 
 
 def test_documents_are_listed_by_state_and_by_edits(catalog, reader, story):

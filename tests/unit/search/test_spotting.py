@@ -30,6 +30,14 @@ def test_what_lacks_more_words_than_may_differ_is_passed_over():
     assert whole("The ferry at the harbour.", words, may_lack=1) == []
 
 
+def test_a_word_counts_as_often_as_it_is_wanted():
+    words = ["goats"] * 9
+    assert whole("Goats, goats and gôats.", words, may_lack=6) == [(0, 23)]
+    assert whole("Goats, goats and gôats.", words, may_lack=5) == []
+    assert whole("북경북경", ["북"] * 3, may_lack=1) == [(0, 4)]
+    assert whole("북경북경", ["북"] * 3) == []
+
+
 @pytest.mark.parametrize("place", [0, 3_999, 150_001, 1_999_000])
 def test_of_a_book_the_page_is_read_that_has_the_passage(place):
     book = "lorem ipsum " * 170_000

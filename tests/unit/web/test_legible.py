@@ -44,6 +44,12 @@ def test_a_line_of_ten_megabytes_is_cut_and_says_so():
     assert made.paragraphs[0].left_out == 10**7 - MOST_SHOWN
 
 
+def test_paragraphs_of_a_letter_each_are_no_page_without_end():
+    made = shown("x\n\n" * 300_000, title=None)
+    assert len(made.paragraphs) < MOST_IN_ALL // 40
+    assert len(made.paragraphs) + made.left_out == 300_000
+
+
 def test_paragraphs_without_end_are_left_out_and_counted():
     made = shown("\n\n".join(["y" * 1000] * 1000), title=None)
     assert sum(len(one.text) for one in made.paragraphs) <= MOST_IN_ALL + MOST_SHOWN

@@ -14,6 +14,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 def look(minutes, outcome="captured", change="same_bytes"):
     return Glimpse(
+        entry=0,
         at=START + timedelta(minutes=minutes),
         visit="",
         outcome=outcome,

@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -101,10 +102,20 @@ def test_a_wrong_token_and_a_form_that_is_no_form_of_ours_are_refused():
 
 @pytest.mark.parametrize(
     "path",
-    ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "", "/\n", "x"],
+    [
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "https://elsewhere.example",
+        "//[",
+        "https://[",
+        "",
+        "/\n",
+        "x",
+    ],
 )
 def test_nobody_is_led_elsewhere(path):
     assert inner(path) == "/"
+    assert asked("GET", f"/login?next={quote(path)}").status_code == 200
 
 
 def test_a_log_for_outsiders_is_open_and_nothing_else_is():
