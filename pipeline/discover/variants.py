@@ -177,7 +177,8 @@ def _text(value: bytes, stored: StoredBlock, configured: str | None) -> str:
     head, said = (stored.decoded or b"")[:HEAD], stored.header("content-type")
     read = charset.read(head, said, configured)
     name = read.charset if read and not read.charset.startswith("utf-") else "utf-8"
-    return unescape(charset.read(value, f"x/x; charset={name}").text)  # type: ignore[union-attr]
+    said_there = charset.read(value, f"x/x; charset={name}")
+    return unescape(said_there.text) if said_there else ""  # no text, and so no address
 
 
 def _relations(rel: str) -> list[str]:
