@@ -156,3 +156,12 @@ def test_an_address_that_is_no_text_names_no_page(octets):
     """Behind so much else that the page itself counts as text."""
     head = b"<head>" + b" " * 5000 + b"<link rel=canonical href='" + octets + b"'>"
     assert variants_of(replace(PAGE, decoded=head)).amp is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<link rel=canonical href='/é'>" * 7000, LINK + "<!--" + "<base href=/é>" * 18_000],
+    ids=["links", "bases"],
+)
+def test_a_head_full_of_addresses_is_not_read_for_minutes(head):
+    assert said(head, encoding="latin-1").canonical.startswith("https://example.org/")
