@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from msgspec import Struct
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from pipeline.ground.declaration import DURATION, Duration, Part, duration, spell
+from pipeline.ground.declaration import CENTURY, DURATION, Duration, Part, duration, spell
 
 LOOKS = re.compile(r"([1-9]\d{0,3}) looks? over (\S+)")
 
@@ -28,7 +28,10 @@ class Absence(Struct, frozen=True, kw_only=True):
         matched = LOOKS.fullmatch(given) if isinstance(given, str) else None
         if matched is None:
             raise ValueError("a number of looks and a duration, as in: 2 looks over 24h")
-        return cls(looks=int(matched[1]), over=duration(matched[2]))
+        over = duration(matched[2])
+        if over > CENTURY:
+            raise ValueError(f"looks over {spell(CENTURY)} at most, as in: 2 looks over 24h")
+        return cls(looks=int(matched[1]), over=over)
 
     def __str__(self) -> str:
         return f"{self.looks} look{'' if self.looks == 1 else 's'} over {spell(self.over)}"
@@ -51,5 +54,5 @@ GoneAfter = Annotated[
 class AlertsConfig(Part):
     """When silence or absence becomes news."""
 
-    stale_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
+    stale_after: Annotated[Duration, Field(gt=timedelta(0), le=CENTURY)] = timedelta(days=3)
     gone_after: GoneAfter = Absence(looks=2, over=timedelta(hours=24))

@@ -226,11 +226,13 @@ def _kept_path(path: str, rules: CanonicalConfig) -> str:
 
 def _stripped(path: str, suffixes: tuple[str, ...]) -> str:
     """`path` without any of `suffixes`, the slashes at its end kept for the rule that follows."""
-    bare = path.rstrip("/")
-    suffix = next((suffix for suffix in suffixes if bare.endswith(suffix)), None)
-    if suffix is None:
-        return path
-    return _stripped(bare.removesuffix(suffix) + path[len(bare) :], suffixes)
+    end = len(path.rstrip("/"))
+    slashes = len(path) - end
+    while suffix := next((one for one in suffixes if path.endswith(one, 0, end)), ""):
+        end -= len(suffix)
+        while path.endswith("/", 0, end):
+            end, slashes = end - 1, slashes + 1
+    return path[:end] + "/" * slashes
 
 
 def _kept_query(query: str, dropped: tuple[str, ...]) -> str:

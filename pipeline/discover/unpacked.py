@@ -9,6 +9,9 @@ from pipeline.discover.mentions import Trouble
 LARGEST = 52_428_800  # the sitemap protocol's own limit, uncompressed
 GZIP = b"\x1f\x8b"
 GZIP_WINDOW = 31  # zlib's word for "expect a gzip header"
+STEP = 1 << 12
+"""Octets given to one member at a time: whatever lies behind its end is copied, and an attack has
+a million members."""
 DEEPEST = 3  # some servers gzip what is a gzip file already; nobody means more than that
 
 
@@ -29,18 +32,19 @@ def unpacked(body: bytes) -> tuple[bytes, Trouble | None]:
 
 
 def _members(body: bytes) -> tuple[bytes, Trouble | None]:
-    unpacked = bytearray()
-    rest = body
-    while rest.startswith(GZIP):
+    unpacked, at = bytearray(), 0
+    while body.startswith(GZIP, at):
         inflate = zlib.decompressobj(GZIP_WINDOW)
-        try:
-            unpacked += inflate.decompress(rest, LARGEST + 1 - len(unpacked))
-        except zlib.error as broken:
-            return bytes(unpacked), Trouble("cut_short", f"the gzip file is broken: {broken}")
-        if len(unpacked) > LARGEST:
-            words = f"the gzip file unpacks to over {LARGEST} bytes"
-            return bytes(unpacked[:LARGEST]), Trouble("cut_short", words)
-        if not inflate.eof:
-            return bytes(unpacked), Trouble("cut_short", "the gzip file is cut short")
-        rest = inflate.unused_data
+        while not inflate.eof:
+            if at >= len(body):
+                return bytes(unpacked), Trouble("cut_short", "the gzip file is cut short")
+            piece = body[at : at + STEP]
+            try:
+                unpacked += inflate.decompress(piece, LARGEST + 1 - len(unpacked))
+            except zlib.error as broken:
+                return bytes(unpacked), Trouble("cut_short", f"the gzip file is broken: {broken}")
+            if len(unpacked) > LARGEST:
+                words = f"the gzip file unpacks to over {LARGEST} bytes"
+                return bytes(unpacked[:LARGEST]), Trouble("cut_short", words)
+            at += len(piece) - len(inflate.unused_data)
     return bytes(unpacked), None

@@ -7,7 +7,9 @@ looked for in the bytes, and only those with a word that matters are read.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 HEAD = 1 << 18
 """One head in sixteen has its canonical link behind 64 kB of style; nearly all end before that."""
 LONGEST_TAG = 4096
+MOST_LINKS = 64
+"""A page that has more of them to say is looked through no further: it would take minutes."""
 LONGEST_HEADER = 8192
 HEAD_ENDS = b"</head"
 ENDS = (b"</HEAD", b"<body", b"<BODY")
@@ -119,7 +123,7 @@ def _candidates(head: bytes, *, unsaid: bool) -> Iterator[int]:
 
     `unsaid` is that the page does not say where its head ends.
     """
-    found = [*_worded(head)]
+    found = [*islice(_worded(head), MOST_LINKS)]
     if not found:
         return
     ends = (*ENDS, *ENDS_UNSAID) if unsaid else ENDS
@@ -164,7 +168,7 @@ def _attributes(head: bytes, at: int) -> dict[bytes, bytes]:
 def _base(head: bytes, stored: StoredBlock, configured: str | None) -> str:
     if b"<base" not in head and b"<BASE" not in head:
         return stored.url
-    for element in BASE.finditer(head):
+    for element in islice(BASE.finditer(head), MOST_LINKS):
         href = _attributes(head, element.start()).get(b"href")
         if href and not _is_hidden(head, 0, element.start()):
             return join(stored.url, _text(href, stored, configured)) or stored.url
@@ -175,9 +179,15 @@ def _text(value: bytes, stored: StoredBlock, configured: str | None) -> str:
     if value.isascii():
         return unescape(value.decode("ascii"))
     head, said = (stored.decoded or b"")[:HEAD], stored.header("content-type")
-    read = charset.read(head, said, configured)
-    name = read.charset if read and not read.charset.startswith("utf-") else "utf-8"
-    return unescape(charset.read(value, f"x/x; charset={name}").text)  # type: ignore[union-attr]
+    said_there = charset.read(value, f"x/x; charset={_charset(head, said, configured)}")
+    return unescape(said_there.text) if said_there else ""  # no text, and so no address
+
+
+@lru_cache(maxsize=1)
+def _charset(head: bytes, content_type: str | None, configured: str | None) -> str:
+    """What the page is written in; found out once for all of its addresses."""
+    read = charset.read(head, content_type, configured)
+    return read.charset if read and not read.charset.startswith("utf-") else "utf-8"
 
 
 def _relations(rel: str) -> list[str]:

@@ -67,7 +67,8 @@ class Listing(Struct, frozen=True):
 def links_of(page: Page) -> list[Link]:
     """The page's links to other pages of its own host, or of its host's neighbours."""
     base_node = page.tree.css_first("base[href]", default=None)
-    base = urljoin(page.url, base_node.attributes.get("href") or "") if base_node else page.url
+    given = (base_node.attributes.get("href") or "") if base_node else ""
+    base = _absolute(page.url, given) or page.url
     found = []
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")

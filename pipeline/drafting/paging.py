@@ -27,9 +27,10 @@ NEXT = re.compile(
 )
 # The publishing system of many Chinese authorities: the number of pages stands in a call.
 SCRIPT = re.compile(
-    r"createPageHTML\(\s*(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
+    r"createPageHTML\(\s*(\d{1,9})\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 NUMBER = re.compile(r"(\d+)")
+PAGE = re.compile(r"[0-9]{1,9}")
 COUNT = r"createPageHTML\((\d+)"
 
 
@@ -73,7 +74,9 @@ def _by_number(page: Page) -> Paging | None:
         return None
     runs, others = NUMBER.split(second), NUMBER.split(third)
     differ = [at for at, (one, other) in enumerate(zip(runs, others, strict=False)) if one != other]
-    if len(runs) != len(others) or len(differ) != 1 or not runs[differ[0]].isdigit():
+    if len(runs) != len(others) or len(differ) != 1:
+        return None
+    if not all(PAGE.fullmatch(one[differ[0]]) for one in (runs, others)):
         return None
     first = int(runs[differ[0]])
     if int(others[differ[0]]) != first + 1 or str(first) != runs[differ[0]]:

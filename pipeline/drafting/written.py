@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,6 +13,10 @@ from pipeline.drafting.targets import TRACKING
 if TYPE_CHECKING:
     from pipeline.drafting.drops import Dropped
     from pipeline.drafting.guess import Guess
+
+
+# What JSON may hold as it is, and a YAML file may not (YAML 1.2 section 5.1).
+NOT_IN_YAML = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 class SeedDraft(Struct, frozen=True, kw_only=True):
@@ -87,4 +92,5 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 def _said(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    said = json.dumps(value, ensure_ascii=False)
+    return NOT_IN_YAML.sub(lambda one: f"\\u{ord(one[0]):04x}", said)

@@ -66,6 +66,8 @@ OF_COUNTRY = {
 """Countries of one zone, by the end of their hosts."""
 UNKNOWN = "UTC"
 ASK = "is it the site's?"
+MOST_HOURS = 12
+"""What Etc/GMT has in both directions; a page may print anything."""
 TIMED = len("2026-05-14T10:00:00+")
 
 
@@ -83,7 +85,7 @@ def zone_of(published: Iterable[str | None], language: str | None, home: str = "
     if near and all(_fits(moment, near) for moment in moments):
         return Guess(value=near, why=f"the pages print {said}, as it has it")
     (only,) = offsets if len(offsets) == 1 else ("+0030",)
-    if only[3:] != "00" or only == "+0000":
+    if only[3:] != "00" or only == "+0000" or abs(int(only[:3])) > MOST_HOURS:
         return Guess(value=UNKNOWN, why=f"the pages print {said}: name the site's own zone")
     # POSIX counts westwards: Etc/GMT-9 is nine hours east
     return Guess(

@@ -109,7 +109,7 @@ def _is_read(child: Seed, watched: WatchedSeed | None) -> bool:
         changed = datetime.fromisoformat(child.lastmod)
     except ValueError:
         return False
-    return changed.replace(tzinfo=changed.tzinfo or UTC) + STILL_READ < watched.last_poll_at
+    return changed.replace(tzinfo=changed.tzinfo or UTC) < watched.last_poll_at - STILL_READ
 
 
 def _targets(site: Site, seed: Seed, found: Found, *, now: datetime) -> list[WatchedTarget]:

@@ -80,10 +80,10 @@ class Leave:
     async def _given(self, url: str, site: Site) -> Outcome | None:
         """Why `url` may not be asked for, or None when it may; a host may ask for more time."""
         try:
-            robots = await self._rules(url, site)
+            address = robots_url(url)
         except ValueError:  # no URL, which is not for us to say
             return None
-        return self._heeded(robots, url, site)
+        return self._heeded(await self._rules(address, site), url, site)
 
     def _heeded(self, robots: Robots | Failed | Skipped, url: str, site: Site) -> Outcome | None:
         agent = site.declared.fetch.user_agent or self._agent
@@ -98,15 +98,14 @@ class Leave:
         if len(self._delays) > RobotsMemory.MOST_HOSTS:
             del self._delays[next(iter(self._delays))]
 
-    async def _rules(self, url: str, site: Site) -> Robots | Failed | Skipped:
-        """The rules for `url`, asked for by one visit at a time.  Raises ValueError for no URL."""
-        address = robots_url(url)
+    async def _rules(self, address: str, site: Site) -> Robots | Failed | Skipped:
+        """The rules at `address`, asked for by one visit at a time."""
         lock = self._asking.setdefault(address, asyncio.Lock())
         async with lock:
-            robots = self._memory.recall(url)
+            robots = self._memory.recall(address)
             if robots is None:
                 robots = await self._ask(address, site)
-                self._memory.keep(url, robots)
+                self._memory.keep(address, robots)
         return robots
 
     async def _ask(self, address: str, site: Site) -> Robots | Failed | Skipped:

@@ -18,6 +18,8 @@ BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**1
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 DURATIONS = re.compile(f"(?:{DURATION.pattern})+")
+CENTURY = timedelta(days=36_500)
+"""The most that is counted on from a moment: beyond the year 9999 there is none."""
 A_DURATION = "a duration: a number and one of ms, s, m, h, d, w, as in 30s, 15m or 1h30m"
 SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|kB|KB|MB|GB|KiB|MiB)")
 

@@ -77,16 +77,17 @@ class LookingBack:
         except asyncio.CancelledError:
             process.kill()
             raise
+        # One that was killed, for want of memory say, may have stopped in the middle of a line.
+        if process.returncode not in {0, FOUND_SOMETHING}:
+            log.warning("not audited", exit_code=process.returncode, hint="run dateline audit")
+            return
         claims = [json.loads(line) for line in said.splitlines()]
         failed = [one for one in claims if one.get("verdict") == "failed" and "subject" in one]
-        if process.returncode in {0, FOUND_SOMETHING}:
-            self._remember(claims, failed)
-            log.info("audited", claims=len(claims), failed=len(failed))
-            told = "; ".join(_in_short(one) for one in failed[:MOST_TOLD])
-            more = f"; and {len(failed) - MOST_TOLD} more" if len(failed) > MOST_TOLD else ""
-            await self._tell(process.returncode == 0, f"{told}{more}")
-        else:
-            log.warning("not audited", exit_code=process.returncode, hint="run dateline audit")
+        self._remember(claims, failed)
+        log.info("audited", claims=len(claims), failed=len(failed))
+        told = "; ".join(_in_short(one) for one in failed[:MOST_TOLD])
+        more = f"; and {len(failed) - MOST_TOLD} more" if len(failed) > MOST_TOLD else ""
+        await self._tell(process.returncode == 0, f"{told}{more}")
 
     def _remember(self, claims: list[dict[str, Any]], failed: list[dict[str, Any]]) -> None:
         """Keep what was found; where that cannot be written, the log still has it."""

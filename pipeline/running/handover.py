@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pipeline.errors import DatelineError
+from pipeline.errors import COULD_NOT, DatelineError
 from pipeline.running.errands import errand_of
 
 if TYPE_CHECKING:
@@ -140,12 +140,20 @@ async def _answer(
     if not line:
         return
     try:
-        exit_code = await run(errand_of(json.loads(line)), send)
-        tell({"exit": exit_code})
+        errand = errand_of(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
+        await send({"exit": 2, "error": f"this errand cannot be read: {error}"})
+        return
+    try:
+        tell({"exit": await run(errand, send)})
     except DatelineError as error:
         tell({"exit": error.exit_code, "error": str(error)})
-    except (ValueError, KeyError, TypeError) as error:
-        tell({"exit": 2, "error": f"this errand cannot be read: {error}"})
+    except ConnectionError:
+        raise
+    except Exception as error:
+        # Without an answer it would be handed over again, as to one that has just ended.
+        tell({"exit": COULD_NOT, "error": f"this errand broke off: {error!r}"})
+        raise
     await writer.drain()
 
 
@@ -161,7 +169,8 @@ async def hand_over(archive: Path, errand: Errand, tidings: Tidings) -> HandedBa
         raise NobodyListens from error
     try:
         writer.write(json.dumps(errand.as_json()).encode() + b"\n")
-        while line := await reader.readline():
+        # The last words of one that is killed may be half a line.
+        while (line := await reader.readline()).endswith(b"\n"):
             message = json.loads(line)
             if "exit" in message:
                 return HandedBack(message["exit"], message.get("error"))

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.ground.declaration import DURATION, Duration, Part, duration, spell
+from pipeline.ground.declaration import CENTURY, DURATION, Duration, Part, duration, spell
 from pipeline.schedule.crontab import crontab
 
 SHORTEST = timedelta(seconds=1)
@@ -50,6 +50,8 @@ def _revisit(given: Any) -> Revisit:
     ages = sorted({duration(age) for age in given})
     if ages[0] < SHORTEST:
         raise ValueError(f"ages of at least {spell(SHORTEST)}")
+    if ages[-1] > CENTURY:
+        raise ValueError(f"ages of at most {spell(CENTURY)}")
     return tuple(ages)
 
 

@@ -41,6 +41,5 @@ def _until(expires: str | None, date: str | None) -> timedelta:
 
 def _age(text: str | None) -> timedelta:
     given = (text or "").strip()
-    return (
-        timedelta(seconds=min(int(given), 10**9)) if given.isascii() and given.isdigit() else NOUGHT
-    )
+    # There may be thousands of digits; the first ten are centuries.
+    return timedelta(seconds=int(given[:10])) if given.isascii() and given.isdigit() else NOUGHT

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 # Characters that are parsed: up to here no markup can make the parser slow.  What is longer even
 # without its scripts and styles counts as endless: no block page is.
 MOST = 150_000
-# Characters of visible text in which words are looked for.
-MOST_SAID = 6_000
+# Characters of visible text in which words are looked for, and of a title or a heading: hundreds
+# of thousands would cost some patterns hours.
+MOST_SAID, MOST_HEADING = 6_000, 500
 HEADINGS = 6
-UNSHOWN = re.compile(r"<(script|style|svg)\b")
+# In any case, and without lowering the page: `İ` becomes two characters, and places move.
+UNSHOWN = re.compile(r"<(script|style|svg)\b", re.IGNORECASE | re.ASCII)
+SHOWN_AGAIN = {
+    name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in ("script", "style", "svg")
+}
 UNSEEN = ["script", "style", "template", "svg", "noscript", "iframe", "object"]
 # What stands around a text, and links, which name other pages.
 AROUND = ["nav", "header", "footer", "aside", "a", "button", "select", "label"]
@@ -33,7 +38,7 @@ WIDE = 2.5
 REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 # Types of schema.org that only a page with a text of its own gives itself.
 ARTICLE = re.compile(
-    r"[\"']@type[\"']\s*:\s*\[?\s*[\"'](?:\w*NewsArticle|Article|BlogPosting|Report\w*)[\"']"
+    r"[\"']@type[\"']\s*:\s*(?:\[\s*)?[\"'](?:\w*NewsArticle|Article|BlogPosting|Report\w*)[\"']"
     r"|(?:article:published_time|itemprop=[\"']?(?:datePublished|articleBody))",
     re.IGNORECASE,
 )
@@ -79,8 +84,8 @@ def face_of(stored: StoredBlock, configured: str | None = None) -> Face | None:
         (node.attributes.get("property") or node.attributes.get("name") or "").lower(): node
         for node in tree.css("meta[content]")
     }
-    title = _text(tree.css_first("title"))
-    headings = tuple([_text(node) for node in tree.css("h1, h2, h3")[:HEADINGS]])
+    title = _text(tree.css_first("title"))[:MOST_HEADING]
+    headings = tuple([_text(node)[:MOST_HEADING] for node in tree.css("h1, h2, h3")[:HEADINGS]])
     kind = _content(metas.get("og:type")).lower()
     names_itself = _canonical(tree) or _content(metas.get("og:url")) or None
     refreshes_to = _refresh(tree)
@@ -108,13 +113,13 @@ def face_of(stored: StoredBlock, configured: str | None = None) -> Face | None:
 
 def bare(html: str) -> str:
     """`html` without its scripts, styles and drawings, in one pass."""
-    kept, at, lower = [], 0, html.lower()
-    for opened in UNSHOWN.finditer(lower):
+    kept, at = [], 0
+    for opened in UNSHOWN.finditer(html):
         if opened.start() < at:
             continue
         kept.append(html[at : opened.start()])
-        end = lower.find(f"</{opened[1]}", opened.end())
-        at = len(html) if end < 0 else end
+        ended = SHOWN_AGAIN[opened[1].lower()].search(html, opened.end())
+        at = ended.start() if ended else len(html)
     kept.append(html[at:])
     return "".join(kept)
 

@@ -76,24 +76,19 @@ def _captured(
 ) -> Outcome:
     if (said := declared(stored)) is not None:
         return Blocked(said.make, score=said.score)
-    if not asked.is_seed and _is_led_home(stored, asked):
+    if not asked.is_seed and fronts.leads_home(asked.url, stored.url, asked.home):
         return Gone(missing.FRONT_PAGE)
+    face = None
+    if not asked.is_seed and fronts.leads_to_a_language(asked.url, stored.url, asked.home):
+        face = face_of(stored, asked.charset)
+        if face is None or not face.is_article:  # a language's front page, and no story
+            return Gone(missing.FRONT_PAGE)
     if _is_plainly_a_page(stored, asked, read):
         return _by_words_of_site(asked.words, read) or outcome
-    face = face_of(stored, asked.charset)
+    face = face or face_of(stored, asked.charset)
     if face is None:
         return outcome
     return _by_face(face, stored, asked, read) or outcome
-
-
-def _is_led_home(stored: StoredBlock, asked: Asked) -> bool:
-    """Whether a redirect led to the front page, or to a language's that calls itself no story."""
-    if fronts.leads_home(asked.url, stored.url, asked.home):
-        return True
-    if not fronts.leads_to_a_language(asked.url, stored.url, asked.home):
-        return False
-    face = face_of(stored, asked.charset)
-    return face is None or not face.is_article
 
 
 def _by_face(
@@ -167,17 +162,19 @@ def _by_words_of_site(words: VerdictsConfig, read: Document | None) -> Blocked |
 def _by_patterns(words: VerdictsConfig, text: str) -> Blocked | Gone | None:
     if found := _search(words.block_text, text):
         return found
-    gone = _compiled(words.gone_text)
-    return Gone(missing.SOFT_404) if gone and gone.search(text) else None
+    return Gone(missing.SOFT_404) if _is_found(words.gone_text, text) else None
 
 
 def _search(patterns: tuple[str, ...], text: str) -> Blocked | None:
-    block = _compiled(patterns)
-    return Blocked("block_text", score=DECLARED_BY_SITE) if block and block.search(text) else None
+    found = _is_found(patterns, text)
+    return Blocked("block_text", score=DECLARED_BY_SITE) if found else None
+
+
+def _is_found(patterns: tuple[str, ...], text: str) -> bool:
+    return any(_compiled(one).search(text) for one in patterns)
 
 
 @lru_cache(maxsize=4096)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not patterns:
-        return None
-    return re.compile("|".join([f"(?:{one})" for one in patterns]), re.IGNORECASE)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """One by one: joined, two may have a group of one name, or flags that must stand first."""
+    return re.compile(pattern, re.IGNORECASE)

@@ -85,20 +85,20 @@ class Peeking:
     async def _given(self, url: str, site: Site) -> Outcome | None:
         """Why `url` may not be asked for, or None when it may; a host may ask for more time."""
         try:
-            robots = self._robots.recall(url) or await self._ask(url, site)
+            address = robots_url(url)
         except ValueError:  # no URL, which the fetcher says
             return None
+        robots = self._robots.recall(address) or await self._ask(address, site)
         return heeded(robots, url, site.declared.fetch.user_agent or self._agent, self._fetcher)
 
-    async def _ask(self, url: str, site: Site) -> Robots | Failed | Skipped:
-        address = robots_url(url)
+    async def _ask(self, address: str, site: Site) -> Robots | Failed | Skipped:
         look = await self._fetcher.look(
             self._visit(site, address, Role.ROBOTS), site.declared.fetch
         )
         stored = unarchived(look.steps[-1].capture)
         status, octets = (stored.status, stored.decoded) if stored else (None, None)
         robots = rules_said(address, look.outcome, status, octets)
-        self._robots.keep(url, robots)
+        self._robots.keep(address, robots)
         return robots
 
     def _visit(self, site: Site, url: str, role: Role) -> Visit:

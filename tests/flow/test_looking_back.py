@@ -52,6 +52,20 @@ async def test_what_is_wrong_is_told_by_its_name(
     assert detail == f"texts: digest of entry {report['entry'] + 1}: {altered}"
 
 
+async def test_an_audit_that_is_killed_in_the_middle_of_a_line_says_nothing_of_the_archive(
+    press, declare, open_work, look_back, tmp_path, monkeypatch
+):
+    """As the kernel does for want of memory; Python runs this before all else."""
+    killed = """import os
+os.write(1, b'{"verdict": "fai')
+os.kill(os.getpid(), 9)
+"""
+    (tmp_path / "sitecustomize.py").write_text(killed)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    async with open_work(declare(press)) as work:
+        assert await look_back(work) == []
+
+
 async def test_nobody_is_audited_who_has_not_asked(press, declare, open_work):
     async with open_work(declare(press)) as work:
         assert LookingBack(work.settings, None, work.clock).timers() == ()

@@ -274,6 +274,20 @@ async def test_an_index_of_sitemaps_is_read_anew_because_what_it_names_may_have_
     assert not any("if-none-match" in head.lower() for head in press.asked("/index.xml"))
 
 
+async def test_a_sitemap_that_changes_at_the_end_of_all_years_is_read_at_every_poll(
+    press, declare, open_work, answer, polled
+):
+    kind, place = "application/xml", f"<loc>{press.url('/s.xml')}</loc>"
+    entry = f"<sitemap>{place}<lastmod>9999-12-31</lastmod></sitemap>"
+    press.pages["/index.xml"] = answer(f"<sitemapindex>{entry}</sitemapindex>", kind=kind)
+    press.pages["/s.xml"] = answer(f"<urlset><url>{place}</url></urlset>", kind=kind)
+    register = declare(press, discover=[{"sitemap": press.url("/index.xml")}])
+    async with open_work(register) as work:
+        for _ in range(2):
+            await polled(work, register)
+    assert press.asked().count("/s.xml") == 2
+
+
 async def test_a_page_that_robots_txt_forbids_is_asked_leave_for_ever_more_rarely(
     press, declare, open_work, answer, watched
 ):

@@ -43,6 +43,7 @@ def test_two_looks_over_a_day_and_three_silent_days_unless_told_otherwise():
     [
         *("often", "2", "24h", "2 looks", "0 looks over 1d", "-1 looks over 1d", "2 looks over"),
         *("2 looks over 1d ", "2 looks over often", "2.5 looks over 1d", "two looks over 1d"),
+        "2 looks over 9999w",
         *(f"{'9' * 5000} looks over 1d", 2, None, True, {"looks": 2, "over": "1d"}, ["2"]),
     ],
     ids=lambda given: str(given)[:30],
@@ -55,3 +56,8 @@ def test_what_is_no_absence_is_refused_with_an_example(given):
 def test_a_site_cannot_be_stale_at_once():
     with pytest.raises(ValidationError, match="stale_after"):
         AlertsConfig.model_validate({"stale_after": "0s"})
+
+
+def test_nothing_is_waited_for_beyond_the_years_that_a_calendar_has():
+    with pytest.raises(ValidationError, match="stale_after"):
+        AlertsConfig.model_validate({"stale_after": "9999w"})

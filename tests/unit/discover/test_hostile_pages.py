@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from pipeline.discover.canonical import CanonicalConfig, canonical
 from pipeline.discover.config import DiscoverConfig, TargetsConfig
 from pipeline.discover.find import Found, find, following
 from pipeline.discover.seeds import seeds
@@ -44,8 +45,9 @@ HTML = (
     b"<!doctype html><base href=/b/><meta charset=euc-kr><ul><li><a href='a?q=\xc7\xd7'>x</a>"
     b"<i>1 May</i></ul><a href=?p=2>2</a>"
 )
+SITEMAP_LINES = b"https://example.org/1\n"
 SOUND = [RSS, ATOM, INDEX, URLSET, JSON, HTML]
-SOUND += [gzip.compress(RSS, mtime=0), RSS.decode().encode("utf-16"), b"https://example.org/1\n"]
+SOUND += [gzip.compress(RSS, mtime=0), RSS.decode().encode("utf-16"), SITEMAP_LINES]
 
 PIECES = [b"<", b">", b"&", b";", b'"', b"{", b"[", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"\0"]
 PIECES += [b"<!ENTITY a 'b'>", b"<!DOCTYPE r [", b"&a;", b"&#55357;", b"&#x110000;", b"<?xml "]
@@ -139,3 +141,16 @@ def test_a_listing_that_is_nested_without_end_is_not_parsed(look):
         "<div>" * 200_000 + "<a class=story href=/a>a</a>",
     )
     assert found.unread == "unreadable"
+
+
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress])
+def test_a_million_empty_gzip_members_are_read_one_behind_the_other(stored, wrap):
+    """Copying what lies behind each of them would take hours, and the poll would not end."""
+    body = wrap(gzip.compress(b"", mtime=0) * 1_000_000 + gzip.compress(SITEMAP_LINES))
+    found = find(SEEDS["sitemap"], stored(body, None, URL), TargetsConfig())
+    assert [link.url for link in found.links] == ["https://example.org/1"]
+
+
+def test_an_address_that_ends_in_the_same_suffix_without_end_has_a_name():
+    rules = CanonicalConfig(strip_suffix=("/amp", "/a"))
+    assert canonical(f"{URL}{'/amp//a' * 50_000}/", rules) == f"{URL}{'/' * 50_001}"

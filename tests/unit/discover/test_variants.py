@@ -149,3 +149,19 @@ def test_an_address_is_read_in_what_the_site_is_configured_to_be_read_in():
     page = replace(PAGE, decoded=body)
     named = variants_of(page, "koi8-r").canonical
     assert named == "https://example.org/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"
+
+
+@pytest.mark.parametrize("octets", [b"a\0\0\xff", b"\xff\0"])
+def test_an_address_that_is_no_text_names_no_page(octets):
+    """Behind so much else that the page itself counts as text."""
+    head = b"<head>" + b" " * 5000 + b"<link rel=canonical href='" + octets + b"'>"
+    assert variants_of(replace(PAGE, decoded=head)).amp is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<link rel=canonical href='/é'>" * 7000, LINK + "<!--" + "<base href=/é>" * 18_000],
+    ids=["links", "bases"],
+)
+def test_a_head_full_of_addresses_is_not_read_for_minutes(head):
+    assert said(head, encoding="latin-1").canonical.startswith("https://example.org/")

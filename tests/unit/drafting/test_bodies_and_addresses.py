@@ -10,8 +10,11 @@ from pipeline.drafting.feeds import declared_feeds, sitemaps_in
 from pipeline.drafting.listings import listing_of
 from pipeline.drafting.naming import file_name, hosts
 from pipeline.drafting.page import Page
+from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sample import Sample, Samples
 from pipeline.drafting.targets import patterns
+from pipeline.drafting.written import SeedDraft
+from pipeline.ground.yaml_text import read_yaml
 from pipeline.model import Document
 
 URL = "https://gazette.example/news/{}"
@@ -145,3 +148,28 @@ def test_a_site_is_called_as_its_host_is_and_a_bare_address_as_the_site_calls_it
     assert file_name("https://www.gazette.co.uk/x", "The Gazette") == "gazette"
     assert file_name("http://127.0.0.1:8080/", "The Gazette") == "the-gazette"
     assert hosts(["http://127.0.0.1:8080/"]) == ["127.0.0.1:8080"]
+
+
+def test_a_base_that_is_no_address_is_none():
+    links = "".join(f"<li><a href=/news/{n}>{title}</a>" for n, (title, _) in enumerate(STORIES))
+    found = listing_of(Page.parse(URL.format(""), f"<base href='http://[x'><ul>{links}</ul>"))
+    assert found.urls == tuple(URL.format(n) for n in range(len(STORIES)))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<script>createPageHTML({'9' * 5000}, 0, 'index', 'htm')</script>",
+        f"<a href='?p=1{'0' * 5000}'>2</a><a href='?p=2{'0' * 5000}'>3</a>",
+        "<a href='/1²'>2</a><a href='/1³'>3</a>",
+    ],
+    ids=["script", "long", "raised"],
+)
+def test_what_counts_no_pages_is_no_paging(html):
+    assert paging_of(Page.parse(URL.format(""), html)) is None
+
+
+def test_a_draft_says_whatever_pages_say_in_yaml():
+    said = "https://gazette.example/a\x7f\x92\ufffe"
+    (line,) = SeedDraft(kind="feed", url=said).lines()
+    assert read_yaml(line) == [{"feed": said}]

@@ -202,3 +202,28 @@ async def until(happened):
             return
         await asyncio.sleep(0.001)
     raise AssertionError("it never happened")
+
+
+async def test_a_daemon_that_ends_in_the_middle_of_a_line_is_nobody(tmp_path):
+    async def break_off(reader, writer):
+        await reader.readline()
+        writer.write(b'{"report": {"url')
+        writer.close()
+
+    server = await asyncio.start_unix_server(break_off, str(tmp_path / SOCKET))
+    with pytest.raises(NobodyListens):
+        await hand_over(tmp_path, Fetching(targets=()), None)
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize("fault", [ValueError("no such thing"), RuntimeError("no such thing")])
+async def test_an_errand_over_which_its_runner_breaks_is_handed_over_once(tmp_path, heard, fault):
+    """What cannot be read is the asker's fault, this is not; the fault itself goes to the log."""
+    clerk = Clerk(fault)
+    async with serving(tmp_path, clerk.run):
+        back = await hand_over(tmp_path, Fetching(targets=()), None)
+    assert back.exit_code == 3
+    assert "no such thing" in back.error
+    assert "cannot be read" not in back.error
+    assert [one["exception"] for one in heard] == [fault]

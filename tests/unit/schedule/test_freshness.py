@@ -27,6 +27,7 @@ def fresh(**headers):
         ({"cache_control": "s-maxage=900"}, 0),
         ({"cache_control": "max-age=600", "age": "400"}, 200),
         ({"cache_control": "max-age=600", "age": "4000"}, 0),
+        ({"cache_control": "max-age=600", "age": "9" * 5000}, 0),
         ({"cache_control": "max-age=600", "age": "soon"}, 600),
         ({"cache_control": "max-age=-1"}, 0),
         ({"cache_control": "no-cache, max-age=600"}, 0),

@@ -52,7 +52,7 @@ def test_ages_are_sorted_and_told_once():
     assert config.revisit == (timedelta(hours=1), timedelta(days=7))
 
 
-@pytest.mark.parametrize("revisit", [[], "agin", 3, ["0s"], ["soon"], None, True])
+@pytest.mark.parametrize("revisit", [[], "agin", 3, ["0s"], ["1h", "9999w"], ["soon"], None, True])
 def test_other_words_for_revisits_are_refused(revisit):
     assert "revisit" in refusal(revisit=revisit)
 

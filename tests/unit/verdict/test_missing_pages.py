@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import Captured, Gone
+from pipeline.model import Blocked, Captured, Gone
+from pipeline.verdict.faces import bare
 
 HOME = "https://news.example/"
 
@@ -101,3 +102,30 @@ def test_a_page_is_read_in_what_its_site_is_configured_to_be_read_in(stored, jud
     sent = stored(said, kind="text/html; charset=iso-8859-1")
     assert judge(sent, charset="euc-kr") == Gone("soft_404")
     assert judge(sent, charset="koi8-r") != Gone("soft_404")
+
+
+def test_each_word_of_a_site_is_searched_by_itself(stored, judge, page):
+    """Flags stand first in a pattern, and two may name a group alike."""
+    body = page("Gazette", "Hm", "The quay has been swept.")
+    words = {"gone_text": ["(?P<what>mole)", "(?s)(?P<what>quay).*swept"]}
+    assert judge(stored(body), **words) == Gone("soft_404")
+    flagged = {"block_text": ["no such words", "(?i)QUAY HAS"]}
+    assert judge(stored(body), **flagged) == Blocked("block_text", score=0.95)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<script type="application/ld+json">{{"@type":{" " * 149_000}}}</script>',
+        f"<p>{'It sails at noon. ' * 20}<header><h1>Nothing. {'страниц' * 20_000}</h1></header>",
+    ],
+    ids=["type", "heading"],
+)
+def test_no_page_is_written_so_that_it_is_judged_for_minutes(body, stored, judge):
+    assert judge(stored(body)) == Captured()
+
+
+def test_a_page_without_its_scripts_keeps_all_else_whatever_its_letters():
+    """`İ` is one character in capitals and two in small letters."""
+    html = "<p>İİİİ</p><SCRIPT>a</Script><p>b</p><style>never closed"
+    assert bare(html) == "<p>İİİİ</p></Script><p>b</p>"
