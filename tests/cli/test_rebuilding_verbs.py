@@ -75,6 +75,15 @@ def test_a_catalog_that_was_lost_forgets_no_page_that_is_to_be_looked_at_again(
     assert planned == [(told["url"],)]
 
 
+@pytest.mark.usefixtures("told")
+def test_a_catalog_that_was_lost_is_told_by_who_reads(run, tmp_path):
+    for path in (tmp_path / "archive").glob("catalog.sqlite*"):
+        path.unlink()
+    ended = run("sites")
+    assert ended.code == 0
+    assert "dateline rebuild makes it anew" in ended.err
+
+
 def test_a_damaged_catalog_is_named_by_every_verb_and_made_again_by_one(run, told, tmp_path):
     (tmp_path / "archive" / "catalog.sqlite").write_bytes(b"\x89 nothing of a database" * 99)
     assert run("show", told["record"]).code == 3
