@@ -68,11 +68,12 @@ def _lines_of(path: Path) -> tuple[tuple[str, str], ...]:
     Raises UnreadableList.
     """
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
     except OSError as error:
         raise UnreadableList(path, why=error.strerror or str(error)) from error
     except UnicodeError as error:
         raise UnreadableList(path, why="it is not text in UTF-8") from error
+    text = text.removeprefix("\ufeff")
     name = "stdin" if str(path) == "-" else str(path)
     lines = enumerate((line.strip() for line in text.splitlines()), 1)
     return tuple((f"{name}, line {n}", line) for n, line in lines if line and line[0] != "#")

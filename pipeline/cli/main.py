@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads it
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 INTERRUPTED = 130
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""Of stdout or a file that was asked for: what the archive meets is told as its own fault."""
 
 PANELS = {
     "Watch": ("init", "check", "run", "fetch", "sites", "alarms", "import"),
@@ -166,9 +170,21 @@ def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
         # typer and rich leave with 1, but whoever read us has seen enough (head): no failure.
         terminal.silence()
         return 0
+    except OSError as error:
+        _complain_of_the_system(error)
+        return COULD_NOT
     except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours, said in one line
         terminal.complain_of_ourselves(error)
         return COULD_NOT
     if ended == INTERRUPTED:  # what typer makes of KeyboardInterrupt
         terminal.complain("interrupted; everything told so far is durable")
     return ended if isinstance(ended, int) else 0
+
+
+def _complain_of_the_system(error: OSError) -> None:
+    if error.errno not in FULL:
+        terminal.complain_of_ourselves(error)
+        return
+    why = error.strerror or str(error)
+    terminal.complain(f"cannot write what was asked for: {why}; free space, then call it again")
+    terminal.silence()

@@ -38,6 +38,8 @@ def command(
     why = reason.strip()
     if not 0 < len(why) <= MOST_REASON:
         raise NothingToTakeDown(what, why=f"give a --reason of 1 to {MOST_REASON} characters")
+    if why.encode(errors="replace").decode() != why:
+        raise NothingToTakeDown(what, why="the --reason is not text in UTF-8")
     register = Register.read(options.settings.configs, may_be_empty=True)
 
     async def tell(told: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from pipeline.reading.following import Following
 from pipeline.reading.indexing import Indexing, WordIndex
 from pipeline.running.errands import Errands
 from pipeline.running.handover import serving
+from pipeline.stories.refilling import plan_what_was_lost
 from pipeline.writing.attesting import Attesting
 from pipeline.writing.opening import OpenArchive, opened
 
@@ -79,6 +80,7 @@ async def at_work(
     """
     clock = SystemClock()
     async with _beside_the_loop(opened(settings, verb=verb, clock=clock)) as archive:
+        await _plan_what_was_lost(archive, register(), clock)
         fetcher = _Metered(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
         fetcher.metrics = metrics
         alarming = Alarming(archive, settings, clock, register=register)
@@ -111,6 +113,11 @@ async def at_work(
             await alarming.aclose()
             following.close()
             await fetcher.aclose()
+
+
+async def _plan_what_was_lost(archive: OpenArchive, register: Register, clock: Clock) -> None:
+    catalog, folder, now = archive.catalog, archive.folder, clock.now()
+    await asyncio.to_thread(plan_what_was_lost, catalog, folder, register, now=now)
 
 
 @asynccontextmanager

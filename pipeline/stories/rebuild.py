@@ -19,7 +19,7 @@ from pipeline.catalog import Catalog, is_damaged, set_aside
 from pipeline.errors import KeyUnusable, NoArchive
 from pipeline.ledger.reader import LogReader
 from pipeline.reading.following import index_all
-from pipeline.stories.refilling import past_of, refill
+from pipeline.stories.refilling import plan_anew
 from pipeline.stories.restoring import Restoring
 from pipeline.writing import takedown
 from pipeline.writing.folding import Shelf, fold
@@ -89,7 +89,7 @@ def rebuild(
             if log is not None:
                 bring_together(folder, log, catalog, texts, clock, in_order=in_order)
             index_all(catalog, folder)
-            planned = _refilled(catalog, folder, register, clock) if is_unplanned else 0
+            planned = plan_anew(catalog, folder, register, now=clock.now()) if is_unplanned else 0
             with closing(catalog.reader()) as reader:
                 captures = reader.counts().captures
     return Rebuilt(
@@ -134,10 +134,3 @@ def _fold_anew(
     if record.has_forgotten:
         takedown.forget(folder, record)
     return restoring, lost
-
-
-def _refilled(catalog: Catalog, folder: Path, register: Register, clock: Clock) -> int:
-    with closing(catalog.reader()) as reader:
-        past = past_of(reader.looked(), register)
-    with catalog.batch() as batch:
-        return refill(batch, folder, past, register, now=clock.now())

@@ -7,6 +7,7 @@ up: the first look at each document is unconditional.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import closing
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.catalog import Batch, Looked, Record
+    from pipeline.catalog import Batch, Catalog, Looked, Record
     from pipeline.discover.find import Link
     from pipeline.discover.seeds import Seed
     from pipeline.model import StoredBlock
@@ -63,6 +64,31 @@ class Past(Struct):
     targets: dict[str, tuple[WatchedTarget, datetime]] = field(default_factory=dict)
     seeds: dict[tuple[str, str], Looked] = field(default_factory=dict)
     health: dict[str, tuple[datetime, str, int]] = field(default_factory=dict)
+
+
+def plan_anew(catalog: Catalog, folder: Path, register: Register, *, now: datetime) -> int:
+    """Plan what the record names; how many targets that are.  For where nothing is planned."""
+    with closing(catalog.reader()) as reader:
+        past = past_of(reader.looked(), register)
+    if not past.health and not past.seeds and not past.targets:
+        return 0
+    with catalog.batch() as batch:
+        return refill(batch, folder, past, register, now=now)
+
+
+def plan_what_was_lost(
+    catalog: Catalog, folder: Path, register: Register, *, now: datetime
+) -> None:
+    """Plan anew where a catalog was made of the evidence and nobody remembers what was due.
+
+    Pages that no seed names any more would never be looked at again.
+    """
+    with catalog.batch() as batch:
+        if not batch.work.is_empty():
+            return
+    planned = plan_anew(catalog, folder, register, now=now)
+    if planned:
+        log.warning("planned anew", targets=planned, hint="the catalog knew of nothing planned")
 
 
 def past_of(looked: Iterable[Looked], register: Register) -> Past:

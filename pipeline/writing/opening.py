@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
+import structlog
 from msgspec import Struct
 
 from pipeline.archive.lock import one_writer
@@ -14,6 +15,7 @@ from pipeline.archive.writer import FOLDER as WARC_FILES
 from pipeline.archive.writer import WarcWriter
 from pipeline.catalog import Catalog, Reader, embedded
 from pipeline.ground.evidence import Logged, OpenEntry, SealEntry
+from pipeline.ledger.tiles import CHECKPOINT
 from pipeline.ledger.tiles import FOLDER as LOG
 from pipeline.settings import VERSION
 from pipeline.writing.keyring import opened_log
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from pipeline.ground.clock import Clock
     from pipeline.ledger.log import Log
     from pipeline.settings import Settings
+
+log_book = structlog.get_logger()
 
 WRITER = "dateline"
 
@@ -91,8 +95,18 @@ def catalog_url(settings: Settings) -> str:
 
 
 def looked_into(settings: Settings) -> Reader:
-    """The catalog for reading, beside whoever writes it."""
+    """The catalog for reading, beside whoever writes it; where it was lost, that is told."""
+    folder = settings.archive
+    is_lost = settings.database is None and not (folder / "catalog.sqlite").exists()
+    if is_lost and (folder / LOG / CHECKPOINT).exists():
+        _tell_of_loss(folder.absolute())
     return Reader.open(catalog_url(settings))
+
+
+@cache
+def _tell_of_loss(archive: Path) -> None:
+    """Once a process: an archive that has a log and no catalog looks like an empty one."""
+    log_book.warning("no catalog", archive=str(archive), hint="dateline rebuild makes it anew")
 
 
 @contextmanager

@@ -3,12 +3,16 @@
 import json
 import re
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.settings import VERSION
 
+DATELINE = Path(sys.executable).parent / "dateline"
 VERBS = ("run", "fetch", "sites", "check", "history", "show", "export")
 
 
@@ -250,3 +254,35 @@ def test_control_c_is_130_and_says_what_is_certain(process, site):
     assert told.returncode == 130
     assert b"interrupted" in err
     assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_hears_nothing_and_is_no_fault(site, run, stream):
+    assert run("fetch", site.url("/a"), "--allow-private").code == 0
+    shell = ["sh", "-c", f'"$0" history "$1" {stream}', DATELINE, site.url("/a")]
+    told = subprocess.run(shell, check=False, capture_output=True, timeout=30)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert (b"version 1" in told.stdout) == (">&-" not in stream.replace("2>&-", ""))
+
+
+def test_an_output_without_room_is_3_and_no_fault_of_ours(site, run):
+    assert run("fetch", site.url("/a"), "--allow-private").code == 0
+    shell = ["sh", "-c", '"$0" history "$1" > /dev/full', DATELINE, site.url("/a")]
+    told = subprocess.run(shell, check=False, capture_output=True, timeout=30)
+    assert told.returncode == 3
+    assert b"No space left" in told.stderr
+    assert b"a fault of ours" not in told.stderr
+
+
+def test_a_list_on_stdin_may_begin_with_a_byte_order_mark(site, process):
+    fetching = process("fetch", "--from", "-", "--allow-private", stdin=subprocess.PIPE)
+    out, err = fetching.communicate(b"\xef\xbb\xbf" + site.url("/a").encode() + b"\r\n", timeout=30)
+    assert (fetching.returncode, b"/a" in out) == (0, True), err
+
+
+def test_a_takedown_for_a_reason_that_is_no_text_takes_nothing_down(site, run):
+    assert run("fetch", site.url("/a"), "--allow-private").code == 0
+    ended = run("tombstone", site.url("/a"), "--reason", "\udcff")
+    assert ended.code == 2
+    assert "the --reason is not text in UTF-8" in ended.err
+    assert run("fetch", site.url("/a"), "--allow-private", "--json").only["change"] == "same_bytes"

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -59,6 +61,27 @@ def test_a_rebuild_sums_up_and_everything_is_as_before(site, run, told, tmp_path
     assert (again.code, again.out) == (0, "")
     assert "2 captures; texts: 1 kept, 0 derived anew, 0 losses" in again.err
     assert run("fetch", site.url("/a"), "--allow-private", "--json").only["change"] == "same_bytes"
+
+
+def test_a_catalog_that_was_lost_forgets_no_page_that_is_to_be_looked_at_again(
+    site, run, told, tmp_path, answer
+):
+    for path in (tmp_path / "archive").glob("catalog.sqlite*"):
+        path.unlink()
+    site.pages["/"] = answer("<p>nothing is linked here any more</p>")
+    assert run("fetch", "harbour", "--allow-private").code == 0
+    with closing(sqlite3.connect(tmp_path / "archive" / "catalog.sqlite")) as catalog:
+        planned = catalog.execute("SELECT url FROM work_targets").fetchall()
+    assert planned == [(told["url"],)]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_catalog_that_was_lost_is_told_by_who_reads(run, tmp_path):
+    for path in (tmp_path / "archive").glob("catalog.sqlite*"):
+        path.unlink()
+    ended = run("sites")
+    assert ended.code == 0
+    assert "dateline rebuild makes it anew" in ended.err
 
 
 def test_a_damaged_catalog_is_named_by_every_verb_and_made_again_by_one(run, told, tmp_path):
