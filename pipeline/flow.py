@@ -177,7 +177,7 @@ class Flow:
         self, visit: Visit, site: Site, then: Callable[[Batch, Settled], T], *, insists: bool
     ) -> asyncio.Future[T]:
         """Fetch and settle; what somebody asks for by hand `insists`, what is due does not."""
-        may = None if self._leave is None else self._leave.asked_by(site, visit)
+        may = None if self._leave is None else self._leave.asked_by(site, visit, insists=insists)
         look = await self._fetcher.look(visit, site.declared.fetch, may=may, insists=insists)
         register = self.register
 

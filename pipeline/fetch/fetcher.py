@@ -18,7 +18,7 @@ from pipeline.fetch.exchange import Exchange, exchange
 from pipeline.fetch.faults import Fault
 from pipeline.fetch.limits import Turns
 from pipeline.fetch.pools import Pools
-from pipeline.fetch.resting import Hosts
+from pipeline.fetch.resting import RESTING, Hosts
 from pipeline.fetch.retries import CAP_S, Decision, Retry, Settle, decide, persist
 from pipeline.fetch.transport import WireTransport
 from pipeline.fetch.trust import Trust
@@ -163,7 +163,7 @@ class Fetcher:
                 if rest_s <= 0:
                     return await self._exchange(way, headers, number=number)
             if rest_s > CAP_S:
-                resting = Failed("resting", f"{asked.authority} is left in peace", rest_s)
+                resting = Failed(RESTING, f"{asked.authority} is left in peace", rest_s)
                 unasked = self._unasked(way.visit, asked.url, resting, attempt=number - 1)
                 return Exchange(capture=unasked.capture, seen=Fault(outcome=resting))
             await self._clock.sleep(rest_s)

@@ -37,6 +37,8 @@ FIRST_REST = timedelta(minutes=1)
 # A host that is back is found out within the interval of most sites, and 96 requests a day are
 # no burden even for one that is down.
 LONGEST_REST = timedelta(minutes=15)
+RESTING = "resting"
+"""Why nothing was asked: the host is left in peace."""
 # Beyond it a Retry-After is taken for a mistake, as the schedule does.
 LONGEST_ASKED = timedelta(days=7)
 # How long others wait for what a first request after a rest finds out, before they look again.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from pipeline.fetch.asking import authority_of
-from pipeline.fetch.resting import TOO_MANY_REQUESTS
+from pipeline.fetch.resting import RESTING, TOO_MANY_REQUESTS
 from pipeline.fetch.robots import Robots, RobotsMemory, has_answered, robots_url
 from pipeline.model import Blocked, Failed, Role, Skipped, Target, Visit
 
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 class AsksLeave(Protocol):
     """Somebody who knows what may be asked for."""
 
-    def asked_by(self, site: Site, visit: Visit) -> May:
-        """What is to be asked before each request of `visit`, which `site` is being asked in."""
+    def asked_by(self, site: Site, visit: Visit, *, insists: bool) -> May:
+        """What is to be asked before each request of `visit`, which `site` is being asked in.
+
+        What `insists` is asked for although its host rests.
+        """
         ...
 
 
@@ -61,9 +64,10 @@ class Leave:
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._delays: dict[str, float] = {}
 
-    def asked_by(self, site: Site, visit: Visit) -> May:
+    def asked_by(self, site: Site, visit: Visit, *, insists: bool) -> May:
         """What is to be asked before each request of `visit`, which `site` is being asked in.
 
+        Where the visit `insists`, robots.txt too is asked for although the host rests.
         A site that ignores robots.txt does so where its visit begins.  A redirect may lead to a
         host that it cannot speak for: there, the site counts which that URL belongs to.
         """
@@ -73,17 +77,17 @@ class Leave:
             speaks = site if authority_of(url) == home else self._register().owner(url)
             if speaks.declared.fetch.robots == "ignore":
                 return None
-            return await self._given(url, site)
+            return await self._given(url, site, insists=insists)
 
         return may
 
-    async def _given(self, url: str, site: Site) -> Outcome | None:
+    async def _given(self, url: str, site: Site, *, insists: bool) -> Outcome | None:
         """Why `url` may not be asked for, or None when it may; a host may ask for more time."""
         try:
             address = robots_url(url)
         except ValueError:  # no URL, which is not for us to say
             return None
-        return self._heeded(await self._rules(address, site), url, site)
+        return self._heeded(await self._rules(address, site, insists=insists), url, site)
 
     def _heeded(self, robots: Robots | Failed | Skipped, url: str, site: Site) -> Outcome | None:
         agent = site.declared.fetch.user_agent or self._agent
@@ -98,23 +102,28 @@ class Leave:
         if len(self._delays) > RobotsMemory.MOST_HOSTS:
             del self._delays[next(iter(self._delays))]
 
-    async def _rules(self, address: str, site: Site) -> Robots | Failed | Skipped:
+    async def _rules(
+        self, address: str, site: Site, *, insists: bool
+    ) -> Robots | Failed | Skipped:
         """The rules at `address`, asked for by one visit at a time."""
         lock = self._asking.setdefault(address, asyncio.Lock())
         async with lock:
             robots = self._memory.recall(address)
             if robots is None:
-                robots = await self._ask(address, site)
-                self._memory.keep(address, robots)
+                robots = await self._ask(address, site, insists=insists)
+                if not _was_not_asked(robots):
+                    self._memory.keep(address, robots)
         return robots
 
-    async def _ask(self, address: str, site: Site) -> Robots | Failed | Skipped:
+    async def _ask(
+        self, address: str, site: Site, *, insists: bool
+    ) -> Robots | Failed | Skipped:
         """What robots.txt says; a host that cannot be asked for it is left alone altogether."""
         visit = self._visit(site, address)
         # What it said last counts until it says another thing, also for asking it again and again.
         if delay_s := self._delays.get(address):
             self._fetcher.space(address, timedelta(seconds=delay_s))
-        look = await self._fetcher.look(visit, site.declared.fetch)
+        look = await self._fetcher.look(visit, site.declared.fetch, insists=insists)
         if look.outcome.reason == "not_in_replay":
             return Robots.ALL
         settled = await self._settled(visit, look)
@@ -136,6 +145,11 @@ class Leave:
             due_at=self._clock.now(),
             origin=self._origin,
         )
+
+
+def _was_not_asked(robots: Robots | Failed | Skipped) -> bool:
+    """Whether the host was left in peace, of which nothing is to be remembered."""
+    return isinstance(robots, Failed) and robots.reason == RESTING
 
 
 def heeded(

@@ -80,7 +80,10 @@ async def at_work(
     """
     clock = SystemClock()
     async with _beside_the_loop(opened(settings, verb=verb, clock=clock)) as archive:
-        await _plan_what_was_lost(archive, register(), clock)
+        if archive.was_lost:
+            await asyncio.to_thread(
+                plan_what_was_lost, archive.catalog, archive.folder, register(), now=clock.now()
+            )
         fetcher = _Metered(agent=settings.agent, clock=clock, allow_private=settings.allow_private)
         fetcher.metrics = metrics
         alarming = Alarming(archive, settings, clock, register=register)
@@ -113,11 +116,6 @@ async def at_work(
             await alarming.aclose()
             following.close()
             await fetcher.aclose()
-
-
-async def _plan_what_was_lost(archive: OpenArchive, register: Register, clock: Clock) -> None:
-    catalog, folder, now = archive.catalog, archive.folder, clock.now()
-    await asyncio.to_thread(plan_what_was_lost, catalog, folder, register, now=now)
 
 
 @asynccontextmanager

@@ -117,7 +117,7 @@ class _Held(Struct, frozen=True):
 
     recording: Recording
 
-    def asked_by(self, site: Site, visit: Visit) -> May:  # noqa: ARG002 - it asks of every visit
+    def asked_by(self, site: Site, visit: Visit, *, insists: bool) -> May:  # noqa: ARG002 - nobody is asked
         async def may(url: str) -> Outcome | None:
             return None if self.recording.find(url) else Skipped(ELSEWHERE, "")
 

@@ -40,7 +40,8 @@ class OpenArchive(Struct, frozen=True, kw_only=True):
     """An archive that this process, and no other, writes.
 
     The scribe ends every batch with `sync`: all that was written is durable, and what concerns
-    WARC files is in the catalog.
+    WARC files is in the catalog.  `was_lost` says that the catalog, of all that the log tells, had
+    nothing, and was made anew.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class OpenArchive(Struct, frozen=True, kw_only=True):
     scribe: Scribe
     clock: Clock
     sync: Callable[[Batch], None]
+    was_lost: bool
 
 
 class _Evidence:
@@ -129,6 +131,8 @@ def opened(
         texts = Texts(folder)
         catalog = stack.enter_context(Catalog.open(catalog_url(settings)))
         log = opened_log(settings)
+        with catalog.batch() as batch:
+            was_lost = log.size > 0 and batch.record.folded() == 0
         bring_together(folder, log, catalog, texts, clock, in_order=in_order)
         evidence = _Evidence(log, texts)
         about = (("software", f"Dateline/{VERSION}"), ("http-header-user-agent", settings.agent))
@@ -157,4 +161,5 @@ def opened(
             scribe=scribe,
             clock=clock,
             sync=sync,
+            was_lost=was_lost,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import timedelta
 
 import pytest
 
@@ -68,6 +69,26 @@ async def test_a_day_later_it_is_asked_for_again(
         assert (await work.look(press.url("/news/1")))["outcome"] == "captured"
         work.clock.advance(hours=25)
         assert (await work.look(press.url("/news/1")))["outcome"] == "skipped"
+
+
+async def test_a_host_that_rests_is_not_asked_for_robots_txt_by_what_is_due(
+    press, declare, open_work, rules_of, answer, story
+):
+    """Two were due; the one was told to come again in an hour, before the other asked for leave."""
+    rules_of("User-agent: *\nAllow: /\n")
+    press.pages["/news/1"] = answer(story())
+    async with open_work(declare(press)) as work:
+        await work.look(press.url("/news/1"))
+        work.clock.advance(hours=25)
+        authority = press.url("").removeprefix("http://")
+        work.flow.rest(authority, work.clock.now() + timedelta(hours=1))
+        before = len(press.asked())
+        due = await work.revisit(press.url("/news/1"))
+        assert (due["outcome"], due["reason"]) == ("failed", "resting")
+        assert len(press.asked()) == before
+        work.clock.advance(hours=1)
+        assert (await work.revisit(press.url("/news/1")))["outcome"] == "captured"
+        assert press.asked()[before:] == ["/robots.txt", "/news/1"]
 
 
 @pytest.mark.parametrize(

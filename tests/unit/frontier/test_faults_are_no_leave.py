@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 class Answering:
     """A fetcher to which every host answers, with nothing."""
 
-    async def look(self, visit, _config):
+    async def look(self, visit, _config, *, insists):
         asked = visit.target.requested
         capture = Capture(visit=visit.id, url=asked, attempt=1, began_at=NOON)
         return Look((Step(capture, Captured()),))
@@ -43,4 +43,4 @@ async def test_a_fault_in_writing_robots_txt_down_is_raised_and_no_leave():
     target = Target(url=URL, requested=URL)
     visit = Visit(id="0" * 32, site=None, role=Role.TARGET, target=target, due_at=NOON)
     with pytest.raises(ValueError, match="no such thing"):
-        await leave.asked_by(site, visit)(URL)
+        await leave.asked_by(site, visit, insists=False)(URL)
