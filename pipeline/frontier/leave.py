@@ -102,9 +102,7 @@ class Leave:
         if len(self._delays) > RobotsMemory.MOST_HOSTS:
             del self._delays[next(iter(self._delays))]
 
-    async def _rules(
-        self, address: str, site: Site, *, insists: bool
-    ) -> Robots | Failed | Skipped:
+    async def _rules(self, address: str, site: Site, *, insists: bool) -> Robots | Failed | Skipped:
         """The rules at `address`, asked for by one visit at a time."""
         lock = self._asking.setdefault(address, asyncio.Lock())
         async with lock:
@@ -115,9 +113,7 @@ class Leave:
                     self._memory.keep(address, robots)
         return robots
 
-    async def _ask(
-        self, address: str, site: Site, *, insists: bool
-    ) -> Robots | Failed | Skipped:
+    async def _ask(self, address: str, site: Site, *, insists: bool) -> Robots | Failed | Skipped:
         """What robots.txt says; a host that cannot be asked for it is left alone altogether."""
         visit = self._visit(site, address)
         # What it said last counts until it says another thing, also for asking it again and again.

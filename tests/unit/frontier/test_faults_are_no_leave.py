@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 class Answering:
     """A fetcher to which every host answers, with nothing."""
 
-    async def look(self, visit, _config, *, insists):
+    async def look(self, visit, _config, **_):
         asked = visit.target.requested
         capture = Capture(visit=visit.id, url=asked, attempt=1, began_at=NOON)
         return Look((Step(capture, Captured()),))
