@@ -108,7 +108,7 @@ def test_every_event_of_the_log_in_the_docs_is_logged_somewhere() -> None:
         for event in re.findall(r"`([^`]+)`", line[: line.find("|", 1)])
     ]
     source = "".join(path.read_text("utf-8") for path in (ROOT / "pipeline").rglob("*.py"))
-    logged = set(re.findall(r'log\.\w+\(\s*"([^"]+)"', source))
+    logged = set(re.findall(r'log(?:_book)?\.\w+\(\s*"([^"]+)"', source))
     assert set(events) <= logged
     assert "paused" in events
 
