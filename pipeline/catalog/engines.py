@@ -33,9 +33,13 @@ DURABLE = ["journal_mode = WAL", "synchronous = FULL"]
 """Readers and the writer never wait for each other, and what is committed is on the disk."""
 
 
+EMBEDDED = "catalog.sqlite"
+"""The catalog's file in an archive that names no other database."""
+
+
 def embedded(archive: Path) -> str:
     """The URL of the catalog that lies inside the folder `archive`."""
-    return URL.create("sqlite", database=str(archive / "catalog.sqlite")).render_as_string()
+    return URL.create("sqlite", database=str(archive / EMBEDDED)).render_as_string()
 
 
 def parse(url: str) -> URL:

@@ -14,6 +14,7 @@ from pipeline.archive.texts import Texts
 from pipeline.archive.writer import FOLDER as WARC_FILES
 from pipeline.archive.writer import WarcWriter
 from pipeline.catalog import Catalog, Reader, embedded
+from pipeline.catalog.engines import EMBEDDED
 from pipeline.ground.evidence import Logged, OpenEntry, SealEntry
 from pipeline.ledger.tiles import CHECKPOINT
 from pipeline.ledger.tiles import FOLDER as LOG
@@ -99,7 +100,7 @@ def catalog_url(settings: Settings) -> str:
 def looked_into(settings: Settings) -> Reader:
     """The catalog for reading, beside whoever writes it; where it was lost, that is told."""
     folder = settings.archive
-    is_lost = settings.database is None and not (folder / "catalog.sqlite").exists()
+    is_lost = settings.database is None and not (folder / EMBEDDED).exists()
     if is_lost and (folder / LOG / CHECKPOINT).exists():
         _tell_of_loss(folder.absolute())
     return Reader.open(catalog_url(settings))
