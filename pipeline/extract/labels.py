@@ -43,6 +43,7 @@ OTHER = (
     "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
     "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"
     "|copyrights|abgerufen|consulté|consultado|visit"
+    "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
 WORDS = re.compile(
     f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE
@@ -78,3 +79,9 @@ def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None
 def is_label(text: str) -> Label | None:
     """What a line of its own says of the date in the next one."""
     return label_of(text, len(text), len(text)) if len(text) <= BEFORE else None
+
+
+def begins_so(text: str) -> bool:
+    """Whether a line begins with what happened: "Published on …"."""
+    words = WORDS.match(text.lstrip(" (["))
+    return words is not None and words.lastgroup != "other"

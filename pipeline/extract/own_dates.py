@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, is_label, label_of
+from pipeline.extract.labels import Label, begins_so, is_label, label_of
 from pipeline.extract.printed_dates import dates_in
+from pipeline.extract.sentences import is_sentence, speaks_of_itself
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from zoneinfo import ZoneInfo
 
     from pipeline.extract.standing import Line
@@ -24,6 +25,8 @@ NEAR_MARKED = (300, 900)
 NEAR_BARE = (120, 450)
 NEAR_DATELINE = 1500
 SHORT_LINE = 110
+MOST_TEXT = 1
+"""Long lines between a title and its date: a summary.  Behind more, teasers have dates as well."""
 DATELINE = 80
 """Characters into a paragraph within which a place and a date begin it."""
 ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
@@ -34,7 +37,10 @@ AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯",
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A date on a page; `gap` is its distance behind the title, negative before it."""
+    """A date on a page; `gap` is its distance behind the title, negative before it.
+
+    `text` is how many long lines stand between: the article has begun.
+    """
 
     readings: tuple[str, ...]
     label: Label | None
@@ -43,6 +49,16 @@ class Standing(Struct, frozen=True, kw_only=True):
     start: int
     end: int
     machine: bool
+    text: int
+
+    @property
+    def told(self) -> bool:
+        """Whether a sentence tells of that day, and not of the page it stands on."""
+        text = self.line.text
+        if not is_sentence(text, self.start, self.end):
+            return False
+        of_page = self.label is not None and (begins_so(text) or speaks_of_itself(text))
+        return not of_page
 
     @property
     def whole(self) -> bool:
@@ -60,6 +76,7 @@ def standings(
     title = next((line for line in lines if line.title), None)
     found: list[Standing] = []
     above = ""
+    text = 0
     for line in lines:
         here = list(_in_line(line, month, zone, machine))
         after = 0
@@ -79,11 +96,14 @@ def standings(
                     start=start,
                     end=end,
                     machine=by_machine,
+                    text=text,
                 )
             )
             after = end
         if line.text:
             above = "" if here else line.text
+        if title is not None and line.at > title.at and not line.alien:
+            text += len(line.text) > SHORT_LINE
     return found
 
 
@@ -124,23 +144,31 @@ def by_trust(
     own = [one for one in found if not one.line.alien and one.label is not Label.OTHER]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
-        one
-        for one in fresh
-        if one.label is Label.PUBLISHED or not (is_clock(one.readings[0]) and (one.gap or -1) < 0)
+        one for one in fresh if one.label is Label.PUBLISHED or not _is_header(one, is_clock)
     ]
-    marked = [one for one in unlabelled if one.line.dated or one.machine]
     yield [one for one in unlabelled if _is_first(one)]
+    datelines = [one for one in unlabelled if _is_dateline(one)]
+    unlabelled = [one for one in unlabelled if not one.told]
+    marked = [one for one in unlabelled if one.line.dated or one.machine]
     yield [one for one in unlabelled if one.label is Label.PUBLISHED and _near(one, NEAR_MARKED)]
-    yield sorted((one for one in marked if _near(one, NEAR_MARKED)), key=_distance)
-    yield sorted(
-        (one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one)), key=_distance
-    )
-    yield [one for one in unlabelled if _is_dateline(one)]
+    yield _nearest(one for one in marked if _near(one, NEAR_MARKED))
+    yield _nearest(one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one))
+    yield datelines
     yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
     if is_article:
         yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
+
+
+def _is_header(one: Standing, is_clock: Callable[[str], bool]) -> bool:
+    """Whether it is the day of the capture, in front of the title as a header's clock is."""
+    return is_clock(one.readings[0]) and (one.gap is None or one.gap < 0)
+
+
+def _nearest(found: Iterable[Standing]) -> list[Standing]:
+    """The nearest to the title first, as far as the article has not begun before them."""
+    return sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
 
 
 def _is_first(one: Standing) -> bool:

@@ -51,6 +51,9 @@ IN_PATH = (
     # an agency's number, which begins with the day
     re.compile(r"/[A-Z]{0,4}(20[0-2]\d)([01]\d)([0-3]\d)\d{4,10}(?:\.\w{3,5}|/)?$"),
 )
+NAMED_IN_PATH = re.compile(
+    r"/(20\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(\d\d?)(?:/|$)"
+)
 LATE = timedelta(days=1)
 """A capture's clock and a site's zone may be so far apart."""
 EPOCH = re.compile(r"\d{10}(?:\d{3})?")
@@ -163,6 +166,9 @@ def _in_path(url: str) -> Iterator[str]:
             date = declared("{}-{:0>2}-{:0>2}".format(*matched.groups()), None)
             if date:
                 yield date
+    for year, name, day in NAMED_IN_PATH.findall(path):
+        if date := declared(f"{year}-{months_of('en')[name]:0>2}-{day:0>2}", None):
+            yield date
 
 
 def _is_possible(date: str, asked: Asked) -> bool:

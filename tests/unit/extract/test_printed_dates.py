@@ -141,6 +141,47 @@ def test_a_printed_date_counts_where_it_is_the_article_s_own(read, body, publish
     assert read(page(body)).published == published
 
 
+LAW = "Under the harbours act of 22 March 2020 the town pays half of all walls."
+TEASERS = (
+    "<div><a href=/b>Mayor resigns</a> <i class=date>22 March 2020</i></div>"
+    "<div><a href=/c>Ferry late</a> <i class=date>24 March 2020</i></div>"
+)
+TIME = "<time datetime=2020-03-22>22 March 2020</time>"
+
+
+@pytest.mark.parametrize(
+    ("body", "published"),
+    [
+        (f"{TITLE}<p>{LAW}</p>{TEXT}", None),
+        (f"{TITLE}{TEXT}<p>The storm of {TIME} broke the wall, and {SENTENCE}</p>", None),
+        (f"{TITLE}<p>A study published on 22 March 2020 says that walls last long.</p>", None),
+        (f"{TITLE}<p>据报道，2020年3月22日的风暴毁坏了港口的旧围墙，至今没有修复。</p>", None),
+        (f"{TITLE}<p>Founded on 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Published on 22 March 2020 by the office of the harbour master.</p>",
+         "2020-03-22"),
+        (f"{TITLE}{TEXT}<p>This article was first published on 22 March 2020 by an old paper.</p>",
+         "2020-03-22"),
+        (f"{TITLE}{TEXT}<table><tr><td>22.03.2020<td>12°<tr><td>24.03.2020<td>9°</table>", None),
+        (TITLE + TEXT + TEASERS, None),
+        (f"{TITLE}<p>The council voted for it. {SENTENCE}</p><p>22 March 2020</p>{TEXT}",
+         "2020-03-22"),
+    ],
+)  # fmt: skip
+def test_a_day_that_a_sentence_tells_of_is_no_date_of_its_page(read, body, published):
+    assert read(page(body)).published == published
+
+
+def test_the_day_of_the_capture_counts_right_behind_the_title_and_not_before_it(read):
+    assert read(page(f"{TITLE}<p>15 January 2026</p>{TEXT}")).published == "2026-01-15"
+    moment = "<time datetime='2026-01-15T08:00:00Z'>4 hours ago</time>"
+    assert read(page(f"{TITLE}{moment}{TEXT}")).published == "2026-01-15T08:00:00+00:00"
+    assert read(page(f"<p>15 January 2026</p>{TITLE}{TEXT}")).published is None
+
+
+def test_a_month_s_name_in_an_address_is_read(read):
+    assert read(page(TITLE + TEXT), url="https://a.example/2020/mar/22/a").published == "2020-03-22"
+
+
 @pytest.mark.parametrize(
     ("lang", "url", "published"),
     [
