@@ -35,11 +35,16 @@ def text_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped) -> str | None
 
 
 def date_of(
-    page: Page, picks: tuple[Pick, ...], dropped: Dropped, zone: ZoneInfo | None
+    page: Page,
+    picks: tuple[Pick, ...],
+    dropped: Dropped,
+    zone: ZoneInfo | None,
+    language: str | None = None,
 ) -> str | None:
-    """The first text that is a date, as ISO 8601."""
+    """The first text that is a date, as ISO 8601; names of months are `language`'s first."""
     for text, pick in _candidates(page, picks, dropped):
-        date = printed(text, pick.formats, zone) if pick.formats else declared(text, zone)
+        formats = pick.formats
+        date = printed(text, formats, zone, language) if formats else declared(text, zone)
         if date:
             return date
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.extract.labels import Label, begins_so, is_label, label_of
+from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
 from pipeline.extract.sentences import is_sentence, speaks_of_itself
 
@@ -71,6 +72,7 @@ def standings(
     month: Month,
     zone: ZoneInfo | None,
     machine: Callable[[str], str | None],
+    usage: Usage = ANYWHERE,
 ) -> list[Standing]:
     """Every date on a page, in order."""
     title = next((line for line in lines if line.title), None)
@@ -78,7 +80,7 @@ def standings(
     above = ""
     text = 0
     for line in lines:
-        here = list(_in_line(line, month, zone, machine))
+        here = list(_in_line(line, month, zone, machine, usage))
         after = 0
         for start, end, readings, by_machine in here:
             label = label_of(line.text, start, end, after=after)
@@ -113,10 +115,14 @@ def _gap(line: Line, title: Line) -> int:
 
 
 def _in_line(
-    line: Line, month: Month, zone: ZoneInfo | None, machine: Callable[[str], str | None]
+    line: Line,
+    month: Month,
+    zone: ZoneInfo | None,
+    machine: Callable[[str], str | None],
+    usage: Usage,
 ) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
     printed = (
-        dates_in(line.text, month, zone)
+        dates_in(line.text, month, zone, usage)
         if any(map(str.isdigit, line.text)) or "年" in line.text
         else []
     )

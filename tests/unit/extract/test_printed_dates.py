@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from pipeline.extract.derive import derive
@@ -58,6 +60,15 @@ def readings(line):
         ("22 Μαρτίου 2020", "2020-03-22"),
         ("2020. március 22.", "2020-03-22"),
         ("22 मार्च 2020", "2020-03-22"),
+        ("22/03/2563", "2020-03-22"),
+        ("주체109년 3월 22일", "2020-03-22"),
+        ("March 22. Juche 109 (2020)", "2020-03-22"),
+        ("March 22, Juche 109", "2020-03-22"),
+        ("2020. gada 22. martā", "2020-03-22"),
+        ("2020 оны 3 сарын 22", "2020-03-22"),
+        ("22-Mar-20", "2020-03-22"),
+        ("22 March ’20", "2020-03-22"),
+        ("၂၀၂၀-၀၃-၂၂", "2020-03-22"),
     ],
 )
 def test_a_date_is_read_in_the_language_that_it_is_printed_in(line, iso):
@@ -85,6 +96,74 @@ def test_a_day_of_the_persian_calendar_is_read():
     assert readings("۳۰ اسفند ۱۳۹۹") == [("2021-03-20",)]
     assert readings("17 خرداد ماه 1402") == [("2023-06-07",)]
     assert readings("۳۰ اسفند ۱۴۰۰") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "host", "published"),
+    [
+        ("22.03.20, 14:20 Uhr", "de", "a.example", "2020-03-22"),
+        ("22/03/20", "fr", "a.example", "2020-03-22"),
+        ("22/03/20", "en", "a.example", None),
+        ("03/22/20", "en-US", "a.example", "2020-03-22"),
+        ("20.03.22", "ko", "a.example", "2020-03-22"),
+        ("20.03.22", "zh", "a.example", None),
+        ("發布日期：109年3月22日", "zh-TW", "a.example", "2020-03-22"),
+        ("109-03-22", "zh", "a.gov.tw", "2020-03-22"),
+        ("109-03-22", "zh", "a.gov.cn", None),
+        ("22 มี.ค. 63 | 10:30 น.", "th", "a.example", "2020-03-22"),
+        ("22 มี.ค. 20", "th", "a.example", None),
+        ("۱۳۹۹/۰۱/۰۲", "fa", "a.example", "2020-03-21"),
+        ("١٤٤١/٠٧/٢٧", "ar", "a.example", None),
+    ],
+)
+def test_a_year_that_few_understand_counts_on_pages_of_those_who_print_it(
+    read, line, lang, host, published
+):
+    body = page(f"{TITLE}<p>{line}</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "host", "published"),
+    [
+        ("22 July 2020 10:05 BST", "en-GB", "a.example", "2020-07-22T10:05:00+01:00"),
+        ("22 July 2020 10:05 BST", "en", "a.co.uk", "2020-07-22T10:05:00+01:00"),
+        ("22 July 2020 10:05 BST", "en-US", "a.co.uk", "2020-07-22"),
+        ("22 March 2020 10:05 BST", "en-GB", "a.example", "2020-03-22"),
+        ("22 March 2020 10:05 IST", "en", "a.in", "2020-03-22T10:05:00+05:30"),
+        ("22 March 2020 10:05 IST", "en", "a.example", "2020-03-22"),
+        ("2020-03-22 10:05 CST", "zh-CN", "a.example", "2020-03-22T10:05:00+08:00"),
+    ],
+)
+def test_a_zone_s_name_that_means_several_is_read_in_its_country_alone(
+    read, line, lang, host, published
+):
+    body = page(f"{TITLE}<p>{line}</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
+
+
+def test_a_clock_in_another_zone_than_the_site_s_is_not_taken_for_the_site_s():
+    month = month_by(lambda: months_of("en"))
+    seoul = ZoneInfo("Asia/Seoul")
+    assert dates_in("22 March 2020 10:05 CST", month, seoul)[0].readings == ("2020-03-22",)
+    local = dates_in("22 March 2020 10:05 CST", month, ZoneInfo("Asia/Taipei"))
+    assert local[0].readings == ("2020-03-22T10:05:00+08:00",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "host", "published"),
+    [
+        ("hr", "a.example", "2020-10-22"),
+        ("pl", "a.example", "2020-11-22"),
+        ("en", "a.hr", "2020-10-22"),
+        ("", "a.pl", "2020-11-22"),
+        ("", "a.example", None),
+        ("en", "a.example", None),
+    ],
+)
+def test_a_month_s_name_that_means_two_is_read_by_the_page_s_language(read, lang, host, published):
+    body = page(f"{TITLE}<p>22. listopada 2020.</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
 
 
 def test_a_day_that_may_be_a_month_has_two_readings():
