@@ -13,7 +13,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.author_labels import COLON, DATED, EAST, is_label
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
-from pipeline.extract.standing import ALIEN, ELSEWHERE, lines_of
+from pipeline.extract.standing import is_elsewhere, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,7 +148,7 @@ def _cleaned(line: str, own: OwnNames) -> str | None:
 def _called(page: Page, own: OwnNames) -> str | None:
     """What elements say that are called so, where it is plainly a name and not a list's."""
     for css in (MARKED, CALLED):
-        nodes = [node for node in every(css, page.root)[:MOST] if not _is_alien(node)]
+        nodes = [node for node in every(css, page.root)[:MOST] if not is_elsewhere(node)]
         named = [(node, _named(node, own, marked=css == MARKED)) for node in nodes]
         found = _side_by_side([(node, name) for node, name in named if name])
         # A name alone stands beside the same name with all its holder is.
@@ -199,17 +199,6 @@ def _plain(line: str, own: OwnNames) -> str | None:
     if all((NAME.fullmatch(part) or IDEOGRAMS.fullmatch(part)) for part in parts):
         return None if any(NO_NAME.search(part) for part in parts) else name
     return None
-
-
-def _is_alien(node: LexborNode) -> bool:
-    above: LexborNode | None = node
-    while above is not None and above.is_element_node and above.tag not in {"body", "html"}:
-        attributes = above.attributes
-        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-        if above.tag in ELSEWHERE or ALIEN.search(called):
-            return True
-        above = above.parent
-    return False
 
 
 def _printed(page: Page, own: OwnNames, heading: LexborNode | None) -> str | None:

@@ -53,10 +53,15 @@ def date_of(
 def link_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped, base: str) -> str | None:
     """The first web address, absolute."""
     for text, _ in _candidates(page, picks, dropped):
-        url = absolute(text, base)
+        url = linked(text, page, base)
         if url is not None:
             return url
     return None
+
+
+def linked(text: str, page: Page, url: str) -> str | None:
+    """The web address that `text` is in a link on `page` at `url`, which may have its own base."""
+    return text if ABSOLUTE.fullmatch(text) else absolute(text, page.base(url))
 
 
 def absolute(text: str, base: str) -> str | None:

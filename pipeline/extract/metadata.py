@@ -69,11 +69,15 @@ def title_of(page: Page, own: OwnNames | None = None) -> str | None:
 
 
 def _without_site(title: str, site: str | None, own: OwnNames | None) -> str:
+    if site is not None and title.casefold().startswith(f"{site.casefold()}: "):
+        return title[len(site) + 2 :].lstrip()
     pieces = BORDER.split(title)
     last = pieces[-1]
     named = site is not None and last.casefold() == site.casefold()
     if len(pieces) > 1 and (named or (own is not None and own.stand_in(last))):
         return title[: title.rindex(last)].rstrip(" |–—·•»:-") or title
+    if len(pieces) > 1 and site is not None and pieces[0].casefold() == site.casefold():
+        return title[len(pieces[0]) :].lstrip(" |–—·•»:-") or title
     return title
 
 

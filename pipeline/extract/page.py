@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -114,6 +115,16 @@ class Page:
             if node.tag in {"link", "meta"}:
                 yield node
             node = node.next
+
+    def base(self, url: str) -> str:
+        """Where the links of the page at `url` start: at what its `base` element says, if any."""
+        head = self._tree.head
+        said = next(iter(every("base[href]", head)), None) if head is not None else None
+        try:
+            found = urljoin(url, one_line((said and said.attributes.get("href")) or ""))
+        except ValueError:
+            return url
+        return found if found.startswith(("https://", "http://")) else url
 
     @property
     def root(self) -> LexborNode:

@@ -189,3 +189,15 @@ def _around(title: LexborNode | None) -> frozenset[int]:
         found.add(title.mem_id)
         title = title.parent
     return frozenset(found)
+
+
+def is_elsewhere(node: LexborNode) -> bool:
+    """Whether an element stands in a part of its page that is not the article."""
+    above: LexborNode | None = node
+    while above is not None and above.is_element_node and above.tag not in {"body", "html"}:
+        attributes = above.attributes
+        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+        if above.tag in ELSEWHERE or ALIEN.search(called):
+            return True
+        above = above.parent
+    return False

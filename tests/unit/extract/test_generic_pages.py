@@ -48,6 +48,8 @@ def test_the_main_text_is_in_paragraphs_without_marks_of_its_own(read):
             "Late harvest",
         ),
         ("<meta property='og:title' content='Shared'>", "", "Shared"),
+        ("<meta property='og:title' content='The Gazette - Shared'>", "", "Shared"),
+        ("<meta property='og:title' content='The Gazette: Shared'>", "", "Shared"),
         ("", "<h1>The Gazette</h1>", "Late harvest"),
         ("", "<h1>Late harvest</h1><h1>Other</h1>", "Late harvest"),
         ("", "", "Late harvest"),
