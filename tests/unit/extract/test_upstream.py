@@ -63,7 +63,7 @@ def test_a_source_stands_in_the_cell_behind_its_label(source):
     table = "<table><tr><td>Source</td><td>The Wire</td><td>Date</td><td>3 May 2005</td></table>"
     assert source(beside=table) == ("The Wire", None)
     assert source(beside=table.replace("The Wire", "The River Post")) is None
-    assert source(beside=table.replace("The Wire", "Open to all who ask")) is None
+    assert source(beside=table.replace("The Wire", "Open to everybody who asks")) is None
 
 
 @pytest.mark.parametrize(
