@@ -43,6 +43,8 @@ OTHER = (
     "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
     "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"
     "|copyrights|abgerufen|consulté|consultado|visit"
+    "|dates? of (?!issue|publi|release|post)\\w+|frist\\b|bewerb|schluss|date limite|fecha límite"
+    "|plazo|prazo|scadenza|sluitings|срок|締切|期限"
     "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
 WORDS = re.compile(
@@ -55,6 +57,14 @@ AFTER = 8
 LEANING = re.compile(
     r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
 )
+
+
+# Between two days, and between a day and the date behind it: what lasts that long.
+TO = r"(?:[-–—~～至]|to|until|through|and|bis|und|au|et|al|y|e|do|i|до|по|и)"
+FROM_DAY = re.compile(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
+FROM_DATE = re.compile(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
+TO_DATE = re.compile(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
+NUMBERED = re.compile(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
 
 
 class Label(Enum):
@@ -85,3 +95,18 @@ def begins_so(text: str) -> bool:
     """Whether a line begins with what happened: "Published on …"."""
     words = WORDS.match(text.lstrip(" (["))
     return words is not None and words.lastgroup != "other"
+
+
+def is_span(text: str, start: int, end: int) -> bool:
+    """Whether the date from `start` to `end` is an end of a span: "3 to 5 July", "1941 – 2026"."""
+    before = text[max(0, start - BEFORE) : start]
+    if FROM_DATE.search(before) or TO_DATE.match(text, end):
+        return True
+    first = FROM_DAY.search(before)
+    day = re.match(r"\d{1,2}(?!\d)", text[start:end])
+    return (
+        first is not None
+        and day is not None
+        and int(first["day"]) < int(day[0])
+        and not NUMBERED.search(before[: first.start()])
+    )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Place = str | Alternative
 
 HEADINGS = alternatives("h1")
+LESSER = alternatives("h2, h3")
 TITLES: tuple[Place, ...] = (
     "og:title",
     *alternatives("json-ld:headline"),
@@ -57,15 +58,31 @@ def title_of(page: Page, own: OwnNames | None = None) -> str | None:
     """
     site = next(_lines(page, SITE), None)
     headings = [line for line in _lines(page, HEADINGS) if line != site]
-    if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
-        return headings[0]
     said = next(_lines(page, TITLES), None)
+    if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
+        return _under(headings[0], said, page) or headings[0]
     if said is None:
         return headings[0] if headings else None
     # Of several headings, one that the declared title begins with or ends in is the title.
     pieces = {piece.casefold() for piece in BORDER.split(said)}
     named = (heading for heading in headings if heading.casefold() in pieces)
     return next(named, None) or _without_site(said, site, own)
+
+
+def _under(heading: str, said: str | None, page: Page) -> str | None:
+    """The lesser heading that declares itself the title where the first is none of its words.
+
+    Of many a site the first heading is its own name on every page.
+    """
+    if said is None or _letters(heading) in _letters(said):
+        return None
+    pieces = {piece.casefold() for piece in (said, *BORDER.split(said))}
+    lesser = (line for line in _lines(page, LESSER) if line.casefold() in pieces)
+    return next(lesser, None)
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line.casefold()))
 
 
 def _without_site(title: str, site: str | None, own: OwnNames | None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, begins_so, is_label, label_of
+from pipeline.extract.labels import Label, begins_so, is_label, is_span, label_of
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
 from pipeline.extract.sentences import is_sentence, speaks_of_itself
@@ -40,7 +41,8 @@ AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯",
 class Standing(Struct, frozen=True, kw_only=True):
     """A date on a page; `gap` is its distance behind the title, negative before it.
 
-    `text` is how many long lines stand between: the article has begun.
+    `text` is how many long lines stand between: the article has begun.  `teased` is a date beside
+    another page's heading.
     """
 
     readings: tuple[str, ...]
@@ -51,6 +53,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     end: int
     machine: bool
     text: int
+    teased: bool
 
     @property
     def told(self) -> bool:
@@ -79,7 +82,8 @@ def standings(
     found: list[Standing] = []
     above = ""
     text = 0
-    for line in lines:
+    teasers = _beside_teasers(lines)
+    for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
         after = 0
         for start, end, readings, by_machine in here:
@@ -88,6 +92,8 @@ def standings(
                 label = is_label(above)
             if label is None and line.revised:
                 label = Label.REVISED
+            if is_span(line.text, start, end):
+                label = Label.OTHER
             gap = None if title is None else _gap(line, title)
             found.append(
                 Standing(
@@ -99,6 +105,7 @@ def standings(
                     end=end,
                     machine=by_machine,
                     text=text,
+                    teased=text > 0 and at in teasers,
                 )
             )
             after = end
@@ -107,6 +114,16 @@ def standings(
         if title is not None and line.at > title.at and not line.alien:
             text += len(line.text) > SHORT_LINE
     return found
+
+
+def _beside_teasers(lines: list[Line]) -> set[int]:
+    """The places of lines right behind another page's heading, or right before one."""
+    told = [at for at, line in enumerate(lines) if line.text]
+    beside = set()
+    for before, after in pairwise(told):
+        beside |= {after} if lines[before].teaser else set()
+        beside |= {before} if lines[after].teaser else set()
+    return beside
 
 
 def _gap(line: Line, title: Line) -> int:
@@ -147,7 +164,7 @@ def by_trust(
 
     `is_article` is that the page declares to be one: only then may it be dated by a revision.
     """
-    own = [one for one in found if not one.line.alien and one.label is not Label.OTHER]
+    own = [one for one in found if not (one.line.alien or one.teased or one.label is Label.OTHER)]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
         one for one in fresh if one.label is Label.PUBLISHED or not _is_header(one, is_clock)

@@ -38,6 +38,8 @@ def readings(line):
         ("2020. 3. 22. 오후 3:05", "2020-03-22"),
         ("2020年3月22日 10:05", "2020-03-22"),
         ("令和2年3月22日", "2020-03-22"),
+        ("令和2年（2020年）3月22日", "2020-03-22"),
+        ("2020年（令和2年）3月22日", "2020-03-22"),
         ("中華民國109年3月22日", "2020-03-22"),
         ("二〇二〇年三月二十二日", "2020-03-22"),
         ("22. März 2020", "2020-03-22"),
@@ -221,6 +223,7 @@ def test_a_printed_date_counts_where_it_is_the_article_s_own(read, body, publish
 
 
 LAW = "Under the harbours act of 22 March 2020 the town pays half of all walls."
+CARD = "<div><h3><a href=/b>Mayor resigns</a></h3><i class=date>22 March 2020</i></div>"
 TEASERS = (
     "<div><a href=/b>Mayor resigns</a> <i class=date>22 March 2020</i></div>"
     "<div><a href=/c>Ferry late</a> <i class=date>24 March 2020</i></div>"
@@ -242,6 +245,16 @@ TIME = "<time datetime=2020-03-22>22 March 2020</time>"
          "2020-03-22"),
         (f"{TITLE}{TEXT}<table><tr><td>22.03.2020<td>12°<tr><td>24.03.2020<td>9°</table>", None),
         (TITLE + TEXT + TEASERS, None),
+        (TITLE + TEXT[: len(TEXT) // 3] + CARD, None),
+        (f"{TITLE}<i class=date>20 March 2020</i>{TEXT}{CARD}", "2020-03-20"),
+        (f"{TITLE}<div class=wp-caption>22 March 2020, town archive</div>{TEXT}", None),
+        (f"{TITLE}<p>Date of meeting: 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Bewerbungsfrist: 22.03.2020</p>{TEXT}", None),
+        (f"{TITLE}<p>12 May 1991 – 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>20 to 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Du 20 au 22 mars 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>No. 12 – 22 March 2020</p>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>10:05 - 22 March 2020</p>{TEXT}", "2020-03-22"),
         (f"{TITLE}<p>The council voted for it. {SENTENCE}</p><p>22 March 2020</p>{TEXT}",
          "2020-03-22"),
     ],
