@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.standing import Line
 
     Month = Callable[[str], int | None]
+    Dated = tuple[int, int, tuple[str, ...], bool]
 
 # How far from the title, in characters of text, a date is its article's own: marked as a date by
 # the markup, alone on a short line, at the head of the first paragraph.
@@ -85,15 +86,8 @@ def standings(
     teasers = _beside_teasers(lines)
     for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
-        after = 0
-        for start, end, readings, by_machine in here:
-            label = label_of(line.text, start, end, after=after)
-            if label is None and above and start - after <= len("Date — "):
-                label = is_label(above)
-            if label is None and line.revised:
-                label = Label.REVISED
-            if is_span(line.text, start, end):
-                label = Label.OTHER
+        labels = _labels(line, here, above)
+        for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
             found.append(
                 Standing(
@@ -108,12 +102,26 @@ def standings(
                     teased=text > 0 and at in teasers,
                 )
             )
-            after = end
         if line.text:
             above = "" if here else line.text
         if title is not None and line.at > title.at and not line.alien:
             text += len(line.text) > SHORT_LINE
     return found
+
+
+def _labels(line: Line, here: list[Dated], above: str) -> list[Label | None]:
+    """What is said of each date in a line; `above` is the line before it, which has none."""
+    labels: list[Label | None] = []
+    after = 0
+    for start, end, *_ in here:
+        label = label_of(line.text, start, end, after=after)
+        if label is None and above and start - after <= len("Date — "):
+            label = is_label(above)
+        labels.append(Label.OTHER if is_span(line.text, start, end) else label)
+        after = end
+    if line.revised and Label.REVISED not in labels:
+        return [label or Label.REVISED for label in labels]
+    return labels
 
 
 def _beside_teasers(lines: list[Line]) -> set[int]:
@@ -137,7 +145,7 @@ def _in_line(
     zone: ZoneInfo | None,
     machine: Callable[[str], str | None],
     usage: Usage,
-) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+) -> Iterator[Dated]:
     printed = (
         dates_in(line.text, month, zone, usage)
         if any(map(str.isdigit, line.text)) or "年" in line.text
@@ -180,6 +188,7 @@ def by_trust(
     yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
+    yield _alone([one for one in found if _is_boxed(one)])
     if is_article:
         yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
 
@@ -187,6 +196,17 @@ def by_trust(
 def _is_header(one: Standing, is_clock: Callable[[str], bool]) -> bool:
     """Whether it is the day of the capture, in front of the title as a header's clock is."""
     return is_clock(one.readings[0]) and (one.gap is None or one.gap < 0)
+
+
+def _is_boxed(one: Standing) -> bool:
+    """Whether a box beside the title, which may be a list's, says when something was published."""
+    return (
+        one.line.alien
+        and one.label is Label.PUBLISHED
+        and one.text == 0
+        and one.gap is not None
+        and 0 <= one.gap <= NEAR_MARKED[1]
+    )
 
 
 def _nearest(found: Iterable[Standing]) -> list[Standing]:

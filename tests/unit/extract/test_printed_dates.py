@@ -204,6 +204,13 @@ TITLE = "<h1>Ferry leaves</h1>"
         (f"{TITLE}{TEXT}<footer>Copyright 22 March 2020</footer>", None),
         (f"<header>15 January 2026</header>{TITLE}{TEXT}", None),
         (f"<div>Thursday, January 15, 2026</div>{TITLE}{TEXT}", None),
+        (
+            f"{TITLE}<p class=updated>22 March 2020 Updated: 25 March 2020{TEXT}",
+            "2020-03-22",
+        ),
+        (f"{TITLE}<aside>Published 22 March 2020</aside>{TEXT}", "2020-03-22"),
+        (f"{TITLE}{TEXT}<aside>Published 22 March 2020</aside>", None),
+        (f"{TITLE}<aside>Posted 22 March 2020<p>Posted 25 March 2020</aside>{TEXT}", None),
         (f"{TITLE}{TEXT}<div class=related><p>22 March 2020<p>A story</div>", None),
         (f"{TITLE}{TEXT}<div class=comments><p>Posted on 22 March 2020</div>", None),
         (f"{TITLE}{TEXT}<p>22 March 2020</p><p>23 March 2020</p>", None),
