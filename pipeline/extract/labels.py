@@ -45,6 +45,8 @@ OTHER = (
     "|copyrights|abgerufen|consulté|consultado|visit"
     "|dates? of (?!issue|publi|release|post)\\w+|frist\\b|bewerb|schluss|date limite|fecha límite"
     "|plazo|prazo|scadenza|sluitings|срок|締切|期限"
+    "|일시|개최|開催|(?:会议|會議|活动|活動|开会|開會|报名|報名|举办|舉辦|举行|舉行)(?:时间|時間|日期)"
+    "|(?:quand|wann|cuándo|quando|когда|kiedy|wanneer|när|hvornår)\\s?[:?]|\\bversion\\b"
     "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
 WORDS = re.compile(
@@ -65,6 +67,15 @@ FROM_DAY = re.compile(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
 FROM_DATE = re.compile(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
 TO_DATE = re.compile(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
 NUMBERED = re.compile(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
+
+
+# Where something happens: the day in a line before it is when.
+PLACE = re.compile(
+    r"(?:place|venue|where|ort|veranstaltungsort|lieu|où|lugar|dónde|luogo|dove|onde|место|miejsce"
+    r"|místo|plaats|plats|sted|paikka|yer|địa điểm|tempat"
+    r"|المكان|장소|場所|会場|地点|地點)\s?[:：?]",
+    re.IGNORECASE,
+)
 
 
 class Label(Enum):
@@ -95,6 +106,11 @@ def begins_so(text: str) -> bool:
     """Whether a line begins with what happened: "Published on …"."""
     words = WORDS.match(text.lstrip(" (["))
     return words is not None and words.lastgroup != "other"
+
+
+def is_place(text: str) -> bool:
+    """Whether a line says where something happens."""
+    return PLACE.match(text) is not None
 
 
 def is_span(text: str, start: int, end: int) -> bool:

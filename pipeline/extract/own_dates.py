@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, begins_so, is_label, is_span, label_of
+from pipeline.extract.labels import Label, begins_so, is_label, is_place, is_span, label_of
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
-from pipeline.extract.sentences import is_sentence, speaks_of_itself
+from pipeline.extract.sentences import is_entry, is_sentence, speaks_of_itself
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +28,8 @@ NEAR_MARKED = (300, 900)
 NEAR_BARE = (120, 450)
 NEAR_DATELINE = 1500
 SHORT_LINE = 110
+PLACED = 2
+"""Lines behind an event's day, its clock time among them, in which its place is said."""
 MOST_TEXT = 1
 """Long lines between a title and its date: a summary.  Behind more, teasers have dates as well."""
 DATELINE = 80
@@ -60,7 +62,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     def told(self) -> bool:
         """Whether a sentence tells of that day, and not of the page it stands on."""
         text = self.line.text
-        if not is_sentence(text, self.start, self.end):
+        if is_entry(text, self.end):
+            return True
+        if not is_sentence(text, self.start, self.end, marked=self.line.dated):
             return False
         of_page = self.label is not None and (begins_so(text) or speaks_of_itself(text))
         return not of_page
@@ -87,6 +91,8 @@ def standings(
     for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
         labels = _labels(line, here, above)
+        if here and any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED]):
+            labels = [Label.OTHER] * len(here)
         for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
             found.append(

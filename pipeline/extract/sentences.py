@@ -13,10 +13,14 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 UNPARTED = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17ff]"
 )
-WORDS, LETTERS = 8, 20
-"""Words around a date, or letters where none are parted, from which a line may be a sentence."""
+WORDS, LETTERS, MARKED = 4, 10, 2
+"""Words around a date, or letters where none are parted, from which a line may be a sentence.
+
+So many times as many where its markup says that it dates something.
+"""
 WITHOUT_MARKS = 60
 """Letters of a script without full stops from which its line is a sentence."""
+ENTRY = re.compile(r"\s?[:：]\s?[^\W\d_]+\s[^\W\d_]")
 # What speaks of the page itself, whatever else it says.
 ITSELF = re.compile(
     r"\W*(?:(?:this|the) (?:article|story|post|piece|page|report|text|(?:press |news )?release)"
@@ -27,15 +31,21 @@ ITSELF = re.compile(
 )
 
 
-def is_sentence(text: str, start: int, end: int) -> bool:
-    """Whether `text` is one around the date from `start` to `end`."""
+def is_sentence(text: str, start: int, end: int, *, marked: bool) -> bool:
+    """Whether `text` is one around the date from `start` to `end`; `marked` is of the markup."""
+    times = MARKED if marked else 1
     rest = text[:start] + " " + text[end:]
     unparted = len(UNPARTED.findall(rest))
     if unparted >= WITHOUT_MARKS:
         return True
     return END.search(text) is not None and (
-        len(WORD.findall(rest)) >= WORDS or unparted >= LETTERS
+        len(WORD.findall(rest)) >= times * WORDS or unparted >= times * LETTERS
     )
+
+
+def is_entry(text: str, end: int) -> bool:
+    """Whether what stands behind a date's colon tells of that day, as in a chronicle."""
+    return ENTRY.match(text, end) is not None
 
 
 def speaks_of_itself(text: str) -> bool:

@@ -22,7 +22,7 @@ ALIEN = re.compile(
     r"(?:^|[-_\s])(?:comments?|commentlist|disqus|replies|sidebar|side-?bar|related|recommend\w*|teasers?"
     r"|popular|trending|most-?(?:read|viewed)|latest|breadcrumbs?|menu|nav|navbar|navigation|footer"
     r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
-    r"|countdown|ticker|marquee|caption|rss|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
+    r"|countdown|ticker|marquee|caption|rss|tweet|embed|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
     r"|references?|refs|bibliography|archives?|rail|suggest\w*|mais-lidas|prev|previous"
     r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
     r"(?:$|[-_\s\d])"
