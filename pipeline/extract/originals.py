@@ -42,32 +42,45 @@ ORIGINALLY = re.compile(
 VIA = re.compile(r"\W*(?:via|h/t|hat tip)\s*:?\s*", re.IGNORECASE)
 MOST_LINKS, LONGEST = 3000, 400
 """Links that are looked at, and characters of a paragraph that says where it is from."""
+MOST_READ = 10**6
+"""Characters that are read around links: a page made to hurt has them all in each other."""
 BEFORE = 120
 """Characters before a link in which it says so."""
 
 
 def originals(page: Page) -> Iterator[tuple[str | None, str]]:
     """Name, if there is one, and address as it is written of each that the page calls so."""
+    lines: dict[int, str] = {}
+    left = MOST_READ
     for node in every("a[href]", page.root)[:MOST_LINKS]:
-        called = one_line(node.text())
-        href = node.attributes.get("href") or ""
-        if not called or not href:
+        if left < 0:
+            return
+        above = _paragraph_of(node)
+        if above is not None and above.mem_id not in lines:
+            text = above.text()
+            left -= len(text)
+            lines[above.mem_id] = one_line(text[: 4 * LONGEST])
+        called, href = one_line(node.text()[: 4 * LONGEST]), node.attributes.get("href") or ""
+        if not called or not href or len(called) > LONGEST:
             continue
-        if READ.fullmatch(called):
-            if not is_elsewhere(node):
-                yield None, href
-        elif _is_told(node, called) and not is_elsewhere(node):
-            yield called, href
+        reads = READ.fullmatch(called) is not None
+        told = above is not None and _is_told(lines[above.mem_id], called)
+        if (reads or told) and not is_elsewhere(node):
+            yield None if reads else called, href
 
 
-def _is_told(node: LexborNode, called: str) -> bool:
-    """Whether the words in front of a link say that the text is from there."""
+def _paragraph_of(node: LexborNode) -> LexborNode | None:
+    """What a link stands in that is no emphasis; nothing where that is all of the page."""
     above = node.parent
     while above is not None and above.tag in {"a", "b", "em", "i", "span", "strong"}:
         above = above.parent
     if above is None or not above.is_element_node or above.tag in {"body", "html"}:
-        return False
-    line = one_line(above.text())
+        return None
+    return above
+
+
+def _is_told(line: str, called: str) -> bool:
+    """Whether the words in front of a link say that the text is from there."""
     if len(line) > LONGEST:
         return False
     before = line.partition(called)[0][-BEFORE:]
