@@ -79,9 +79,11 @@ NAME = re.compile(
     r"|[^\W\d_a-z][\w.'’-]*)){1,4}(?:,\s(?:[A-Z][A-Za-z.]{1,5}|Ph\.?D\.?))*",
 )
 IDEOGRAMS = re.compile(r"[\u4e00-\u9fff·\uac00-\ud7a3]{2,6}")
+# Scripts of South Asia, most of whose vowels are marks: a name behind its label.
+SOUTHERN = re.compile(r"[\u0900-\u0dff]{2,}\.?(?:\s[\u0900-\u0dff]+\.?){1,3}")
 NO_NAME = re.compile(
     r"\b(?:the|this|about|more|read|all|posts?|articles?|view|follow|contact|email|news|home|share"
-    r"|subscribe|in|for|and|of|team|staff|senior|contributor|editor|writer|author|published"
+    r"|subscribe|in|for|and|of|team|staff|desk|senior|contributor|editor|writer|author|published"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|evening|night|noon|says?|said|officials?"
     r"|police|minist(?:er|ry)|government|court|council|committee|department|title|message|dates?"
     r"|views|subject|replies|section|category|photos?|source|publication|year|type|language|status"
@@ -196,6 +198,8 @@ def _plain(line: str, own: OwnNames) -> str | None:
     parts = BETWEEN.split(name) if not NAME.fullmatch(name) else [name]
     if len(parts) > 1 and ROLE.fullmatch(parts[-1]):
         name = name[: name.rindex(parts.pop())].rstrip(" ,;&")
+    if BY.match(line) and SOUTHERN.fullmatch(name):
+        return name
     if all((NAME.fullmatch(part) or IDEOGRAMS.fullmatch(part)) for part in parts):
         return None if any(NO_NAME.search(part) for part in parts) else name
     return None
@@ -227,7 +231,7 @@ def _signed(line: str, own: OwnNames, *, near: bool) -> str | None:
     """The name in a line behind the title that says it is one."""
     if not near:
         return _plain(line, own) if WRITTEN.match(line) else None
-    if BY.match(line) or OTHERS_BY.match(line) or REPORTER.search(line):
+    if BY.match(line) or OTHERS_BY.match(line) or REPORTER.search(BEHIND.sub("", line)):
         return _plain(line, own)
     east = EAST.search(line)
     if east is not None:

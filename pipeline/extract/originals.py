@@ -39,6 +39,14 @@ ORIGINALLY = re.compile(
     r"(?: (?:the|der|die|das|le|la|les|el|o|a|il))? ?$",
     re.IGNORECASE,
 )
+# What such a sentence speaks of: the text, and not a book that is told of in it.
+OWN = re.compile(
+    r"\W*(?:(?:this\b|it\b|these\b|an? (?:\w+ )?version of th|dies|cet|est[ea] |quest[oa] |эт"
+    r"|(?:the|der|die|das|l['’]|el|la|le|o|il) ?(?:article|artikel|beitrag|story|post|piece|report"
+    r"|text|essay|interview|artículo|nota|artigo|articolo)).*)?\W*",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[.!?])\s")
 VIA = re.compile(r"\W*(?:via|h/t|hat tip)\s*:?\s*", re.IGNORECASE)
 MOST_LINKS, LONGEST = 3000, 400
 """Links that are looked at, and characters of a paragraph that says where it is from."""
@@ -85,4 +93,7 @@ def _is_told(line: str, called: str) -> bool:
         return False
     before = line.partition(called)[0][-BEFORE:]
     whole = len(line) <= len(before) + len(called) + 1
-    return ORIGINALLY.search(before) is not None or (whole and VIA.fullmatch(before) is not None)
+    said = ORIGINALLY.search(before)
+    if said is not None:
+        return OWN.fullmatch(SENTENCE.split(before[: said.start()])[-1]) is not None
+    return whole and VIA.fullmatch(before) is not None

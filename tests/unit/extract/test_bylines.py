@@ -130,6 +130,9 @@ def cells(*texts):
         ("<p>记者 李小龙</p>", "李小龙"),
         ("<p>Yazar: Deniz Kaya</p>", "Deniz Kaya"),
         ("<p>Tác giả: Nguyễn Văn Hải</p>", "Nguyễn Văn Hải"),
+        ("<p>लेखक: अनिल वर्मा</p>", "अनिल वर्मा"),
+        ("<p>홍길동 기자 | 승인 2005.05.03 10:00</p>", "홍길동"),
+        ("<p>By Web Desk</p>", None),
         ("<p>Photo by Ana Brook</p>", None),
     ],
 )  # fmt: skip

@@ -44,6 +44,8 @@ LINK = f"<a href={AWAY}>The Wire</a>"
         (f"<p>It first appeared in the <b>{LINK}</b> and is here by leave.</p>",
          ("The Wire", AWAY)),
         (f"<p>Zuerst erschienen bei {LINK}.</p>", ("The Wire", AWAY)),
+        (f"<p>The book was first published by {LINK}.</p>", None),
+        (f"<p>We thank them. Republished from {LINK} with leave.</p>", ("The Wire", AWAY)),
         (f"<p>Via {LINK}</p>", ("The Wire", AWAY)),
         (f"<p><a href={AWAY}>Read the original article</a></p>", (None, AWAY)),
         (f"<p><a href={AWAY}>阅读原文</a></p>", (None, AWAY)),
