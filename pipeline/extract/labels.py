@@ -58,6 +58,7 @@ AFTER = 8
 """Characters behind a date in which some languages have it."""
 LEANING = re.compile(
     r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
+    r"|^\.?[)）]?\s?(?P<other>시행|제정|개정|까지|부터|현재|기준|まで|から|施行|現在|通过|通過|生まれ|出生|截止|起)"
 )
 
 
@@ -94,6 +95,8 @@ def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None
     behind = LEANING.match(text[end : end + AFTER])
     if behind is None:
         return None
+    if behind["other"]:
+        return Label.OTHER
     return Label.REVISED if behind["revised"] else Label.PUBLISHED
 
 

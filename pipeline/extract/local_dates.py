@@ -30,7 +30,7 @@ NEITHER = frozenset({"zh", "hu", "lt", "lv", "mn", "eu", "fa", "th"})
 
 DAY, MONTH = r"(?P<d>0[1-9]|[12]\d|3[01])", r"(?P<m>0[1-9]|1[0-2])"
 ANY_DAY, ANY_MONTH = r"(?P<d>3[01]|[12]\d|0?[1-9])", r"(?P<m>1[0-2]|0?[1-9])"
-BEGIN, END = r"(?<![^\s|:：(\[·•,])", r"(?![^\s|,)\]·•;])"
+BEGIN, END = r"(?<![€$£¥§]\s)(?<![^\s|:：(\[·•,])", r"(?![^\s|,)\]·•;])"
 YEAR = r"(?P<yy>[012]\d|9[5-9])"
 DAY_FIRST = rf"{BEGIN}{DAY}(?P<s>[./]){MONTH}(?P=s){YEAR}{END}"
 MONTH_FIRST = rf"{BEGIN}{MONTH}(?P<s>/){DAY}(?P=s){YEAR}{END}"

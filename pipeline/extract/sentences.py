@@ -24,6 +24,7 @@ ENTRY = re.compile(r"\s?[:：]\s?[^\W\d_]+\s[^\W\d_]")
 # What speaks of the page itself, whatever else it says.
 ITSELF = re.compile(
     r"\W*(?:(?:this|the) (?:article|story|post|piece|page|report|text|(?:press |news )?release)"
+    r"|article|artikel|beitrag|meldung|communiqué|artículo|noticia|notícia|articolo|bericht"
     r"|dieser (?:artikel|beitrag|text)|diese (?:meldung|seite)|(?:cet|l['’]) ?article|cette page"
     r"|est[ea] (?:artículo|artigo|noticia|notícia|nota|página)|quest[oa] (?:articolo|pagina)"
     r"|dit (?:artikel|bericht)|эт(?:а|от) (?:статья|материал|новость))\b",
