@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 JAPANESE = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$(Q", b"\x1b$(O")
 KOREAN = b"\x1b$)C"
 CHINESE = (b"\x1b$)A", b"\x1b$)G")
-DESIGNATED = b"\x1b$"
+DESIGNATED = "\x1b$"
 """What no text but one in escapes has."""
 
 

@@ -76,9 +76,15 @@ def read(decoded: bytes, content_type: str | None, configured: str | None = None
         shown = _shown(decoded, name, why, remark)
         if shown is not None or (b"\0" in decoded and is_binary(decoded)):
             return shown
-    found = _narrow(decoded, name, why, remark)
-    unread = found is not None and DESIGNATED in decoded and "\x1b$" in found.text
-    return _remarked(found, "doubtful") if found is not None and unread else found
+        return _unread(_narrow(decoded, name, why, remark))
+    return _narrow(decoded, name, why, remark)
+
+
+def _unread(found: Decoded | None) -> Decoded | None:
+    """What was found; where escapes are left in it, of a set that nobody here knows, it is told."""
+    if found is None or DESIGNATED not in found.text:
+        return found
+    return _remarked(found, "doubtful")
 
 
 def _narrow(decoded: bytes, name: str | None, why: str, remark: str) -> Decoded | None:
