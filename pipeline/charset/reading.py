@@ -152,13 +152,18 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
         return Decoded(text=text, charset=name, why=why)
     looks = likeness(text)
     plausible = _is_plausible(looks)
-    if plausible and (looks.letters < MANY or _wrong(looks) < SOME):
+    if plausible and (looks.letters < MANY or _is_sound(looks)):
         return Decoded(text=text, charset=name, why=why)
     others = dict(declared_besides(decoded, name))
     guess = detected(decoded, others)
     if _is_convincing(guess, looks, plausible=plausible):
         return _guessed(decoded, guess, others, remark)
     return Decoded(text=text, charset=name, why=why if plausible else _told(why, "doubtful"))
+
+
+def _is_sound(looks: Likeness) -> bool:
+    """Whether some language explains nearly all of many letters: nobody else need be asked."""
+    return looks.letters >= MANY and looks.share >= PLAUSIBLE and _wrong(looks) < SOME
 
 
 def _wrong(looks: Likeness) -> float:
@@ -183,6 +188,10 @@ def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
     if wide is not None:
         return _agreed(wide, name, "header", remark)
     others = dict(declared_besides(decoded, name))
+    for other, why in others.items():
+        text = fitting(decoded, other)
+        if text is not None and _is_sound(likeness(text)):
+            return Decoded(text=text, charset=other, why=_told(why, remark))
     return _guessed(decoded, detected(decoded, others), others, remark)
 
 
