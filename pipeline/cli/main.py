@@ -150,7 +150,10 @@ def ready() -> Callable[[], NoReturn]:
 def _asked_for(arguments: list[str]) -> typer.Typer:
     """The verb that is named alone, or all of them for the help and for what is none."""
     verb = verb_of(in_front(arguments))
-    return program((verb,)) if verb in VERBS else program()
+    if verb in VERBS:
+        return program((verb,))
+    # told before any verb is looked for, so that the one that loads soonest will do
+    return program(("check",)) if "--version" in arguments else program()
 
 
 def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
