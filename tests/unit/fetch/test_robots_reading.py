@@ -266,15 +266,15 @@ def test_a_file_made_to_hurt_is_read_to_its_end(octets):
 
 
 def test_long_rules_of_many_hosts_are_not_all_kept_as_read():
-    kept = Understood(most=1_000_000)
-    long = [b"User-agent: *\n" + b"Disallow: /%d\n" % host * 20_000 for host in range(10, 22)]
+    kept = Understood(most=100_000)
+    long = [b"User-agent: *\n" + b"Disallow: /%d\n" % host * 2_000 for host in range(10, 22)]
     for octets in (*long, long[-1]):
         assert kept.rules(octets, "dateline").can_fetch("http://host/", "any")
-        assert len(kept) * len(octets) <= 1_000_000
+        assert len(kept) * len(octets) <= 100_000
     assert len(kept) > 1
-    for number in range(3000):
+    for number in range(300):
         kept.rules(b"Disallow: /%d" % number, "dateline")
-    assert len(kept) <= 1_000_000 // Understood.LEAST
+    assert len(kept) <= 100_000 // Understood.LEAST
 
 
 def test_rules_that_alone_are_too_long_to_be_kept_are_read_all_the_same():
