@@ -18,6 +18,20 @@ KOREAN = b"\x1b$)C"
 CHINESE = (b"\x1b$)A", b"\x1b$)G")
 DESIGNATED = "\x1b$"
 """What no text but one in escapes has."""
+# Tildes to look behind one by one.
+FEW = 50
+
+
+def may_be_escaped(decoded: bytes) -> bool:
+    """Whether any escape is there.  Asked of every page: single bytes are found much sooner."""
+    if b"\x1b" in decoded:
+        return True
+    at = decoded.find(b"~")
+    for _ in range(FEW):
+        if at < 0 or decoded.startswith(b"{", at + 1):
+            return at >= 0
+        at = decoded.find(b"~", at + 1)
+    return b"~{" in decoded
 
 
 def escaped(decoded: bytes) -> tuple[str, str] | None:

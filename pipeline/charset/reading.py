@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from pipeline.charset.declared import declared, declared_besides
 from pipeline.charset.detecting import OF_MANY_TONGUES, Guess, detected, in_fours
-from pipeline.charset.escaped import DESIGNATED, escaped
+from pipeline.charset.escaped import DESIGNATED, escaped, may_be_escaped
 from pipeline.charset.fitting import fitting, forced, utf8
 from pipeline.charset.labels import charset_of
 from pipeline.charset.likeness import Likeness, likeness
@@ -42,11 +42,13 @@ class Decoded(Struct, frozen=True, kw_only=True):
     `header`, `meta`, `xml declaration`, `utf-8 valid` or `detected`.  Behind it stands in
     brackets what contradicts it: `declared … does not fit`, `byte-order mark does not fit`,
     `doubtful` where the text looks like no language, `encoded twice` where that was undone.
+    `octets` is the text in UTF-8 where it was that already: encoding it again would be for nothing.
     """
 
     text: str
     charset: str
     why: str
+    octets: bytes | None = None
 
 
 def read(decoded: bytes, content_type: str | None, configured: str | None = None) -> Decoded | None:
@@ -72,7 +74,7 @@ def read(decoded: bytes, content_type: str | None, configured: str | None = None
     if configured is not None:
         remark = f"configured {configured} does not fit"
     name = charset_of(label)
-    if b"\0" in decoded or b"\x1b" in decoded or (b"~" in decoded and b"~{" in decoded):
+    if b"\0" in decoded or may_be_escaped(decoded):
         shown = _shown(decoded, name, why, remark)
         if shown is not None or (b"\0" in decoded and is_binary(decoded)):
             return shown
@@ -136,7 +138,7 @@ def _whole(text: str, decoded: bytes, why: str) -> Decoded:
     before = undone(text) if is_suspect(decoded) else None
     if before is not None:
         return Decoded(text=before, charset="utf-8", why=_told(why, "encoded twice"))
-    return Decoded(text=text, charset="utf-8", why=why)
+    return Decoded(text=text, charset="utf-8", why=why, octets=decoded)
 
 
 def _is_evident(text: str | None, decoded: bytes) -> bool:
@@ -156,13 +158,18 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
         return Decoded(text=text, charset=name, why=why)
     looks = likeness(text)
     plausible = _is_plausible(looks)
-    if plausible and (looks.letters < MANY or _wrong(looks) < SOME):
+    if plausible and (looks.letters < MANY or _is_sound(looks)):
         return Decoded(text=text, charset=name, why=why)
     others = dict(declared_besides(decoded, name))
     guess = detected(decoded, others)
     if _is_convincing(guess, looks, plausible=plausible):
         return _guessed(decoded, guess, others, remark)
     return Decoded(text=text, charset=name, why=why if plausible else _told(why, "doubtful"))
+
+
+def _is_sound(looks: Likeness) -> bool:
+    """Whether some language explains nearly all of many letters: nobody else need be asked."""
+    return looks.letters >= MANY and looks.share >= PLAUSIBLE and _wrong(looks) < SOME
 
 
 def _wrong(looks: Likeness) -> float:
@@ -187,6 +194,10 @@ def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
     if wide is not None:
         return _agreed(wide, name, "header", remark)
     others = dict(declared_besides(decoded, name))
+    for other, why in others.items():
+        text = fitting(decoded, other)
+        if text is not None and _is_sound(likeness(text)):
+            return Decoded(text=text, charset=other, why=_told(why, remark))
     return _guessed(decoded, detected(decoded, others), others, remark)
 
 

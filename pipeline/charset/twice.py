@@ -10,6 +10,7 @@ LETTERS = frozenset(range(0x82, 0xB5))
 QUOTED = "â€".encode()
 # From so many on they are no accident, where nothing else in the text is beyond ASCII.
 EVIDENT = 4
+CONTROLS = frozenset(map(chr, range(0x80, 0xA0)))
 _BACK = {
     ord(bytes([byte]).decode("cp1252")): byte
     for byte in range(0x80, 0xA0)
@@ -37,7 +38,17 @@ def is_suspect(decoded: bytes) -> bool:
 def undone(text: str) -> str | None:
     """`text` as it was before, or None where not all of it was encoded twice."""
     try:
-        before = text.translate(_BACK).encode("latin-1").decode("utf-8")
+        before = _single(text).decode("utf-8")
     except UnicodeError:
         return None
     return before if len(text) - len(before) >= EVIDENT else None
+
+
+def _single(text: str) -> bytes:
+    """The bytes that were taken for windows-1252, which browsers read so even where it has gaps."""
+    try:
+        return text.encode("cp1252")
+    except UnicodeEncodeError as error:
+        if text[error.start] not in CONTROLS:
+            raise
+    return text.translate(_BACK).encode("latin-1")

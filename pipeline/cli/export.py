@@ -14,6 +14,7 @@ from pipeline.errors import FOUND_SOMETHING
 from pipeline.exports import jsonl
 from pipeline.ground.clock import SystemClock
 from pipeline.reading.exporting import Exporting, Kind, Left, Wanted
+from pipeline.sites.register import Register
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def command(
     settings = options_of(context).settings
     left: list[Left] = []
     wanted = Wanted(kind=kind, output=output, site=site, every=every)
+    if site is not None and all(one.site != site for one in looked_into(settings).sites()):
+        Register.read(settings.configs, may_be_empty=True).named(site)
     with progress.shown("exporting") as tell:
         total = _expected(settings, wanted)
         work = Exporting(settings, wanted, tell=lambda done: tell(done, total), leave=left.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from importlib import import_module
 from pathlib import Path  # noqa: TC003 - typer reads it
@@ -149,7 +150,10 @@ def ready() -> Callable[[], NoReturn]:
 def _asked_for(arguments: list[str]) -> typer.Typer:
     """The verb that is named alone, or all of them for the help and for what is none."""
     verb = verb_of(in_front(arguments))
-    return program((verb,)) if verb in VERBS else program()
+    if verb in VERBS:
+        return program((verb,))
+    # told before any verb is looked for, so that the one that loads soonest will do
+    return program(("check",)) if "--version" in arguments else program()
 
 
 def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
@@ -174,11 +178,28 @@ def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
         _complain_of_the_system(error)
         return COULD_NOT
     except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours, said in one line
-        terminal.complain_of_ourselves(error)
-        return COULD_NOT
+        return _unforeseen(error, arguments)
     if ended == INTERRUPTED:  # what typer makes of KeyboardInterrupt
         terminal.complain("interrupted; everything told so far is durable")
     return ended if isinstance(ended, int) else 0
+
+
+def _unforeseen(error: Exception, arguments: list[str]) -> int:
+    odd = next((given for given in arguments if not _is_text(given)), None)
+    if odd is not None and isinstance(error, UnicodeError):
+        terminal.complain(f"{os.fsencode(odd)!r} is not text in UTF-8, as names have to be here")
+        return WRONG_USE
+    terminal.complain_of_ourselves(error)
+    return COULD_NOT
+
+
+def _is_text(given: str) -> bool:
+    """Whether the octets of an argument are UTF-8: a file may be called by any."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _complain_of_the_system(error: OSError) -> None:

@@ -23,6 +23,7 @@ from pipeline.extract.upstream import upstream_of
 from pipeline.model import Document, Upstream
 
 if TYPE_CHECKING:
+    from pipeline.charset import Decoded
     from pipeline.extract.dropped import Dropped
     from pipeline.extract.head import Head
     from pipeline.extract.rules import Fields, Generation, Rules
@@ -83,7 +84,7 @@ def derive(stored: StoredBlock, rules: Rules) -> Document | None:
         return None
     match medium_of(content_type, decoded.text):
         case Medium.HTML:
-            reading = _read_page(decoded.text, stored, rules)
+            reading = _read_page(decoded, stored, rules)
         case Medium.PLAIN:
             reading = _read_plain(decoded.text)
         case Medium.OTHER:
@@ -119,8 +120,8 @@ def _read_plain(text: str) -> Reading:
     )
 
 
-def _read_page(html: str, stored: StoredBlock, rules: Rules) -> Reading | None:
-    page = Page.parse(html)
+def _read_page(decoded: Decoded, stored: StoredBlock, rules: Rules) -> Reading | None:
+    page = Page.parse(decoded.text, decoded.octets)
     if page is None:
         return None
     for generation in rules.holding(stored.url, stored.observed_at):

@@ -83,7 +83,7 @@ def _candidates(
             found = (
                 page.texts(place, dropped)
                 if pick.pattern is None
-                else _cuttings(page, place, pick.pattern)
+                else _cuttings(page, place, pick.pattern, pick.needed)
             )
             for text in found:
                 line = one_line(text)
@@ -91,18 +91,19 @@ def _candidates(
                     yield line, pick
 
 
-def _cuttings(page: Page, place: Alternative, pattern: re.Pattern[str]) -> Iterator[str]:
+def _cuttings(
+    page: Page, place: Alternative, pattern: re.Pattern[str], needed: str
+) -> Iterator[str]:
     """What `pattern` finds in each line at a place; only where that is nothing, across lines."""
     in_lines = False
-    for line in page.each_line(place):
-        matched = pattern.search(line)
-        if matched is not None:
-            in_lines = True
-            yield _cut(matched)
+    for lines in page.lines_at(place):
+        for line in lines:
+            if needed in line and (matched := pattern.search(line)) is not None:
+                in_lines = True
+                yield _cut(matched)
     if not in_lines:
         for text in page.texts(place):
-            matched = pattern.search(text)
-            if matched is not None:
+            if needed in text and (matched := pattern.search(text)) is not None:
                 yield _cut(matched)
 
 

@@ -47,8 +47,8 @@ MOST_NODES, LONGEST = 100_000, 1000
 class Page:
     """A page, parsed; it remembers what it was asked."""
 
-    def __init__(self, html: str) -> None:
-        self._tree = LexborHTMLParser(html)
+    def __init__(self, html: str, octets: bytes | None = None) -> None:
+        self._tree = LexborHTMLParser(html if octets is None else octets)
         self._root = cast("LexborNode", self._tree.root)  # every document has its html element
         self._texts: dict[tuple[int, frozenset[int]], str] = {}
         self._firsts: dict[str, LexborNode | None] = {}
@@ -57,9 +57,12 @@ class Page:
         self._left = READINGS * max(len(html), LEAST_SIZE)
 
     @classmethod
-    def parse(cls, html: str) -> Self | None:
-        """The page, or None for markup that would take for ever."""
-        return cls(html) if bearable(html) else None
+    def parse(cls, html: str, octets: bytes | None = None) -> Self | None:
+        """The page, or None for markup that would take for ever.
+
+        `octets` are `html` in UTF-8, where somebody has them.
+        """
+        return cls(html, octets) if bearable(html) else None
 
     def matches(self, selector: str) -> Iterator[LexborNode]:
         """The elements that a selector matches, in document order.
@@ -166,19 +169,19 @@ class Page:
                 for node in self.matches(css):
                     yield node.attributes.get(attribute) or ""
 
-    def each_line(self, place: Alternative) -> Iterator[str]:
-        """As `texts`, line by line; an element's lines are read as far as they are asked for."""
+    def lines_at(self, place: Alternative) -> Iterator[list[str]]:
+        """As `texts`, in bunches of lines; an element's are read as far as they are asked for."""
         match place:
             case Element(css=css, attribute=None):
                 for node in self.matches(css):
                     if self._left < 0:
                         return
-                    for line in self._unrolled_of(node):
-                        self._left -= len(line) + 1
-                        yield line
+                    for lines in self._unrolled_of(node).bunches():
+                        self._left -= sum(map(len, lines)) + len(lines)
+                        yield lines
             case _:
                 for text in self.texts(place):
-                    yield from text.splitlines()
+                    yield text.splitlines()
 
     def _unrolled_of(self, node: LexborNode) -> Unrolled:
         known = self._unrolled.get(node.mem_id)
@@ -191,7 +194,9 @@ class Page:
         key = (node.mem_id, dropped)
         known = self._texts.get(key)
         if known is None:
-            known = self._texts[key] = "\n".join(paragraphs(node, dropped))
+            unrolled = None if dropped else self._unrolled.get(node.mem_id)
+            lines = unrolled.whole() if unrolled else paragraphs(node, dropped)
+            known = self._texts[key] = "\n".join(lines)
             self._left -= len(known) + 1
         return known
 

@@ -157,15 +157,26 @@ class Unrolled:
         self._steps = _steps(root, frozenset(), self._lines)
         self._ended = False
 
-    def __iter__(self) -> Iterator[str]:
-        done, at = self._lines.done, 0
+    def whole(self) -> list[str]:
+        """All of them at once."""
+        for _ in self._steps:
+            pass
+        self._ended = True
+        return self._lines.done
+
+    def bunches(self) -> Iterator[list[str]]:
+        """All of them: those that were read before at once, then more and more at a time."""
+        done, at, steps = self._lines.done, 0, 1
         while True:
-            while at < (len(done) if self._ended else self._lines.settled):
-                yield done[at]
-                at += 1
-            if self._ended:
+            settled = len(done) if self._ended else self._lines.settled
+            if at < settled:
+                yield done[at:settled]
+                at = settled
+            elif self._ended:
                 return
-            self._ended = next(self._steps, self) is self
+            else:
+                self._ended = any(next(self._steps, self) is self for _ in range(steps))
+                steps *= 2
 
 
 def _steps(root: LexborNode, dropped: frozenset[int], lines: Lines) -> Iterator[None]:
@@ -216,5 +227,9 @@ def _walk(  # noqa: C901, PLR0912 - one loop; a call for every node would cost m
                 lines.open(kind)
             elif kind and pieces:
                 part()
-            descend((node, kind))
-            node = node.first_child
+            inner = node.first_child
+            if inner is None and kind <= BLOCK:
+                node = node.next
+            else:
+                descend((node, kind))
+                node = inner

@@ -10,6 +10,7 @@ from msgspec import Struct
 from pipeline.extract import config
 from pipeline.extract.dates import Format, compile_format
 from pipeline.extract.marks import Marks
+from pipeline.extract.needed import needed
 from pipeline.extract.selector import Alternative, alternatives
 
 if TYPE_CHECKING:
@@ -21,10 +22,14 @@ One = TypeVar("One")
 
 
 class Pick(Struct, frozen=True, kw_only=True):
-    """Where to look for one value, what to cut out of it, how to read it as a date."""
+    """Where to look for one value, what to cut out of it, how to read it as a date.
+
+    `needed` are letters without which `pattern` is not found.
+    """
 
     places: tuple[Alternative, ...]
     pattern: re.Pattern[str] | None
+    needed: str
     formats: tuple[Format, ...]
 
 
@@ -170,11 +175,12 @@ def _picks(field: config.TextField | config.DateField) -> tuple[Pick, ...]:
 
 def _pick(given: str | config.Picked) -> Pick:
     if isinstance(given, str):
-        return Pick(places=alternatives(given), pattern=None, formats=())
+        return Pick(places=alternatives(given), pattern=None, needed="", formats=())
     formats = given.format if isinstance(given, config.Dated) else None
     return Pick(
         places=_places(_tuple(given.css)),
         pattern=re.compile(given.pattern) if given.pattern else None,
+        needed=needed(given.pattern) if given.pattern else "",
         formats=tuple(map(compile_format, _tuple(formats))) if formats else (),
     )
 

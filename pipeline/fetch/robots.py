@@ -6,7 +6,6 @@ Fetching and archiving robots.txt is a visit like any other; it is not done here
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import ada_url
@@ -64,13 +63,13 @@ class Robots(Struct, frozen=True):
         # By its path alone: what stands before it is read in other ways by others.
         parsed = ada_url.URL(url)
         path = f"http://host{parsed.pathname}{parsed.search}"
-        return rules(self.octets, product(agent)).can_fetch(path, WHOEVER)
+        return UNDERSTOOD.rules(self.octets, product(agent)).can_fetch(path, WHOEVER)
 
     def delay_s(self, agent: str) -> float | None:
         """The Crawl-delay for `agent`, `LONGEST_DELAY_S` at most; None where none is asked for."""
         if self.octets is None:
             return None
-        delay = rules(self.octets, product(agent)).crawl_delay(WHOEVER)
+        delay = UNDERSTOOD.rules(self.octets, product(agent)).crawl_delay(WHOEVER)
         return min(delay, LONGEST_DELAY_S) if delay and delay > 0 else None
 
 
@@ -82,10 +81,39 @@ BEFORE_RULES = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\f\v"
 WHOEVER = "any"
 
 
-@lru_cache(maxsize=256)
-def rules(octets: bytes, token: str) -> Protego:
-    """What a robots.txt says to `token`; read, it takes ten times the room, so a few are kept."""
-    return Protego.parse("\n".join(("User-agent: *", *group(octets, token))))
+class Understood:
+    """What robots.txt files say to somebody, as it was read of late.
+
+    Read, they take ten times the room, so those are kept that make `most` octets together.
+    """
+
+    LEAST = 500
+    """Octets that the shortest one counts for."""
+
+    def __init__(self, *, most: int = 2 * 1024 * 1024) -> None:
+        self._most = most
+        self._kept: dict[tuple[bytes, str], Protego] = {}
+        self._octets = 0
+
+    def rules(self, octets: bytes, token: str) -> Protego:
+        """What `octets` say to `token`."""
+        key = (octets, token)
+        known = self._kept.pop(key, None)
+        if known is None:
+            known = Protego.parse("\n".join(("User-agent: *", *group(octets, token))))
+            self._octets += self.LEAST + len(octets)
+        self._kept[key] = known  # so that those nobody has asked for stand first
+        while self._octets > self._most:
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._octets -= self.LEAST + len(oldest[0])
+        return known
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+UNDERSTOOD = Understood()
 
 
 def has_answered(status: int | None, reason: str | None) -> bool:

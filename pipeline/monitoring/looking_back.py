@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -33,6 +33,9 @@ log = structlog.get_logger()
 LAST_AUDIT = "last-audit.json"
 """Below the archive: what the last audit of its own found, for those who look on."""
 
+LOOK = timedelta(hours=1)
+"""How often it is looked whether an audit is due."""
+
 MOST_KEPT = 100
 COMMAND = "from pipeline.cli.start import main; main()"
 MOST_TOLD = 3
@@ -41,8 +44,8 @@ MOST_TOLD = 3
 class LookingBack:
     """Audits the archive of `settings` as often as `dateline.yaml` says, and lets `tell` know.
 
-    The first time is one interval after the start, so that a daemon that is started again and
-    again does nothing else.
+    The last audit counts, whoever was at work then: a daemon that is started again and again
+    audits no more often, and no less.  One that could not be made is put off as one that was.
     """
 
     def __init__(
@@ -51,17 +54,24 @@ class LookingBack:
         self._settings = settings
         self._tell = tell
         self._clock = clock
-        self._began = time.monotonic()
+        self._tried: datetime | None = None
 
     def timers(self) -> tuple[Timer, ...]:
         """What is to be done beside the fetching, and how often; nothing unless it was asked."""
         every = self._settings.whole.audit.every
-        return () if every is None else (Timer("audit", every, self._audit),)
+        return () if every is None else (Timer("audit", min(every, LOOK), self.audit_if_due),)
 
-    async def _audit(self) -> None:
-        every = self._settings.whole.audit.every
-        if every is not None and time.monotonic() - self._began >= every.total_seconds() / 2:
-            await self.audit()
+    async def audit_if_due(self) -> None:
+        """Audit where the last one was so long ago as was asked, or there was none."""
+        every, now = self._settings.whole.audit.every, self._clock.now()
+        found = last_found(self._settings.archive)
+        before = [self._tried] if self._tried else []
+        before += [found.at] if found else []
+        # what lies ahead was written by a clock that went wrong
+        if every is None or any(timedelta(0) <= now - each < every for each in before):
+            return
+        self._tried = now
+        await self.audit()
 
     async def audit(self) -> None:
         """Audit now.  One that could not be made says so in the log, and nothing of the archive."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.dedup.shingles import Likeness, likeness, shingles, sketch
-from pipeline.errors import DamagedRecord
+from pipeline.errors import DamagedRecord, TakenDown
 from pipeline.ground.published import begins_at
 from pipeline.reading.indexed import Slice
 
@@ -88,9 +88,15 @@ def copies_of(
 ) -> tuple[Copy, ...]:
     """The documents that say nearly `text`, but for that at `url`; the earliest first.
 
-    Raises DamagedRecord where the text itself cannot be read.
+    Raises TakenDown, and DamagedRecord where the text itself cannot be read.
     """
-    mine = shingles(texts.read_text(text))
+    try:
+        mine = shingles(texts.read_text(text))
+    except DamagedRecord:
+        reason = reader.taken_down(text)
+        if reason is None:
+            raise
+        raise TakenDown(str(text), reason=reason) from None
     alike = {text: SAME}
     for digest in _candidates(sketch(mine), reader):
         try:

@@ -35,6 +35,7 @@ ITEM = re.compile(
     r"(?:\*|(?P<first>[0-9]{1,2}|[a-z]{3})(?:-(?P<last>[0-9]{1,2}|[a-z]{3}))?)(?:/(?P<step>[0-9]{1,2}))?"
 )
 SUNDAY_AGAIN = 7
+EVERY_HOUR = set(range(24))
 
 
 class Crontab(Struct, frozen=True):
@@ -77,7 +78,7 @@ def _compiled(fields: list[str], zone: tzinfo) -> Crontab:
     triggers = tuple(
         CronTrigger(minute=minute, hour=hour, month=month, timezone=zone, **part) for part in wanted
     )
-    return Crontab(triggers=triggers, hourly=hour == "*")
+    return Crontab(triggers=triggers, hourly=_hours(hour) == EVERY_HOUR)
 
 
 def _checked(field: str, names: tuple[str, ...] | None) -> str:
@@ -106,22 +107,24 @@ def _number(value: str | None, names: tuple[str, ...]) -> str | None:
     return str(names.index(value))
 
 
+def _hours(field: str) -> set[int]:
+    return {number for item in field.split(",") for number in _numbers(item, 23, most=23)}
+
+
 def _weekdays(field: str) -> str:
     """The weekdays of numeric `field` by name, which both sides understand alike."""
     if field == "*":
         return field
-    days = {number % SUNDAY_AGAIN for item in field.split(",") for number in _numbers(item)}
+    numbers = (_numbers(item, 6, most=SUNDAY_AGAIN) for item in field.split(","))
+    days = {number % SUNDAY_AGAIN for item in numbers for number in item}
     return ",".join(WEEKDAYS[day] for day in sorted(days))
 
 
-def _numbers(item: str) -> range:
+def _numbers(item: str, last: int, *, most: int) -> range:
+    """The numbers of one item of a field that counts from 0 to `last`, or calls one `most`."""
     span, _, step = item.partition("/")
-    first, _, last = span.partition("-")
-    if span == "*":
-        first, last = "0", "6"
-    elif step and not last:
-        last = "6"
-    start, end = int(first), int(last or first)
-    if not start <= end <= SUNDAY_AGAIN or step == "0":
-        raise ValueError(f"weekday {item!r} is not a rising range from 0 to 7")
-    return range(start, end + 1, int(step or 1))
+    first, _, end = ("0", "", str(last)) if span == "*" else span.partition("-")
+    start, stop = int(first), int(end or (last if step else first))
+    if not start <= stop <= most or step == "0":
+        raise ValueError(f"{item!r} is not a rising range from 0 to {most}")
+    return range(start, stop + 1, int(step or 1))

@@ -35,7 +35,7 @@ IDLE = re.compile(
     re.IGNORECASE,
 )
 # A last segment that names a story where it stands alone: words with hyphens, an ending, or long.
-SLUG = re.compile(r".*(?:-.*-|\.[a-z]{2,5}$)|.{12,}", re.IGNORECASE | re.DOTALL)
+SLUG = re.compile(r".*(?:-.*-.*|\.[a-z]{2,5})|.{12,}", re.IGNORECASE | re.DOTALL)
 
 
 def leads_home(asked: str, came_to: str, home: str | None) -> bool:

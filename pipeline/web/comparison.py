@@ -28,6 +28,7 @@ from pipeline.errors import DamagedRecord
 from pipeline.reading.versions import edition_said
 from pipeline.web.asked import NotThere
 from pipeline.web.document import MOST_VERSIONS
+from pipeline.web.known import known_as
 from pipeline.web.leafing import leaves, leaves_with
 from pipeline.web.legible import MOST_IN_ALL, PARAGRAPH_WEIGHS, weight
 from pipeline.web.rendering import shown
@@ -64,7 +65,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 def comparison(asked: Asked) -> Response:
     """Two versions of the document `url`: `from` and `to`, or the last two."""
-    desk, url = asked.desk, asked.query.get("url", "")
+    desk, url = asked.desk, known_as(asked.desk, asked.query.get("url", ""))
     listed, after = leaves_with(desk, url, asked.query.get("to"), most=MOST_VERSIONS)
     before = _before(desk, url, after, asked.query.get("from")) if after else None
     if before is None or after is None:

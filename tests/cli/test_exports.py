@@ -64,6 +64,15 @@ def test_all_versions_have_the_wording_that_is_gone(run, tmp_path):
 
 
 @pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("kind", ["jsonl", "text", "warc"])
+def test_of_a_site_that_nobody_knows_nothing_is_exported(run, kind, tmp_path):
+    ended = run("export", kind, "-o", "out", "--site", "nosuch")
+    assert ended.code == 2
+    assert "no site is called 'nosuch'" in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("archive")
 def test_json_lines_may_go_to_stdout(ended, tmp_path):
     told = ended("export", "jsonl", "-o", "-")
     assert [row["title"] for row in told.objects] == ["A bridge closes", "A bridge closes"]

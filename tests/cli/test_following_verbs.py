@@ -67,6 +67,14 @@ def test_what_was_never_recorded_has_none_that_could_be_told(run, what):
     assert "has no record of" in outcome.err
 
 
+def test_of_a_text_that_was_taken_down_the_reason_is_told(run, of):
+    text = of["a"]["document"]["text"]
+    assert run("tombstone", of["a"]["url"], "--reason", "court order 7").code == 0
+    outcome = run("similar", of["a"]["url"])
+    assert outcome.code == 3
+    assert f"{text} was taken down: court order 7" in outcome.err
+
+
 def test_for_people_a_copy_is_three_lines(run, of):
     lines = run("similar", of["a"]["url"]).out.splitlines()
     assert len(lines) == 3

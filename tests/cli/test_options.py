@@ -152,6 +152,25 @@ def test_an_archive_may_have_any_name(site, run, name, tmp_path):
     assert run("history", site.url(), "--archive", name).code == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("history", "\udcff"), "\\udcff"),
+        (("sites", "--archive", "\udcff"), "\\xff"),
+        (("sites", "--configs", "\udcff"), "no site configs in"),
+        (("search", "word", "--site", "\udcff"), "U+DCFF"),
+        (("fetch", "\udcff"), "\\udcff"),
+        (("export", "jsonl", "-o", "out.jsonl", "--site", "\udcff"), "\\udcff"),
+    ],
+)
+def test_a_name_that_is_no_text_is_a_wrong_call_and_no_fault_of_ours(site, run, arguments, named):
+    assert run("fetch", site.url(), "--allow-private").code == 0
+    ended = run(*arguments)
+    assert ended.code == 2
+    assert "a fault of ours" not in ended.err
+    assert named in ended.err
+
+
 def test_an_archive_may_lie_deep(site, run, tmp_path):
     deep = tmp_path.joinpath(*(["a-rather-long-name-of-a-folder"] * 8))
     assert run("fetch", site.url(), "--allow-private", "--archive", deep).code == 0

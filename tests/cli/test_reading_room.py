@@ -154,6 +154,12 @@ def test_an_edit_is_shown_word_by_word(read, desk):
     assert "<ins>broad</ins> " in page.text
 
 
+def test_an_edit_is_found_by_any_variant_of_its_address(read, desk):
+    page = read.get("/diff", params={"url": desk.url("/a?t=5")})
+    assert page.status_code == 200
+    assert "<ins>broad</ins> " in page.text
+
+
 def test_alarms_that_stand_are_on_every_page_that_they_concern(read, tmp_path):
     since = datetime(2026, 3, 1, tzinfo=UTC)
     vigil = Vigil(

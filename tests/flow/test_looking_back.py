@@ -74,4 +74,22 @@ async def test_nobody_is_audited_who_has_not_asked(press, declare, open_work):
             work.settings, whole=work.settings.whole.model_copy(update={"audit": audit})
         )
         (timer,) = LookingBack(asked, None, work.clock).timers()
-    assert (timer.name, timer.every) == ("audit", timedelta(days=7))
+    assert (timer.name, timer.every) == ("audit", timedelta(hours=1))
+
+
+async def test_an_archive_is_audited_as_often_as_asked_whoever_is_started_how_often(
+    press, declare, open_work
+):
+    async with open_work(declare(press)) as work:
+        audit = AuditConfig(every=timedelta(days=7))
+        whole = work.settings.whole.model_copy(update={"audit": audit})
+        asked, told = replace(work.settings, whole=whole), []
+
+        async def tell(is_sound, _detail):
+            told.append(is_sound)
+
+        for hours in (0, 1, 24, 100, 42, 1, 167):
+            work.clock.advance(hours=hours)
+            await LookingBack(asked, tell, work.clock).audit_if_due()
+            told.append(hours)
+    assert told == [True, 0, 1, 24, 100, 42, True, 1, 167]

@@ -49,6 +49,20 @@ def test_text_that_was_encoded_twice_is_undone(text):
     assert (read_back.text, read_back.why) == (text, "header (encoded twice)")
 
 
+def test_letters_of_which_windows_1252_has_but_half_come_back_too():
+    text = "Ángel sang à Évora, où il pleut à verse"
+    assert "\x81" in text.encode().decode("latin-1")
+    again = text.encode().decode("latin-1").encode()
+    assert read(again, "text/html; charset=utf-8").text == text
+
+
+def test_escapes_are_found_behind_any_number_of_tildes():
+    for tildes in (1, 49, 50, 51, 500):
+        body = b"~~ " * tildes + CHINESE.encode("hz")
+        assert read(body, None).charset == "hz", tildes
+        assert read(b"~~ " * tildes, None).charset == "utf-8", tildes
+
+
 def test_a_page_that_speaks_of_mojibake_is_left_alone():
     text = "On lit « Ã© » pour é, et â€™ pour l’apostrophe ; à Genève aussi."
     assert read(text.encode(), "text/html; charset=utf-8").text == text

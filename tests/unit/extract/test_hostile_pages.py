@@ -102,9 +102,9 @@ def test_structured_data_of_mere_space_is_read_through(read):
 def test_elements_in_each_other_are_read_so_often_and_no_more_for_fields():
     (place,) = alternatives("div:lexbor-contains('Source')")
     page = Page("<div>Source: nobody" * 2000)
-    read = sum(len(line) + 1 for line in page.each_line(place))
+    read = sum(len(line) + 1 for lines in page.lines_at(place) for line in lines)
     assert read <= READINGS * LEAST_SIZE + LEAST_SIZE
-    assert not list(page.each_line(place))
+    assert not list(page.lines_at(place))
     assert not list(page.texts(place))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fetch.groups import MOST_OCTETS, product
-from pipeline.fetch.robots import Robots, RobotsMemory, robots_url
+from pipeline.fetch.robots import Robots, RobotsMemory, Understood, robots_url
 
 AGENT = "Dateline/0.1 (+https://dateline.example/; for Mozilla/5.0 readers)"
 PAGE = "https://news.example/news/a?b=1"
@@ -263,3 +263,22 @@ def test_a_file_made_to_hurt_is_read_to_its_end(octets):
     answers = {robots.allows(long, AGENT) for _ in range(3)}
     assert len(answers) == 1
     assert robots.delay_s(AGENT) is None
+
+
+def test_long_rules_of_many_hosts_are_not_all_kept_as_read():
+    kept = Understood(most=100_000)
+    long = [b"User-agent: *\n" + b"Disallow: /%d\n" % host * 2_000 for host in range(10, 22)]
+    for octets in (*long, long[-1]):
+        assert kept.rules(octets, "dateline").can_fetch("http://host/", "any")
+        assert len(kept) * len(octets) <= 100_000
+    assert len(kept) > 1
+    for number in range(300):
+        kept.rules(b"Disallow: /%d" % number, "dateline")
+    assert len(kept) <= 100_000 // Understood.LEAST
+
+
+def test_rules_that_alone_are_too_long_to_be_kept_are_read_all_the_same():
+    kept = Understood(most=100)
+    rules = kept.rules(b"User-agent: *\nDisallow: /a\n", "dateline")
+    assert not rules.can_fetch("http://host/a", "any")
+    assert len(kept) == 0

@@ -99,9 +99,10 @@ def test_a_line_for_every_hour_leaves_no_gap_when_summer_begins(zone, changes):
 
 @pytest.mark.parametrize("began", [(2026, 10, 24, 20), (2026, 10, 31, 20)])
 @pytest.mark.parametrize("zone", [BERLIN, LOS_ANGELES])
-def test_a_line_for_every_hour_leaves_no_gap_when_summer_ends(zone, began):
+@pytest.mark.parametrize("hours", ["*", "*/1", "0-23", "0-11,12-23", "0-22/2,1-23/2"])
+def test_a_line_for_every_hour_leaves_no_gap_when_summer_ends(hours, zone, began):
     began = datetime(*began, tzinfo=UTC)
-    found = polls("*/15 * * * *", zone, began, 60)
+    found = polls(f"*/15 {hours} * * *", zone, began, 60)
     assert found == [began + timedelta(minutes=15 * step) for step in range(1, 61)]
 
 

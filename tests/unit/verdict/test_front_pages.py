@@ -33,6 +33,7 @@ HOME = {
     "another language than was asked in": ("/ko/news/1", "/en/"),
     "a language, from a parameter": ("/view.php?no=12", "/en/"),
     "a language, from a flat address": ("/ferry-sails-at-noon/", "/en/"),
+    "a language, from a short flat address": ("/war-is-on", "/en/"),
     "another host's": ("http://www.news.example/a/1", "https://news.example/"),
     "a telephone's": (STORY, "https://m.news.example/"),
     "a language's host": ("https://www.news.example/a/1", "https://en.news.example/"),
