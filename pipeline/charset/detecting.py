@@ -26,6 +26,17 @@ USUAL = "windows-1252"
 ALWAYS = (USUAL, "windows-1250", "iso-8859-2", "windows-1257", "iso-8859-13", "iso-8859-10")
 
 
+# What the detector has no models of.
+UNRANKED = ("euc_tw", "armscii_8", "georgian_ps", "georgian_academy")
+# Of these the share of bytes beyond ASCII that must be letters: others' come out as their dashes.
+OWN_LETTERS = 0.8
+# Kazakh's charsets have the letters of all their neighbours, and explain any mixture of them:
+# Belarusian comes out of them with one letter wrong.
+OF_MANY_TONGUES = frozenset({"kz1048", "ptcp154"})
+HANDICAP = 0.05
+# So many bytes beyond ASCII that are but one or two are of the usual charset, as Albanian's are:
+# a language of many letters would have shown some of the others.
+MANY, FEW = 12, 2
 # GB18030's way to write what is not in GBK: one such place is no accident.
 FOUR = re.compile(rb"[\x81-\x84\x90-\xe3][0-9][\x81-\xfe][0-9]")
 HIGH = re.compile(rb"[\x80-\xff]")
@@ -45,16 +56,22 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
     sample = running(decoded)
     best: Guess | None = None
     shown = (*(["gb18030"] if in_fours(sample) else ()), *_vietnamese(sample))
-    for name in dict.fromkeys((*hints, "utf-8", *shown, *_ranked(sample), "euc_tw")):
+    for name in dict.fromkeys((*hints, "utf-8", *shown, *_ranked(sample), *UNRANKED)):
         text = fitting(sample, name)
         if text is None:
             continue
         looks = likeness(text)
         if name == "utf-8" and not looks.letters:  # all it has is a character that was cut
             continue
-        if best is None or looks.share > best.looks.share + BETTER:
+        if name in UNRANKED[1:] and looks.letters < OWN_LETTERS * len(HIGH.findall(sample)):
+            continue
+        if best is None or _worth(name, looks) > _worth(*best) + BETTER:
             best = Guess(name, looks)
     return best or Guess(USUAL, Likeness(0.0, 0))
+
+
+def _worth(name: str, looks: Likeness) -> float:
+    return looks.share - (HANDICAP if name in OF_MANY_TONGUES else 0.0)
 
 
 def in_fours(sample: bytes) -> bool:
@@ -78,7 +95,7 @@ def _vietnamese(sample: bytes) -> Iterator[str]:
 
 def _ranked(sample: bytes) -> Iterator[str]:
     high = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
-    if high < TELLING:
+    if high < TELLING or (high >= MANY and len(set(HIGH.findall(sample))) <= FEW):
         yield USUAL
     import chardet  # noqa: PLC0415 - slow to load, and few pages need it
     from chardet.enums import EncodingEra  # noqa: PLC0415

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 JAPANESE = (b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b$(Q", b"\x1b$(O")
 KOREAN = b"\x1b$)C"
+CHINESE = (b"\x1b$)A", b"\x1b$)G")
+DESIGNATED = "\x1b$"
+"""What no text but one in escapes has."""
 # Tildes to look behind one by one.
 FEW = 50
 
@@ -32,9 +35,11 @@ def may_be_escaped(decoded: bytes) -> bool:
 
 
 def escaped(decoded: bytes) -> tuple[str, str] | None:
-    """Characters and charset of bytes whose escapes make sense: ISO-2022-JP or -KR, or HZ."""
+    """Characters and charset of bytes whose escapes make sense: ISO-2022-JP, -KR or -CN, or HZ."""
     for name in _named(decoded):
         text = fitting(decoded, name)
+        if text is not None and b"\x0e" in decoded and "\x0e" in text:
+            text = fitting(decoded, "iso2022_jp_ms")  # half-width kana behind SO
         if text is not None and CJK.search(text) and "\x1b" not in text:
             return text, name
     return None
@@ -46,6 +51,8 @@ def _named(decoded: bytes) -> Iterator[str]:
             yield "iso2022_kr"
         if any(escape in decoded for escape in JAPANESE):
             yield "iso-2022-jp"
+        if any(escape in decoded for escape in CHINESE):
+            yield "iso2022_cn"
     if b"~{" in decoded and b"~}" in decoded and _is_chinese(decoded):
         yield "hz"
 

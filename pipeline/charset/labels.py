@@ -8,7 +8,8 @@ from functools import cache
 
 import webencodings
 
-import pipeline.charset.own_codecs  # noqa: F401 - registers them with Python
+import pipeline.charset.own_codecs
+import pipeline.charset.seven_bits  # noqa: F401 - both register theirs with Python
 
 # What really reads the bytes that are sent under a WHATWG name: the vendors' supersets, and a
 # second table where Python has cut one charset's extensions into two codecs.
@@ -18,7 +19,13 @@ CODECS = {
     "shift_jis": ("cp932", "shift_jis_2004"),
     "big5": ("big5hkscs", "cp950"),
     "euc-jp": ("euc_jp", "euc_jis_2004"),
-    "iso-2022-jp": ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"),
+    "iso-2022-jp": (
+        "iso2022_jp",
+        "iso2022_jp_ext",
+        "iso2022_jp_2",
+        "iso2022_jp_2004",
+        "iso2022_jp_ms",
+    ),
 }
 # Labels that servers send and the Encoding standard does not know, without what parts their
 # words, and what Python calls the pieces that it has cut charsets into.
@@ -51,6 +58,9 @@ LABELS |= {"ansi": "windows-1252", "msansi": "windows-1252", "mscyrl": "windows-
 LABELS |= {"msee": "windows-1250", "msgreek": "windows-1253", "msturk": "windows-1254"}
 LABELS |= {"mshebr": "windows-1255", "msarab": "windows-1256", "winbaltrim": "windows-1257"}
 LABELS |= {"cp20866": "koi8-r", "cp21866": "koi8-u", "koi8unified": "koi8-u"}
+LABELS |= {"iso2022cn": "iso2022_cn", "iso2022cnext": "iso2022_cn"}
+LABELS |= {"armscii8": "armscii_8", "armscii8a": "armscii_8", "geostd8": "georgian_ps"}
+LABELS |= {"georgianps": "georgian_ps", "georgianacademy": "georgian_academy"}
 LABELS |= {"hzgb2312": "hz", "cp52936": "hz", "tis6202533": "windows-874", "cp874": "windows-874"}
 LABELS |= {"asmo708": "iso-8859-6", "pc8codepage437": "cp437"}
 LABELS |= {
@@ -72,7 +82,8 @@ LABELS |= dict.fromkeys(["euctw", "cns11643", "eucutw"], "euc_tw")
 OLD = frozenset(
     """
     cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864
-    cp865 cp869 cp1006 cp1125 euc_tw hz iso2022_kr johab koi8-t kz1048 mac-arabic mac-croatian
+    cp865 cp869 cp1006 cp1125 armscii_8 euc_tw georgian_academy georgian_ps hz iso2022_cn iso2022_kr
+    johab koi8-t kz1048 mac-arabic mac-croatian
     mac-farsi mac-greek mac-iceland mac-latin2 mac-romanian mac-turkish ptcp154 tcvn viscii
     """.split()  # noqa: SIM905 - a list of them would be a page long
 )

@@ -34,6 +34,8 @@ BROKEN_EAST = re.compile("(?<=[a-z])[\u3041-\ud7a3\uff66-\uff9f]{1,3}(?=[a-z])")
 # So many words of an alphabet that has capitals, and none that begins with one, are mostly those
 # of an alphabet that has none.
 SMALL, UNLIKELY = 8, 0.8
+# Its letters have capitals for Unicode, which nobody writes in a sentence.
+GEORGIAN = re.compile("[\u10d0-\u10ff]")
 
 
 class Likeness(NamedTuple):
@@ -85,7 +87,7 @@ def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
                 latin.update(token)
         elif not mixed:
             other.update(token)
-            small += token.islower()
+            small += token.islower() and not GEORGIAN.match(token)
             large += token[0].isupper()
         wild += len(NOT_ASCII.findall(token)) if _is_wild(token) else 0
     of_others = _of_others(other) * (UNLIKELY if small >= SMALL and not large else 1.0)

@@ -1,4 +1,6 @@
-"""Charsets that Python cannot read → codecs for them: VISCII and TCVN 5712 (Vietnamese), EUC-TW.
+"""Charsets that Python cannot read → codecs for them.
+
+VISCII and TCVN 5712 are Vietnamese, ARMSCII-8 is Armenian, two are Georgian, EUC-TW is Chinese.
 
 EUC-TW's two planes are Big5's characters in nearly the same order, so it is read through Big5.
 """
@@ -24,6 +26,20 @@ _TCVN = (
         "àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
     ),
 )
+# Capital and small letters by turns, behind marks of its own.
+_ARMSCII = (
+    "".join(map(chr, range(0x80, 0xA1)))
+    + "\ufffeև։)(»«—.՝,-֊…՜՛՞"
+    + "".join(chr(0x531 + at) + chr(0x561 + at) for at in range(38))
+    + "՚\ufffe"
+)
+# In both the alphabet begins at C0; letters that are written no more stand behind it or in it.
+_MKHEDRULI = "".join(map(chr, range(0x10D0, 0x10F1)))
+_LATIN_1 = "".join(map(chr, range(0x80, 0xC0)))
+_GEORGIAN = {
+    "georgian_academy": _MKHEDRULI + "ჱჲჳჴჵჶ",
+    "georgian_ps": "აბგდევზჱთიკლმნჲოპჟრსტჳუფქღყშჩცძწჭხჴჯჰჵ",
+}
 # First place in CNS 11643, first place in Big5, and how many follow each other in both.
 _BIG5 = """
 0,0,5 6,6,15 21,23,2 24,22,1 29,29,44 73,74,1 74,73,1 75,75,22 98,98,1 100,100,27 127,128,1
@@ -107,7 +123,8 @@ def _write_euc_tw(given: str, errors: str = "strict") -> tuple[bytes, int]:
 
 def _of_table(name: str, controls: dict[int, str], upper: str) -> codecs.CodecInfo:
     table = "".join(controls.get(byte, chr(byte)) for byte in range(0x80)) + upper
-    places = codecs.charmap_build(table)
+    once = (letter if table.find(letter) == at else "\ufffe" for at, letter in enumerate(table))
+    places = codecs.charmap_build("".join(once))
 
     def write(given: str, errors: str = "strict") -> tuple[bytes, int]:
         return codecs.charmap_encode(given, errors, places)
@@ -123,6 +140,10 @@ def _find(name: str) -> codecs.CodecInfo | None:
         return _of_table(name, *_VISCII)
     if name == "tcvn":
         return _of_table(name, *_TCVN)
+    if name == "armscii_8":
+        return _of_table(name, {}, _ARMSCII)
+    if name in _GEORGIAN:
+        return _of_table(name, {}, (_LATIN_1 + _GEORGIAN[name]).ljust(0x80, "\ufffe"))
     if name == "euc_tw":
         return codecs.CodecInfo(_write_euc_tw, _read_euc_tw, name=name)  # type: ignore[arg-type]
     return None

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.charset.declared import declared, declared_besides
-from pipeline.charset.detecting import Guess, detected, in_fours
-from pipeline.charset.escaped import escaped, may_be_escaped
+from pipeline.charset.detecting import OF_MANY_TONGUES, Guess, detected, in_fours
+from pipeline.charset.escaped import DESIGNATED, escaped, may_be_escaped
 from pipeline.charset.fitting import fitting, forced, utf8
 from pipeline.charset.labels import charset_of
 from pipeline.charset.likeness import Likeness, likeness
@@ -29,8 +29,6 @@ PLAUSIBLE = 0.9
 TELLING, CONVINCING, BETTER = 4, 0.96, 0.06
 # Of many letters some are wrong, however few of all, where another charset explains nearly all.
 MANY, SOME, NEARLY = 20, 4, 8
-# Kazakh's charsets have the letters of all their neighbours, and explain any mixture of them.
-OF_MANY_TONGUES = frozenset({"kz1048", "ptcp154"})
 # Words in two scripts, from which fewer letters tell.
 BROKEN = 2
 IN_FOURS = frozenset({"gbk", "gb18030"})
@@ -80,7 +78,15 @@ def read(decoded: bytes, content_type: str | None, configured: str | None = None
         shown = _shown(decoded, name, why, remark)
         if shown is not None or (b"\0" in decoded and is_binary(decoded)):
             return shown
+        return _unread(_narrow(decoded, name, why, remark))
     return _narrow(decoded, name, why, remark)
+
+
+def _unread(found: Decoded | None) -> Decoded | None:
+    """What was found; where escapes are left in it, of a set that nobody here knows, it is told."""
+    if found is None or DESIGNATED not in found.text:
+        return found
+    return _remarked(found, "doubtful")
 
 
 def _narrow(decoded: bytes, name: str | None, why: str, remark: str) -> Decoded | None:

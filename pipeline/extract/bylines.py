@@ -10,9 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract import jsonld
+from pipeline.extract.author_labels import COLON, DATED, EAST, is_label
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
-from pipeline.extract.standing import ALIEN, ELSEWHERE, lines_of
+from pipeline.extract.standing import is_elsewhere, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,9 +39,8 @@ CALLED = (
 )
 BY = re.compile(
     r"^[\s,;:·•|–—-]*(?:(?:(?:article|story|words|reporting|reported|review(?=\sby)|written|posted"
-    r"|published|created|contributed)\s+)?by\b:?|authors?:|from:"
-    r"|autore?:|autor:|автор:|text:|texte\s?:|작성자\s?:|글\s?[:=]|作者[:：]|记者[:：]|記者[:：]"
-    r"|撰文[:：]|文[/／:：])\s*",
+    r"|published|created|contributed)\s+)?by\b:?|from:|text:|texte\s?:|글\s?[:=]|文[/／・]"
+    rf"|(?:本[报報])?[记記]者\s|{COLON})\s*",
     re.IGNORECASE,
 )
 # "By" in other languages; before one word, as in "Von Miller", it is part of a name.
@@ -52,8 +52,17 @@ BEHIND = re.compile(
     r"\s*(?:[|•·»\n]|\s[–—/-]\s|(?:last\s+)?updated\b|published\b|posted\b|reviewed\b|edited\b"
     r"|\bon\s+(?=[A-Z][a-z]+\s\d)|,?\s*\b\d{1,2}[./]\d{1,2}[./]\d{2,4}"
     r"|,?\s*\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2}\b"
-    r"|,?\s*\d{4}[-./年]).*$",
+    r"|,?\s*\d{4}[-./年]|(?-i:\sin\s[A-Z])"
+    r"|,?\s*(?:(?:le|am|el|il|em|den|op)\s)?\d{1,2}(?:er)?\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?"
+    r"\d{4}).*$",
     re.IGNORECASE | re.DOTALL,
+)
+# What a reporter signs with besides a name.
+MAIL = re.compile(r"[\s,]*[(<\[]?[\w.+-]+@[\w-]+\.[\w.-]+[)>\]]?$")
+ROLE = re.compile(
+    r"[^\n]*\b(?:staff|senior|chief|political|reporter|writer|editor|correspondent|columnist"
+    r"|contributor|journalist|analyst|bureau)\b[^\n]*",
+    re.IGNORECASE,
 )
 NOBODY = re.compile(
     r"(?:admin(?:istrator)?|webmaster|root|user|guest|anonymous|unknown|none|null|undefined|editor"
@@ -70,11 +79,15 @@ NAME = re.compile(
     r"|[^\W\d_a-z][\w.'’-]*)){1,4}(?:,\s(?:[A-Z][A-Za-z.]{1,5}|Ph\.?D\.?))*",
 )
 IDEOGRAMS = re.compile(r"[\u4e00-\u9fff·\uac00-\ud7a3]{2,6}")
+# Scripts of South Asia, most of whose vowels are marks: a name behind its label.
+SOUTHERN = re.compile(r"[\u0900-\u0dff]{2,}\.?(?:\s[\u0900-\u0dff]+\.?){1,3}")
 NO_NAME = re.compile(
     r"\b(?:the|this|about|more|read|all|posts?|articles?|view|follow|contact|email|news|home|share"
-    r"|subscribe|in|for|and|of|team|staff|senior|contributor|editor|writer|author|published"
+    r"|subscribe|in|for|and|of|team|staff|desk|senior|contributor|editor|writer|author|published"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|evening|night|noon|says?|said|officials?"
-    r"|police|minist(?:er|ry)|government|court|council|committee|department)\b",
+    r"|police|minist(?:er|ry)|government|court|council|committee|department|title|message|dates?"
+    r"|views|subject|replies|section|category|photos?|source|publication|year|type|language|status"
+    r"|tags?|pages|rating)\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(r"[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){1,2}")
@@ -126,7 +139,8 @@ def _cleaned(line: str, own: OwnNames) -> str | None:
     """The names in what a byline says; None where nobody is named."""
     if len(line) > NEAR:
         return None
-    name = REPORTER.sub("", BEHIND.sub("", BY.sub("", one_line(line)))).strip(" ,;:|–—-")
+    name = MAIL.sub("", BEHIND.sub("", BY.sub("", one_line(line)))).strip(" ,;:|–—-")
+    name = REPORTER.sub("", name).strip(" ,;:|–—-")
     name = own.behind(name[: LONGEST + 1])
     if not name or len(name) > LONGEST or RESIDUE.search(name) or NOBODY.fullmatch(name):
         return None
@@ -136,7 +150,7 @@ def _cleaned(line: str, own: OwnNames) -> str | None:
 def _called(page: Page, own: OwnNames) -> str | None:
     """What elements say that are called so, where it is plainly a name and not a list's."""
     for css in (MARKED, CALLED):
-        nodes = [node for node in every(css, page.root)[:MOST] if not _is_alien(node)]
+        nodes = [node for node in every(css, page.root)[:MOST] if not is_elsewhere(node)]
         named = [(node, _named(node, own, marked=css == MARKED)) for node in nodes]
         found = _side_by_side([(node, name) for node, name in named if name])
         # A name alone stands beside the same name with all its holder is.
@@ -182,20 +196,13 @@ def _plain(line: str, own: OwnNames) -> str | None:
     if name is None:
         return None
     parts = BETWEEN.split(name) if not NAME.fullmatch(name) else [name]
+    if len(parts) > 1 and ROLE.fullmatch(parts[-1]):
+        name = name[: name.rindex(parts.pop())].rstrip(" ,;&")
+    if BY.match(line) and SOUTHERN.fullmatch(name):
+        return name
     if all((NAME.fullmatch(part) or IDEOGRAMS.fullmatch(part)) for part in parts):
         return None if any(NO_NAME.search(part) for part in parts) else name
     return None
-
-
-def _is_alien(node: LexborNode) -> bool:
-    above: LexborNode | None = node
-    while above is not None and above.is_element_node and above.tag not in {"body", "html"}:
-        attributes = above.attributes
-        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-        if above.tag in ELSEWHERE or ALIEN.search(called):
-            return True
-        above = above.parent
-    return False
 
 
 def _printed(page: Page, own: OwnNames, heading: LexborNode | None) -> str | None:
@@ -203,20 +210,35 @@ def _printed(page: Page, own: OwnNames, heading: LexborNode | None) -> str | Non
 
     Where it says "Written by" it may stand at the end as well.
     """
-    title = None
-    for line in lines_of(page.root, heading) if heading is not None else ():
-        title = line.at if line.title else title
-        if title is None or line.title or line.alien:
-            continue
-        near = line.at - title <= NEAR
-        late = WRITTEN.match(line.text)
-        early = BY.match(line.text) or OTHERS_BY.match(line.text) or REPORTER.search(line.text)
-        said = early if near else late
-        if said:
-            name = _plain(line.text, own)
-            if name is not None:
-                return name
+    lines = [line for line in lines_of(page.root, heading) if not line.alien and line.text]
+    title = next((line.at for line in lines if line.title), None) if heading is not None else None
+    if title is None:
+        return None
+    above = ""
+    for line in lines:
+        text = "" if line.title else line.text
+        near = abs(line.at - title) <= NEAR
+        found = _plain(text, own) if near and is_label(above) else None
+        if line.at > title and text:
+            found = found or _signed(text, own, near=near)
+        if found is not None:
+            return found
+        above = text
     return None
+
+
+def _signed(line: str, own: OwnNames, *, near: bool) -> str | None:
+    """The name in a line behind the title that says it is one."""
+    if not near:
+        return _plain(line, own) if WRITTEN.match(line) else None
+    if BY.match(line) or OTHERS_BY.match(line) or REPORTER.search(BEHIND.sub("", line)):
+        return _plain(line, own)
+    east = EAST.search(line)
+    if east is not None:
+        return _plain(east["name"], own)
+    dated = DATED.match(line)
+    behind = line[dated.end() :] if dated else ""
+    return _plain(behind, own) if dated and (BY.match(behind) or "|" not in dated[0]) else None
 
 
 def _namesake(page: Page, url: str, own: OwnNames) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.zone_names import clock_of
+from pipeline.extract.zone_names import AMBIGUOUS, clock_of
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -36,10 +36,14 @@ LONGEST = 60
 
 
 class ClockTime(Struct, frozen=True):
-    """What a clock showed; `zone` is where it hung, None where that does not stand there."""
+    """What a clock showed; `zone` is where it hung, None where that does not stand there.
+
+    `doubtful` is a zone's name that means several.
+    """
 
     clock: time
     zone: tzinfo | None
+    doubtful: str | None = None
 
 
 def behind(text: str, at: int) -> ClockTime | None:
@@ -66,4 +70,8 @@ def _read(matched: re.Match[str]) -> ClockTime | None:
         else:
             hour %= 12
     word = matched["z"]
-    return ClockTime(time(hour, minute, int(matched["S"] or 0)), clock_of(word) if word else None)
+    return ClockTime(
+        time(hour, minute, int(matched["S"] or 0)),
+        clock_of(word) if word else None,
+        word if word in AMBIGUOUS else None,
+    )

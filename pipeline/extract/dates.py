@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.month_names import months_anywhere, spelled
+from pipeline.extract.month_names import months_anywhere, months_of, spelled
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -35,8 +35,8 @@ DAY = (
 )
 
 # strptime's directives, read here so that the names of months do not hang on a locale: they are
-# English, or of any language where all that have the name mean the same month by it.  `%p` knows
-# what Korean and Chinese pages print.
+# English, of the page's language, or of any where all that have the name mean the same month by
+# it.  `%p` knows what Korean and Chinese pages print.
 DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
@@ -97,11 +97,16 @@ def compile_format(spelled: str) -> Format:
     return Format(spelled, re.compile("".join(pieces), re.IGNORECASE))
 
 
-def printed(text: str, formats: tuple[Format, ...], zone: ZoneInfo | None) -> str | None:
-    """`text` in the first of `formats` that it has, or None; a clock time is one of `zone`."""
+def printed(
+    text: str, formats: tuple[Format, ...], zone: ZoneInfo | None, language: str | None = None
+) -> str | None:
+    """`text` in the first of `formats` that it has, or None; a clock time is one of `zone`.
+
+    `language` says which month a name is that means several.
+    """
     for known in formats:
         matched = known.pattern.fullmatch(text)
-        if matched and (iso := _iso(matched.groupdict(), zone)):
+        if matched and (iso := _iso(matched.groupdict(), zone, language)):
             return iso
     return None
 
@@ -125,9 +130,11 @@ def declared(text: str, zone: ZoneInfo | None) -> str | None:
     return spell(moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment, zone)
 
 
-def _iso(parts: dict[str, str | None], zone: ZoneInfo | None) -> str | None:
+def _iso(
+    parts: dict[str, str | None], zone: ZoneInfo | None, language: str | None = None
+) -> str | None:
     try:
-        day = date(_year(parts), _month(parts), int(parts["d"] or 0))
+        day = date(_year(parts), _month(parts, language), int(parts["d"] or 0))
         if not (parts.get("H") or parts.get("I")):
             return day.isoformat()
         naive = datetime(  # noqa: DTZ001 - the zone is found out below, by the local time
@@ -145,13 +152,14 @@ def _year(parts: dict[str, str | None]) -> int:
     return short + (1900 if short >= 69 else 2000)  # noqa: PLR2004 - POSIX's turn of the century
 
 
-def _month(parts: dict[str, str | None]) -> int:
+def _month(parts: dict[str, str | None], language: str | None) -> int:
     name = parts.get("b")
     if name is None:
         return int(parts["m"] or 0)
     if name.lower() in ENGLISH:
         return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-    return months_anywhere().get(spelled(name), 0)
+    own = months_of(language.partition("-")[0].lower()) if language else {}
+    return own.get(spelled(name)) or months_anywhere().get(spelled(name), 0)
 
 
 def _hour(parts: dict[str, str | None]) -> int:

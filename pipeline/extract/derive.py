@@ -176,7 +176,12 @@ def _read_generic(
     head, publisher = head_of(page, stored.url), metadata.publisher_of(page, stored.url)
     own = OwnNames.of(stored.url, (head.site_name, publisher))
     title, tongue = metadata.title_of(page, own), metadata.language_of(page)
-    asked = Asked(url=stored.url, zone=rules.zone, captured=stored.observed_at, language=tongue)
+    asked = Asked(
+        url=stored.url,
+        zone=rules.zone,
+        captured=stored.observed_at,
+        language=(rules.language or tongue or "").partition("-")[0].lower() or None,
+    )
     heading, paragraphs = page.heading(title), main_text(page, drop)
     byline = byline_of(page, stored.url, own, heading)
     return Reading(
@@ -205,10 +210,11 @@ def _read_generic(
 def _said(page: Page, fields: Fields, dropped: Dropped, stored: StoredBlock, rules: Rules) -> Said:
     name = text_of(page, fields.source_name, dropped)
     url = link_of(page, fields.source_url, dropped, stored.url)
+    tongue = metadata.language_of(page)
     return Said(
         title=text_of(page, fields.title, dropped),
         byline=text_of(page, fields.byline, dropped),
-        published=date_of(page, fields.published, dropped, rules.zone),
+        published=date_of(page, fields.published, dropped, rules.zone, rules.language or tongue),
         source=Upstream(name=name, url=url) if name or url else None,
-        language=metadata.language_of(page),
+        language=tongue,
     )

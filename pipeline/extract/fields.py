@@ -35,11 +35,16 @@ def text_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped) -> str | None
 
 
 def date_of(
-    page: Page, picks: tuple[Pick, ...], dropped: Dropped, zone: ZoneInfo | None
+    page: Page,
+    picks: tuple[Pick, ...],
+    dropped: Dropped,
+    zone: ZoneInfo | None,
+    language: str | None = None,
 ) -> str | None:
-    """The first text that is a date, as ISO 8601."""
+    """The first text that is a date, as ISO 8601; names of months are `language`'s first."""
     for text, pick in _candidates(page, picks, dropped):
-        date = printed(text, pick.formats, zone) if pick.formats else declared(text, zone)
+        formats = pick.formats
+        date = printed(text, formats, zone, language) if formats else declared(text, zone)
         if date:
             return date
     return None
@@ -48,10 +53,15 @@ def date_of(
 def link_of(page: Page, picks: tuple[Pick, ...], dropped: Dropped, base: str) -> str | None:
     """The first web address, absolute."""
     for text, _ in _candidates(page, picks, dropped):
-        url = absolute(text, base)
+        url = linked(text, page, base)
         if url is not None:
             return url
     return None
+
+
+def linked(text: str, page: Page, url: str) -> str | None:
+    """The web address that `text` is in a link on `page` at `url`, which may have its own base."""
+    return text if ABSOLUTE.fullmatch(text) else absolute(text, page.base(url))
 
 
 def absolute(text: str, base: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.fields import absolute
+from pipeline.extract.fields import linked
 from pipeline.extract.prose import one_line
 
 if TYPE_CHECKING:
@@ -43,19 +43,19 @@ SILENT = Head()
 def head_of(page: Page, base: str) -> Head:
     """What the head of the page at `base` says; of several that say the same, the first."""
     said = page.head
-    declared = _address(said.get(CANONICAL), base)
+    declared = _address(said.get(CANONICAL), page, base)
     return Head(
-        canonical=declared or _address(said.get(OWN), base),
-        amp=_address(said.get(AMP), base),
+        canonical=declared or _address(said.get(OWN), page, base),
+        amp=_address(said.get(AMP), page, base),
         site_name=site_named(said.get(NAME)) or site_named(said.get(APPLICATION)),
         declared=declared,
     )
 
 
-def _address(said: str | None, base: str) -> str | None:
+def _address(said: str | None, page: Page, base: str) -> str | None:
     if not said or len(said) > LONGEST_ADDRESS:
         return None
-    return absolute(one_line(said), base)
+    return linked(one_line(said), page, base)
 
 
 def site_named(said: str | None) -> str | None:

@@ -43,6 +43,11 @@ OTHER = (
     "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
     "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"
     "|copyrights|abgerufen|consulté|consultado|visit"
+    "|dates? of (?!issue|publi|release|post)\\w+|frist\\b|bewerb|schluss|date limite|fecha límite"
+    "|plazo|prazo|scadenza|sluitings|срок|締切|期限"
+    "|일시|개최|開催|(?:会议|會議|活动|活動|开会|開會|报名|報名|举办|舉辦|举行|舉行)(?:时间|時間|日期)"
+    "|(?:quand|wann|cuándo|quando|когда|kiedy|wanneer|när|hvornår)\\s?[:?]|\\bversion\\b"
+    "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
 WORDS = re.compile(
     f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE
@@ -53,6 +58,24 @@ AFTER = 8
 """Characters behind a date in which some languages have it."""
 LEANING = re.compile(
     r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
+    r"|^\.?[)）]?\s?(?P<other>시행|제정|개정|까지|부터|현재|기준|まで|から|施行|現在|通过|通過|生まれ|出生|截止|起)"
+)
+
+
+# Between two days, and between a day and the date behind it: what lasts that long.
+TO = r"(?:[-–—~～至]|to|until|through|and|bis|und|au|et|al|y|e|do|i|до|по|и)"
+FROM_DAY = re.compile(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
+FROM_DATE = re.compile(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
+TO_DATE = re.compile(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
+NUMBERED = re.compile(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
+
+
+# Where something happens: the day in a line before it is when.
+PLACE = re.compile(
+    r"(?:place|venue|where|ort|veranstaltungsort|lieu|où|lugar|dónde|luogo|dove|onde|место|miejsce"
+    r"|místo|plaats|plats|sted|paikka|yer|địa điểm|tempat"
+    r"|المكان|장소|場所|会場|地点|地點)\s?[:：?]",
+    re.IGNORECASE,
 )
 
 
@@ -72,9 +95,37 @@ def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None
     behind = LEANING.match(text[end : end + AFTER])
     if behind is None:
         return None
+    if behind["other"]:
+        return Label.OTHER
     return Label.REVISED if behind["revised"] else Label.PUBLISHED
 
 
 def is_label(text: str) -> Label | None:
     """What a line of its own says of the date in the next one."""
     return label_of(text, len(text), len(text)) if len(text) <= BEFORE else None
+
+
+def begins_so(text: str) -> bool:
+    """Whether a line begins with what happened: "Published on …"."""
+    words = WORDS.match(text.lstrip(" (["))
+    return words is not None and words.lastgroup != "other"
+
+
+def is_place(text: str) -> bool:
+    """Whether a line says where something happens."""
+    return PLACE.match(text) is not None
+
+
+def is_span(text: str, start: int, end: int) -> bool:
+    """Whether the date from `start` to `end` is an end of a span: "3 to 5 July", "1941 – 2026"."""
+    before = text[max(0, start - BEFORE) : start]
+    if FROM_DATE.search(before) or TO_DATE.match(text, end):
+        return True
+    first = FROM_DAY.search(before)
+    day = re.match(r"\d{1,2}(?!\d)", text[start:end])
+    return (
+        first is not None
+        and day is not None
+        and int(first["day"]) < int(day[0])
+        and not NUMBERED.search(before[: first.start()])
+    )

@@ -11,13 +11,32 @@ SCRIPTS = {
     "cyrillic": re.compile(r"[\u0400-\u052f]"),
     "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
 }
+# Those that are looked for where these are not what the text is in.
+FURTHER = {
+    "arabic": re.compile(r"[\u0620-\u06ff\u0750-\u077f]"),
+    "hebrew": re.compile(r"[\u05d0-\u05f2]"),
+    "greek": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
+    "thai": re.compile(r"[\u0e01-\u0e5b]"),
+    "georgian": re.compile(r"[\u10a0-\u10ff]"),
+    "armenian": re.compile(r"[\u0531-\u0587]"),
+    "indic": re.compile(r"[\u0900-\u0dff]"),
+}
 LETTER = re.compile(r"[A-Za-z]")
 WRITTEN_IN = {
     "ko": ("hangul",),
     "ja": ("kana", "han"),
     "zh": ("han",),
 } | dict.fromkeys(("ru", "uk", "be", "bg", "mk", "kk", "mn"), ("cyrillic",))
-WRITES = {"hangul": "ko", "kana": "ja", "han": "zh"}
+WRITTEN_IN |= dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug", "sd"), ("arabic",))
+WRITTEN_IN |= {"he": ("hebrew",), "yi": ("hebrew",), "el": ("greek",), "th": ("thai",)}
+WRITTEN_IN |= {"ka": ("georgian",), "hy": ("armenian",)}
+WRITTEN_IN |= dict.fromkeys(
+    ("hi", "mr", "ne", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), ("indic",)
+)
+WRITES = {"hangul": "ko", "kana": "ja", "han": "zh", "greek": "el", "thai": "th"}
+WRITES |= {"georgian": "ka", "armenian": "hy"}
+# What templates say; none of them is written in another script.
+LATIN_ALONE = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "fi", "pl", "id"})
 
 SAMPLE = 2000
 """Characters that are counted: enough to tell scripts apart."""
@@ -26,6 +45,8 @@ PLAINLY_LATIN = 1.25
 LATIN_WEIGHT = 0.4
 """A Korean or Chinese word has two letters where a Latin one has five."""
 MAJORITY = 0.5
+FOREIGN = 0.3
+"""Of a text in one of the first scripts they are more of its characters than that."""
 
 
 def language(declared: str | None, said: str | None, text: str) -> str | None:
@@ -38,11 +59,16 @@ def language(declared: str | None, said: str | None, text: str) -> str | None:
     for tag in (declared, said):
         if tag is not None and (script is None or _fits(tag, script)):
             return tag
-    return WRITES.get(script or "", declared or said)
+    tags = (tag for tag in (declared, said) if tag is not None and _primary(tag) not in LATIN_ALONE)
+    return WRITES.get(script or "", next(tags, None))
 
 
 def _fits(tag: str, script: str) -> bool:
-    return script in WRITTEN_IN.get(tag.partition("-")[0].lower(), ("latin",))
+    return script in WRITTEN_IN.get(_primary(tag), ("latin",))
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def _script(text: str) -> str | None:
@@ -52,6 +78,8 @@ def _script(text: str) -> str | None:
         return "latin" if LETTER.search(sample) else None
     counts = {script: float(len(found.findall(sample))) for script, found in SCRIPTS.items()}
     counts["latin"] *= LATIN_WEIGHT
+    if sum(counts.values()) < FOREIGN * len(sample):
+        counts |= {script: float(len(found.findall(sample))) for script, found in FURTHER.items()}
     if counts["kana"] * 10 > counts["han"] and counts["kana"]:
         counts["kana"] += counts.pop("han")
     script = max(counts, key=lambda one: counts[one])

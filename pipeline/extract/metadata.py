@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Place = str | Alternative
 
 HEADINGS = alternatives("h1")
+LESSER = alternatives("h2, h3")
 TITLES: tuple[Place, ...] = (
     "og:title",
     *alternatives("json-ld:headline"),
@@ -57,9 +58,9 @@ def title_of(page: Page, own: OwnNames | None = None) -> str | None:
     """
     site = next(_lines(page, SITE), None)
     headings = [line for line in _lines(page, HEADINGS) if line != site]
-    if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
-        return headings[0]
     said = next(_lines(page, TITLES), None)
+    if len(headings) == 1 and len(headings[0]) <= LONGEST_TITLE:
+        return _under(headings[0], said, page) or headings[0]
     if said is None:
         return headings[0] if headings else None
     # Of several headings, one that the declared title begins with or ends in is the title.
@@ -68,12 +69,32 @@ def title_of(page: Page, own: OwnNames | None = None) -> str | None:
     return next(named, None) or _without_site(said, site, own)
 
 
+def _under(heading: str, said: str | None, page: Page) -> str | None:
+    """The lesser heading that declares itself the title where the first is none of its words.
+
+    Of many a site the first heading is its own name on every page.
+    """
+    if said is None or _letters(heading) in _letters(said):
+        return None
+    pieces = {piece.casefold() for piece in (said, *BORDER.split(said))}
+    lesser = (line for line in _lines(page, LESSER) if line.casefold() in pieces)
+    return next(lesser, None)
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line.casefold()))
+
+
 def _without_site(title: str, site: str | None, own: OwnNames | None) -> str:
+    if site is not None and title.casefold().startswith(f"{site.casefold()}: "):
+        return title[len(site) + 2 :].lstrip()
     pieces = BORDER.split(title)
     last = pieces[-1]
     named = site is not None and last.casefold() == site.casefold()
     if len(pieces) > 1 and (named or (own is not None and own.stand_in(last))):
         return title[: title.rindex(last)].rstrip(" |–—·•»:-") or title
+    if len(pieces) > 1 and site is not None and pieces[0].casefold() == site.casefold():
+        return title[len(pieces[0]) :].lstrip(" |–—·•»:-") or title
     return title
 
 

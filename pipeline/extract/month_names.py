@@ -93,6 +93,26 @@ CUSTOMARY = {
     "fr": {"fevrier": 2, "aout": 8, "decembre": 12, "fév": 2, "sept": 9},
     "id": {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8},
     "it": {"sett": 9},
+    "lv": {
+        name: month
+        for month, name in enumerate(
+            [
+                "janvārī",
+                "februārī",
+                "martā",
+                "aprīlī",
+                "maijā",
+                "jūnijā",
+                "jūlijā",
+                "augustā",
+                "septembrī",
+                "oktobrī",
+                "novembrī",
+                "decembrī",
+            ],
+            1,
+        )
+    },
     "nl": {"mrt": 3, "mar": 3, "sept": 9},
     "pl": {"wrz": 9, "paź": 10},
     "pt": {"marco": 3},

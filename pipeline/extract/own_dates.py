@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, is_label, label_of
+from pipeline.extract.labels import Label, begins_so, is_label, is_place, is_span, label_of
+from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
+from pipeline.extract.sentences import is_entry, is_sentence, speaks_of_itself
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from zoneinfo import ZoneInfo
 
     from pipeline.extract.standing import Line
 
     Month = Callable[[str], int | None]
+    Dated = tuple[int, int, tuple[str, ...], bool]
 
 # How far from the title, in characters of text, a date is its article's own: marked as a date by
 # the markup, alone on a short line, at the head of the first paragraph.
@@ -24,6 +28,10 @@ NEAR_MARKED = (300, 900)
 NEAR_BARE = (120, 450)
 NEAR_DATELINE = 1500
 SHORT_LINE = 110
+PLACED = 2
+"""Lines behind an event's day, its clock time among them, in which its place is said."""
+MOST_TEXT = 1
+"""Long lines between a title and its date: a summary.  Behind more, teasers have dates as well."""
 DATELINE = 80
 """Characters into a paragraph within which a place and a date begin it."""
 ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
@@ -34,7 +42,11 @@ AFTER_DATELINE = ("(", ")", "—", "–", "-", "--", "：", "电", "訊", "讯",
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A date on a page; `gap` is its distance behind the title, negative before it."""
+    """A date on a page; `gap` is its distance behind the title, negative before it.
+
+    `text` is how many long lines stand between: the article has begun.  `teased` is a date beside
+    another page's heading.
+    """
 
     readings: tuple[str, ...]
     label: Label | None
@@ -43,6 +55,19 @@ class Standing(Struct, frozen=True, kw_only=True):
     start: int
     end: int
     machine: bool
+    text: int
+    teased: bool
+
+    @property
+    def told(self) -> bool:
+        """Whether a sentence tells of that day, and not of the page it stands on."""
+        text = self.line.text
+        if is_entry(text, self.end):
+            return True
+        if not is_sentence(text, self.start, self.end, marked=self.line.dated):
+            return False
+        of_page = self.label is not None and (begins_so(text) or speaks_of_itself(text))
+        return not of_page
 
     @property
     def whole(self) -> bool:
@@ -55,20 +80,20 @@ def standings(
     month: Month,
     zone: ZoneInfo | None,
     machine: Callable[[str], str | None],
+    usage: Usage = ANYWHERE,
 ) -> list[Standing]:
     """Every date on a page, in order."""
     title = next((line for line in lines if line.title), None)
     found: list[Standing] = []
     above = ""
-    for line in lines:
-        here = list(_in_line(line, month, zone, machine))
-        after = 0
-        for start, end, readings, by_machine in here:
-            label = label_of(line.text, start, end, after=after)
-            if label is None and above and start - after <= len("Date — "):
-                label = is_label(above)
-            if label is None and line.revised:
-                label = Label.REVISED
+    text = 0
+    teasers = _beside_teasers(lines)
+    for at, line in enumerate(lines):
+        here = list(_in_line(line, month, zone, machine, usage))
+        labels = _labels(line, here, above)
+        if here and any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED]):
+            labels = [Label.OTHER] * len(here)
+        for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
             found.append(
                 Standing(
@@ -79,12 +104,40 @@ def standings(
                     start=start,
                     end=end,
                     machine=by_machine,
+                    text=text,
+                    teased=text > 0 and at in teasers,
                 )
             )
-            after = end
         if line.text:
             above = "" if here else line.text
+        if title is not None and line.at > title.at and not line.alien:
+            text += len(line.text) > SHORT_LINE
     return found
+
+
+def _labels(line: Line, here: list[Dated], above: str) -> list[Label | None]:
+    """What is said of each date in a line; `above` is the line before it, which has none."""
+    labels: list[Label | None] = []
+    after = 0
+    for start, end, *_ in here:
+        label = label_of(line.text, start, end, after=after)
+        if label is None and above and start - after <= len("Date — "):
+            label = is_label(above)
+        labels.append(Label.OTHER if is_span(line.text, start, end) else label)
+        after = end
+    if line.revised and Label.REVISED not in labels:
+        return [label or Label.REVISED for label in labels]
+    return labels
+
+
+def _beside_teasers(lines: list[Line]) -> set[int]:
+    """The places of lines right behind another page's heading, or right before one."""
+    told = [at for at, line in enumerate(lines) if line.text]
+    beside = set()
+    for before, after in pairwise(told):
+        beside |= {after} if lines[before].teaser else set()
+        beside |= {before} if lines[after].teaser else set()
+    return beside
 
 
 def _gap(line: Line, title: Line) -> int:
@@ -93,10 +146,14 @@ def _gap(line: Line, title: Line) -> int:
 
 
 def _in_line(
-    line: Line, month: Month, zone: ZoneInfo | None, machine: Callable[[str], str | None]
-) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+    line: Line,
+    month: Month,
+    zone: ZoneInfo | None,
+    machine: Callable[[str], str | None],
+    usage: Usage,
+) -> Iterator[Dated]:
     printed = (
-        dates_in(line.text, month, zone)
+        dates_in(line.text, month, zone, usage)
         if any(map(str.isdigit, line.text)) or "年" in line.text
         else []
     )
@@ -121,26 +178,46 @@ def by_trust(
 
     `is_article` is that the page declares to be one: only then may it be dated by a revision.
     """
-    own = [one for one in found if not one.line.alien and one.label is not Label.OTHER]
+    own = [one for one in found if not (one.line.alien or one.teased or one.label is Label.OTHER)]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
-        one
-        for one in fresh
-        if one.label is Label.PUBLISHED or not (is_clock(one.readings[0]) and (one.gap or -1) < 0)
+        one for one in fresh if one.label is Label.PUBLISHED or not _is_header(one, is_clock)
     ]
-    marked = [one for one in unlabelled if one.line.dated or one.machine]
     yield [one for one in unlabelled if _is_first(one)]
+    datelines = [one for one in unlabelled if _is_dateline(one)]
+    unlabelled = [one for one in unlabelled if not one.told]
+    marked = [one for one in unlabelled if one.line.dated or one.machine]
     yield [one for one in unlabelled if one.label is Label.PUBLISHED and _near(one, NEAR_MARKED)]
-    yield sorted((one for one in marked if _near(one, NEAR_MARKED)), key=_distance)
-    yield sorted(
-        (one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one)), key=_distance
-    )
-    yield [one for one in unlabelled if _is_dateline(one)]
+    yield _nearest(one for one in marked if _near(one, NEAR_MARKED))
+    yield _nearest(one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one))
+    yield datelines
     yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
+    yield _alone([one for one in found if _is_boxed(one)])
     if is_article:
         yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
+
+
+def _is_header(one: Standing, is_clock: Callable[[str], bool]) -> bool:
+    """Whether it is the day of the capture, in front of the title as a header's clock is."""
+    return is_clock(one.readings[0]) and (one.gap is None or one.gap < 0)
+
+
+def _is_boxed(one: Standing) -> bool:
+    """Whether a box beside the title, which may be a list's, says when something was published."""
+    return (
+        one.line.alien
+        and one.label is Label.PUBLISHED
+        and one.text == 0
+        and one.gap is not None
+        and 0 <= one.gap <= NEAR_MARKED[1]
+    )
+
+
+def _nearest(found: Iterable[Standing]) -> list[Standing]:
+    """The nearest to the title first, as far as the article has not begun before them."""
+    return sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
 
 
 def _is_first(one: Standing) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import jsonld
 from pipeline.extract.dropped import Dropped
-from pipeline.extract.paragraphs import Unrolled, paragraphs
+from pipeline.extract.paragraphs import TEXT, Unrolled, paragraphs
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every, first
 from pipeline.extract.selector import Alternative, Element, JsonLd, Meta
@@ -35,6 +36,12 @@ HEAD = (
 )
 # What stands in a head, or ends it before its time.
 HEAD_TAGS = frozenset({"base", "img", "link", "meta", "noscript", "script", "style", "title"})
+
+
+# Where a title stands and is not shown as one.
+NO_TITLES = frozenset({"a", "option", "script", "style", "textarea", "title"})
+MOST_NODES, LONGEST = 100_000, 1000
+"""Nodes among which a title is looked for, and characters with white space that it may have."""
 
 
 class Page:
@@ -112,20 +119,36 @@ class Page:
                 yield node
             node = node.next
 
+    def base(self, url: str) -> str:
+        """Where the links of the page at `url` start: at what its `base` element says, if any."""
+        head = self._tree.head
+        said = next(iter(every("base[href]", head)), None) if head is not None else None
+        try:
+            found = urljoin(url, one_line((said and said.attributes.get("href")) or ""))
+        except ValueError:
+            return url
+        return found if found.startswith(("https://", "http://")) else url
+
     @property
     def root(self) -> LexborNode:
         """The page's `html` element."""
         return self._root
 
     def heading(self, title: str | None) -> LexborNode | None:
-        """The element that shows the page's title: the heading that says it, else its only h1."""
+        """The element that shows the page's title: the heading that says it, else its only h1.
+
+        Layouts of tables have no headings: there it is the first element that says it and no link.
+        """
         headings = every("h1, h2, h3", self._root)
         wanted = (title or "").casefold()
         for node in headings:
             if wanted and one_line(self._text(node, frozenset())).casefold() == wanted:
                 return node
         first_rank = [node for node in headings if node.tag == "h1"]
-        return first_rank[0] if len(first_rank) == 1 else None
+        if len(first_rank) == 1 or not wanted:
+            return first_rank[0] if len(first_rank) == 1 else None
+        body = self._tree.body
+        return None if body is None else _shown(body, wanted)
 
     def texts(self, place: Alternative, dropped: Dropped | None = None) -> Iterator[str]:
         """What stands at a place, in document order: an element's paragraphs one a line.
@@ -209,6 +232,16 @@ class Page:
             for node in reversed(tree.css(selector)):
                 node.decompose()
         return tree.html or ""
+
+
+def _shown(body: LexborNode, wanted: str) -> LexborNode | None:
+    """The element under `body` that says `wanted` and nothing else, and is no link or form's."""
+    for node in islice(body.traverse(include_text=True), MOST_NODES):
+        if node.tag_id == TEXT and len(wanted) <= len(text := node.text_content or "") < LONGEST:
+            above = node.parent
+            if one_line(text).casefold() == wanted and above and above.tag not in NO_TITLES:
+                return above
+    return None
 
 
 def _inside(node: LexborNode, others: frozenset[int], dropped: Dropped) -> bool:

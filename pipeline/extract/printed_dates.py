@@ -14,13 +14,17 @@ from msgspec import Struct
 
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
+from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.month_names import spelled
 from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
 from pipeline.extract.persian_dates import day_of
+from pipeline.extract.zone_names import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
+
+    from pipeline.extract.clock_times import ClockTime
 
 YEAR = r"(?P<Y>(?:19|20)\d\d)"
 # A word: marks are no letters to `re`, so that what parts words is named instead.  Dots stand
@@ -30,28 +34,44 @@ DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 MONTH = r"(?P<m>1[0-2]|0?[1-9])"
 OF = r"(?:(?:de|del|d'|of|di|da|о|г|ngày|τη|na|lá)\s+)?"
 
+# 2020年（令和2年）3月22日, 令和2年（2020年）3月22日
+OTHER_ERA = r"(?:[（(][^()（）]{2,8}年[)）]\s?)?"
 # 2020-03-22, 2020/3/22, 2020. 3. 22., 2020年3月22日, 2020년 3월 22일, 주체109(2020)년 3월 22일
 YEAR_FIRST = (
-    rf"(?<![\d./-]){YEAR}\)?(?P<s>\s?[-/.年]\s?|\s?년\s?){MONTH}(?:\s?[-/.月]\s?|\s?월\s?){DAY}"
+    rf"(?<![\d./-]){YEAR}\)?(?P<s>\s?[-/.]\s?|\s?年\s?{OTHER_ERA}|\s?년\s?){MONTH}(?:\s?[-/.月]\s?|\s?월\s?){DAY}"
     r"(?![\d/-])\s?[日일]?"
 )
-# 22.03.2020, 22/3/2020, 3-22-2020
-YEAR_LAST = rf"(?<![\d./-])(?P<one>\d\d?)(?P<s>[./-])\s?(?P<two>\d\d?)(?P=s)\s?{YEAR}(?![\d/-])"
+# 22.03.2020, 22/3/2020, 3-22-2020, 22/03/2563
+YEAR_LAST = (
+    r"(?<![\d./-])(?P<one>\d\d?)(?P<s>[./-])\s?(?P<two>\d\d?)(?P=s)\s?(?P<Y>(?:19|20|25)\d\d)"
+    r"(?![\d/-])"
+)
 # 22 March 2020, 22. März 2020, 22-Mar-2020, 22 de marzo de 2020, 22 مارس/آذار 2020
 DAY_AND_NAME = (
     rf"(?<![\d.:]){DAY}(?:st|nd|rd|th|er|º|ª|°|-?го|ος|η)?[\s.,-]{{0,3}}{OF}{WORD}"
     rf"(?:/[^\W\d_]{{2,12}})?[\s.,-]{{0,3}}(?:(?:de|del|of|năm|พ\.ศ\.|ค\.ศ\.)\s+)?"
     rf"'?(?P<Y>(?:19|20|25)\d\d)(?!\d)"
 )
-# March 22, 2020; Mar. 22nd 2020; March 22, Juche 109 (2020)
+# March 22, 2020; Mar. 22nd 2020; March 22. Juche 109 (2020)
 NAME_AND_DAY = (
-    rf"{WORD}\.?[\s-]{{1,2}}{DAY}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)"
+    rf"{WORD}\.?[\s-]{{1,2}}{DAY}(?:st|nd|rd|th)?(?:\s*[.,]\s*|\s+)"
     rf"(?:Juche \d+ \()?{YEAR}(?!\d)\)?"
 )
 # 2020. március 22., 2020 m. kovo 22 d., 2020-Mar-22
 YEAR_AND_NAME = (
     rf"(?<![\d.:/-]){YEAR}(?:\.|\s?m\.|\s?-|\s)\s?(?:gada\s)?{WORD}[\s.-]{{1,2}}{DAY}(?!\d)"
 )
+# 22-Mar-20, 22 March '20
+SHORT_YEAR = (
+    rf"(?<![\d.:/-]){DAY}(?:(?P<s>[-/]){WORD}(?P=s)|\s(?P<b2>[^\W\d_]{{3,12}})\s['’])"
+    r"(?P<yy>[012]\d|9[5-9])(?![\d/-])"
+)
+# 2020. gada 22. martā, 2020-yil 22-mart
+YEAR_THEN_DAY = (
+    rf"(?<![\d.:/-]){YEAR}(?:\.\s?gada|-?\s?yil|\s?ж(?:ылғы|\.)),?\s{DAY}[\s.-]{{1,2}}{WORD}"
+)
+# 2020 оны 3 сарын 22
+MONGOLIAN = rf"(?<!\d){YEAR}\s?он(?:ы)?\s{MONTH}(?:-?р|\sд[уү]г[аэ]{{2}}р)?\s?сарын\s{DAY}(?!\d)"
 # ngày 22 tháng 3 năm 2020
 VIETNAMESE = rf"(?<![\d.:]){DAY}\s+(?:tháng|thg)\s+{MONTH}\s*,?\s*(?:năm\s+)?{YEAR}(?!\d)"
 # 2 فروردین 1399
@@ -59,11 +79,13 @@ PERSIAN = (
     rf"(?<![\d.:]){DAY}\s+(?P<fa>{'|'.join(PERSIAN_MONTHS)})(?:\s+ماه)?"
     r"\s*،?\s+(?P<n>1[34]\d\d)(?!\d)"
 )
-# 令和2年3月22日, 民國109年3月22日
+# 令和2年3月22日, 民國109年3月22日, 주체109년 3월 22일
 BY_ERA = (
-    r"(?P<era>令和|平成|昭和|民國|民国)\s?(?P<n>\d{1,3}|元)\s?年\s?"
-    rf"{MONTH}\s?月\s?{DAY}\s?日"
+    r"(?P<era>令和|平成|昭和|民國|民国|주체)\s?(?P<n>\d{1,3}|元)\s?[年년]\s?"
+    rf"{OTHER_ERA}{MONTH}\s?[月월]\s?{DAY}\s?[日일]"
 )
+# March 22, Juche 109
+JUCHE = rf"{WORD}\.?\s{DAY}\s?[.,]?\s(?P<era>Juche)\s(?P<n>\d{{2,3}})(?!\s?\()"
 SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
@@ -72,15 +94,22 @@ SHAPES = tuple(
         DAY_AND_NAME,
         NAME_AND_DAY,
         YEAR_AND_NAME,
+        YEAR_THEN_DAY,
+        SHORT_YEAR,
+        MONGOLIAN,
         VIETNAMESE,
         BY_ERA,
+        JUCHE,
         PERSIAN,
     )
 )
 # The year before each era's first.
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+ERAS |= dict.fromkeys(("民國", "民国", "주체", "juche"), 1911)
 BUDDHA = 543
 """Years that Thailand counts more."""
+CENTURY, TURN = 2000, 95
+"""What two figures leave out, and the first of them that are of the century before."""
 
 CHINESE = re.compile(
     r"(二[〇○零О0]|一九)([〇○零О0一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -90,13 +119,18 @@ DIGITS = {
     **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)},
 }
 
-# Figures of Arabic, Persian, Hindi and Bengali pages, each of which is one character here too.
-FIGURES = {
-    ord(zero) + at: str(at) for zero in ("\u0660", "\u06f0", "\u0966", "\u09e6") for at in range(10)
-}
+# The noughts of scripts that have figures of their own, from Arabic's to the wide ones of East
+# Asia; each figure is one character here too.
+NOUGHTS = (
+    "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66"
+    "\u0e50\u0ed0\u1040\u17e0\uff10"
+)
+FIGURES = {ord(nought) + at: str(at) for nought in NOUGHTS for at in range(10)}
 
 LONGEST = 400
 """Characters of a line that are read: who dates a page does so at a line's beginning."""
+SHORT = 110
+"""Characters of a line in which a date may be spelled as few would understand it."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -108,7 +142,10 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 def dates_in(
-    line: str, month: Callable[[str], int | None], zone: ZoneInfo | None = None
+    line: str,
+    month: Callable[[str], int | None],
+    zone: ZoneInfo | None = None,
+    usage: Usage = ANYWHERE,
 ) -> list[Found]:
     """The dates in the first `LONGEST` characters of `line`, in their order.
 
@@ -116,11 +153,11 @@ def dates_in(
     """
     text = _in_figures(line[:LONGEST].translate(FIGURES))
     taken: list[Found] = []
-    for shape in SHAPES:
+    for shape in SHAPES if len(text) > SHORT else (*SHAPES, *usage.shapes):
         for matched in shape.finditer(text):
             if any(matched.start() < one.end and one.start < matched.end() for one in taken):
                 continue
-            readings = tuple(_readings(matched, month, text, zone))
+            readings = tuple(_readings(matched, month, zone, usage.region))
             if readings:
                 taken.append(Found(start=matched.start(), end=matched.end(), readings=readings))
     return sorted(taken, key=lambda one: one.start)
@@ -146,28 +183,37 @@ def month_by(*tables: Callable[[], dict[str, int]]) -> Callable[[str], int | Non
 def _readings(
     matched: re.Match[str],
     month: Callable[[str], int | None],
-    text: str,
     zone: ZoneInfo | None,
+    region: str | None,
 ) -> Iterator[str]:
     for day in _days(matched.groupdict(), month):
+        text = matched.string
         time = behind(text, matched.end()) or before(text, matched.start())
-        if time is None:
-            yield day.isoformat()
-        else:
-            moment = datetime.combine(day, time.clock)
-            yield spell(moment.replace(tzinfo=time.zone) if time.zone else moment, zone)
+        yield day.isoformat() if time is None else _placed(day, time, zone, region)
+
+
+def _placed(day: date, time: ClockTime, zone: ZoneInfo | None, region: str | None) -> str:
+    moment = datetime.combine(day, time.clock)
+    if time.zone is not None:
+        return spell(moment.replace(tzinfo=time.zone), zone)
+    if time.doubtful is None:
+        return spell(moment, zone)
+    for place in (zone, place_of(time.doubtful, region)):
+        if place is not None and moment.replace(tzinfo=place).tzname() == time.doubtful:
+            return spell(moment, place)
+    return day.isoformat()
 
 
 def _days(parts: dict[str, str | None], month: Callable[[str], int | None]) -> Iterator[date]:
-    if name := parts.get("fa"):
-        yield from _persian(name, parts)
+    if parts.get("fa") or parts.get("ap"):
+        yield from _persian(parts)
         return
     year = _year(parts)
     if parts.get("one") and parts.get("two"):
         one, two = int(parts["one"] or 0), int(parts["two"] or 0)
         pairs = [(one, two)] if one == two or parts["s"] == "." else [(one, two), (two, one)]
     else:
-        word = parts.get("b")
+        word = parts.get("b") or parts.get("b2")
         named = month(word) if word else int(parts["m"] or 0)
         pairs = [(int(parts["d"] or 0), named)] if named else []
     for day, which in pairs:
@@ -177,16 +223,24 @@ def _days(parts: dict[str, str | None], month: Callable[[str], int | None]) -> I
             continue
 
 
-def _persian(name: str, parts: dict[str, str | None]) -> Iterator[date]:
+def _persian(parts: dict[str, str | None]) -> Iterator[date]:
+    name = parts.get("fa")
+    month = PERSIAN_MONTHS[name] if name else int(parts["m"] or 0)
     try:
-        yield day_of(int(parts["n"] or 0), PERSIAN_MONTHS[name], int(parts["d"] or 0))
+        yield day_of(int(parts.get("n") or parts["ap"] or 0), month, int(parts["d"] or 0))
     except ValueError:
         return
 
 
 def _year(parts: dict[str, str | None]) -> int:
     if era := parts.get("era"):
-        return ERAS[era] + (1 if parts["n"] == "元" else int(parts["n"] or 0))
+        return ERAS[era.lower()] + (1 if parts["n"] == "元" else int(parts["n"] or 0))
+    if republican := parts.get("roc"):
+        return ERAS["民國"] + int(republican)
+    if buddhist := parts.get("be"):
+        return 2500 - BUDDHA + int(buddhist)
+    if short := parts.get("yy"):
+        return int(short) + CENTURY - (100 if int(short) >= TURN else 0)
     year = int(parts["Y"] or 0)
     return year - BUDDHA if year >= 1990 + BUDDHA else year
 

@@ -16,6 +16,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.date_metas import METAS
 from pipeline.extract.dates import declared
 from pipeline.extract.day_or_month import order_of, read_as
+from pipeline.extract.local_dates import usage_of
 from pipeline.extract.month_names import months_anywhere, months_of
 from pipeline.extract.own_dates import Standing, by_trust, standings
 from pipeline.extract.printed_dates import dates_in, month_by
@@ -51,6 +52,11 @@ IN_PATH = (
     # an agency's number, which begins with the day
     re.compile(r"/[A-Z]{0,4}(20[0-2]\d)([01]\d)([0-3]\d)\d{4,10}(?:\.\w{3,5}|/)?$"),
 )
+NAMED_IN_PATH = re.compile(
+    r"/(20\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(\d\d?)(?:/|$)"
+)
+# Countries whose months have names that mean others next door; a page's template may say `en`.
+LANGUAGE_OF_HOSTS = {"hr": "hr", "pl": "pl", "cz": "cs", "ua": "uk", "by": "be"}
 LATE = timedelta(days=1)
 """A capture's clock and a site's zone may be so far apart."""
 EPOCH = re.compile(r"\d{10}(?:\d{3})?")
@@ -163,6 +169,9 @@ def _in_path(url: str) -> Iterator[str]:
             date = declared("{}-{:0>2}-{:0>2}".format(*matched.groups()), None)
             if date:
                 yield date
+    for year, name, day in NAMED_IN_PATH.findall(path):
+        if date := declared(f"{year}-{months_of('en')[name]:0>2}-{day:0>2}", None):
+            yield date
 
 
 def _is_possible(date: str, asked: Asked) -> bool:
@@ -217,7 +226,9 @@ def _placed(said: list[str]) -> str:
 def _standing(page: Page, asked: Asked, title: str | None) -> list[Standing]:
     head = page.heading(title)
     reader = _Reader(asked)
-    return standings(lines_of(page.root, head), _months(asked), asked.zone, reader.one)
+    order = order_of(asked.url, asked.language, page)
+    usage = usage_of(page, asked.url, asked.language, order)
+    return standings(lines_of(page.root, head), _months(asked), asked.zone, reader.one, usage)
 
 
 def _times(found: list[Standing]) -> Iterator[str]:
@@ -244,5 +255,8 @@ def _is_today(date: str, asked: Asked) -> bool:
 
 
 def _months(asked: Asked) -> Callable[[str], int | None]:
-    language = asked.language or "en"
-    return month_by(lambda: months_of(language), lambda: months_of("en"), months_anywhere)
+    own = (asked.language or "en").partition("-")[0].lower()
+    there = LANGUAGE_OF_HOSTS.get((urlsplit(asked.url).hostname or "").rpartition(".")[2], "en")
+    return month_by(
+        lambda: months_of(own), lambda: months_of("en"), lambda: months_of(there), months_anywhere
+    )

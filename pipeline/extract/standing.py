@@ -22,7 +22,7 @@ ALIEN = re.compile(
     r"(?:^|[-_\s])(?:comments?|commentlist|disqus|replies|sidebar|side-?bar|related|recommend\w*|teasers?"
     r"|popular|trending|most-?(?:read|viewed)|latest|breadcrumbs?|menu|nav|navbar|navigation|footer"
     r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
-    r"|countdown|ticker|marquee|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
+    r"|countdown|ticker|marquee|caption|rss|tweet|embed|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
     r"|references?|refs|bibliography|archives?|rail|suggest\w*|mais-lidas|prev|previous"
     r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
     r"(?:$|[-_\s\d])"
@@ -33,6 +33,7 @@ DATED = re.compile(
     r"(?:date|datum|fecha|tarih|data|dato|datetime|time|timestamp|dateline|pubdate|day)(?![a-z])"
     r"|publish|posted|dateline|byline|(?:post|entry|article|news|story|blog)[-_]*(?:meta|info)(?![a-z])"
 )
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 REVISED = re.compile(r"updat|modif|revis|chang|edited|last[-_]?mod")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Where `time` and its like say it for machines; a title may be anything.
@@ -54,7 +55,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """A line of text.  `at` counts the characters of the page's own text before it.
 
     `machine` holds what elements in it say in an attribute: where their text begins in the line,
-    and what they say.
+    and what they say.  `teaser` is a heading with a link that is not the title: another page's.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Line(Struct, frozen=True, kw_only=True):
     dated: bool
     revised: bool
     alien: bool
+    teaser: bool
     machine: tuple[tuple[int, str], ...]
 
 
@@ -85,7 +87,8 @@ class _Reader:
         self._at = 0
         # How many open elements say so; of the line that is read, whether anything in it did.
         self._alien = self._dated = self._revised = self._titled = 0
-        self._line_dated = self._line_revised = False
+        self._line_dated = self._line_revised = self._line_teaser = False
+        self._headings = self._links = 0
 
     def read(self, root: LexborNode) -> None:
         above: list[tuple[LexborNode, bool, tuple[int, int, int, int]]] = []
@@ -97,7 +100,7 @@ class _Reader:
                 parent, block, marks = above.pop()
                 if block:
                     self._part()
-                self._unmark(marks)
+                self._unmark(parent.tag or "", marks)
                 node = parent.next if above else None
             if node.tag_id == TEXT:
                 self._text(node.text_content or "")
@@ -124,6 +127,7 @@ class _Reader:
             self._pieces.append(text)
             self._line_dated |= self._dated > 0
             self._line_revised |= self._revised > 0
+            self._line_teaser |= self._headings > 0 and self._links > 0
 
     def _mark(self, node: LexborNode) -> tuple[int, int, int, int]:
         """Heed what an element is called; what was heeded, for when it is closed."""
@@ -144,6 +148,8 @@ class _Reader:
             dated = int(tag == "time" or DATED.search(parts) is not None)
             revised = int(REVISED.search(parts) is not None)
         self._titled += node.mem_id == self._title
+        self._headings += tag in HEADINGS
+        self._links += tag == "a"
         for name in MACHINE.get(tag, ()):
             if attributes.get(name):
                 self._machine.append((self._length(), attributes[name] or ""))
@@ -152,7 +158,9 @@ class _Reader:
         self._revised += revised
         return alien, dated, revised, int(node.mem_id == self._title)
 
-    def _unmark(self, marks: tuple[int, int, int, int]) -> None:
+    def _unmark(self, tag: str, marks: tuple[int, int, int, int]) -> None:
+        self._headings -= tag in HEADINGS
+        self._links -= tag == "a"
         self._alien -= marks[0]
         self._dated -= marks[1]
         self._revised -= marks[2]
@@ -172,6 +180,7 @@ class _Reader:
                     dated=self._line_dated,
                     revised=self._line_revised,
                     alien=self._alien > 0,
+                    teaser=self._line_teaser and self._titled != 1,
                     machine=tuple(self._machine),
                 )
             )
@@ -180,7 +189,7 @@ class _Reader:
             self._at += 0 if self._alien else len(text)
         self._pieces.clear()
         self._machine.clear()
-        self._line_dated = self._line_revised = False
+        self._line_dated = self._line_revised = self._line_teaser = False
 
 
 def _around(title: LexborNode | None) -> frozenset[int]:
@@ -189,3 +198,15 @@ def _around(title: LexborNode | None) -> frozenset[int]:
         found.add(title.mem_id)
         title = title.parent
     return frozenset(found)
+
+
+def is_elsewhere(node: LexborNode) -> bool:
+    """Whether an element stands in a part of its page that is not the article."""
+    above: LexborNode | None = node
+    while above is not None and above.is_element_node and above.tag not in {"body", "html"}:
+        attributes = above.attributes
+        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+        if above.tag in ELSEWHERE or ALIEN.search(called):
+            return True
+        above = above.parent
+    return False

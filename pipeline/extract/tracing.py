@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pipeline import charset
 from pipeline.extract.body import body_of
 from pipeline.extract.fields import date_of, link_of, text_of
+from pipeline.extract.metadata import language_of
 from pipeline.extract.page import Page
 from pipeline.extract.selector import Element, JsonLd
 
@@ -57,7 +58,9 @@ def _fields(
     yield (
         "published",
         fields.published,
-        lambda page, picks, dropped: date_of(page, picks, dropped, rules.zone),
+        lambda page, picks, dropped: date_of(
+            page, picks, dropped, rules.zone, rules.language or language_of(page)
+        ),
     )
     yield "source.name", fields.source_name, text_of
     yield (

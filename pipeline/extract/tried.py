@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pipeline import charset
 from pipeline.extract import config
 from pipeline.extract.fields import date_of, link_of, text_of
+from pipeline.extract.metadata import language_of
 from pipeline.extract.page import Page
 from pipeline.extract.rules import Rules
 
@@ -43,7 +44,7 @@ class Tried:
         """What it yields as a date, a clock time being one of `zone`."""
         picks = _fields(published=rule).published
         return [
-            date_of(page, picks, page.dropped(()), zone) if page else None
+            date_of(page, picks, page.dropped(()), zone, language_of(page)) if page else None
             for _, page in self._pages
         ]
 

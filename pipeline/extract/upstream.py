@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.extract import jsonld
 from pipeline.extract.agencies import AGENCY, in_byline, in_dateline
-from pipeline.extract.fields import absolute
+from pipeline.extract.fields import absolute, linked
+from pipeline.extract.originals import originals
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
 from pipeline.extract.standing import lines_of
@@ -36,6 +37,13 @@ CREDIT = re.compile(
     r"\s*[:：]\s*(?P<name>[^|·•\n]{2,80})",
     re.IGNORECASE,
 )
+LABEL = re.compile(
+    r"(?P<label>source|quelle|fuente|fonte|źródło|источник|джерело|kaynak|nguồn|sumber|المصدر|منبع"
+    r"|来源|來源|稿源|출처|出典)\s*[:：]?",
+    re.IGNORECASE,
+)
+# A name's longer words have capitals, where a script has any.
+SENTENCE = re.compile(r"(?:^|\s)[a-zß-ÿа-яё]\w{3}")
 # What follows a name in its column: a date, a clock, another label.
 COLUMN = re.compile(
     r"\s{2,}|　|\s*[(（]?\d{4}\s?[-./年]|\s\d{1,2}[:.]\d{2}|\s*[（(【\[]|\s(?=\S{1,8}[:：])"
@@ -74,8 +82,11 @@ def upstream_of(
     printed = _printed(page, heading, paragraphs, own)
     name = next(filter(None, (*_named(page, url, own), printed)), None)
     declared = [head.declared] if head.declared else []
-    linked = (*_linked(page, url), *_beside(page, url, name), *declared)
-    link = next((one for one in linked if not own.hold(one)), None)
+    said = (*_linked(page, url), *_beside(page, url, name), *declared)
+    link = next((one for one in said if not own.hold(one)), None)
+    if link is None:
+        called, link = _called(page, url, own, name)
+        name = name or called
     if name is None and link is None:
         agencies = (*map(in_dateline, paragraphs[:FIRST]), in_byline(byline or ""))
         name = next((one for one in agencies if one and not own.are(one)), None)
@@ -109,6 +120,20 @@ def _linked(page: Page, url: str) -> Iterator[str]:
                 yield one_line(said)
 
 
+def _called(
+    page: Page, url: str, own: OwnNames, known: str | None
+) -> tuple[str | None, str | None]:
+    """Name and address of the original that a sentence or a link names; of `known` if it is."""
+    for called, href in originals(page):
+        address = linked(href, page, url)
+        name = _name(called, own) if called else None
+        if address is None or own.hold(address) or (called and not name):
+            continue
+        if known is None or name in {None, known}:
+            return name, address
+    return None, None
+
+
 def _addresses(thing: Any) -> Iterator[str]:
     for part in thing if isinstance(thing, list) else [thing]:
         said = (part.get("url") or part.get("@id")) if isinstance(part, dict) else part
@@ -120,7 +145,7 @@ def _beside(page: Page, url: str, name: str | None) -> Iterator[str]:
     """Where a link leads that is called as the source is."""
     for node in every("a[href]", page.root)[:MOST_LINKS] if name else ():
         if one_line(node.text()) == name:
-            found = absolute(node.attributes.get("href") or "", url)
+            found = linked(node.attributes.get("href") or "", page, url)
             if found is not None:
                 yield found
 
@@ -129,13 +154,22 @@ def _printed(
     page: Page, heading: LexborNode | None, paragraphs: list[str], own: OwnNames
 ) -> str | None:
     """The name in a credit beside the title, or on a line of its own at the end of the text."""
-    for line in (*_near(page, heading), *_whole(paragraphs[-LAST:])):
+    for line in (*_labelled(_near(page, heading)), *_whole(paragraphs[-LAST:])):
         found = CREDIT.search(line)
         if found is not None:
             name = _name(COLUMN.split(found["name"].strip(), maxsplit=1)[0], own)
             if name is not None:
                 return name
     return None
+
+
+def _labelled(lines: Iterable[str]) -> Iterator[str]:
+    """Lines, and a label that is one alone together with the line behind it: the next cell."""
+    label = ""
+    for line in lines:
+        yield f"{label}: {line}" if label and not SENTENCE.search(line) else line
+        alone = LABEL.fullmatch(line)
+        label = alone["label"] if alone else ""
 
 
 def _whole(paragraphs: Iterable[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A zone's name, as it is printed behind a clock time → where that clock stands.
 
-Only names that mean one zone: CST is Chicago's and Shanghai's, IST is India's, Israel's and
-Ireland's, BST Britain's and Bangladesh's.
+CST is Chicago's and Shanghai's, IST is India's, Israel's and Ireland's, BST Britain's and
+Bangladesh's: these mean a zone only where the page's country is known.
 """
 
 from __future__ import annotations
@@ -58,6 +58,22 @@ PLACES = {
     "PACIFIC": "America/Los_Angeles",
     "BJT": "Asia/Shanghai",
 }
+# By country: what its pages mean by a name that others have as well.
+AMBIGUOUS = {
+    "CST": {
+        "US": "America/Chicago",
+        "CA": "America/Winnipeg",
+        "CN": "Asia/Shanghai",
+        "TW": "Asia/Taipei",
+        "CU": "America/Havana",
+    },
+    "IST": {"IN": "Asia/Kolkata", "IL": "Asia/Jerusalem", "IE": "Europe/Dublin"},
+    "BST": {"GB": "Europe/London"},
+    "AST": {"CA": "America/Halifax", "PR": "America/Puerto_Rico"},
+    "ADT": {"CA": "America/Halifax"},
+    "GST": {"GU": "Pacific/Guam"},
+    "SST": {"AS": "Pacific/Pago_Pago"},
+}
 UNIVERSAL = frozenset({"Z", "UTC", "GMT", "UT"})
 
 
@@ -74,6 +90,12 @@ def clock_of(name: str) -> tzinfo | None:
     if bare in HOURS:
         return timezone(timedelta(hours=HOURS[bare]))
     return ZoneInfo(PLACES[bare]) if bare in PLACES else None
+
+
+def place_of(name: str, region: str | None) -> ZoneInfo | None:
+    """Where a clock hangs by one of the `AMBIGUOUS` names on a page of a country."""
+    place = AMBIGUOUS.get(name, {}).get(region or "")
+    return ZoneInfo(place) if place else None
 
 
 def _offset(bare: str) -> tzinfo | None:

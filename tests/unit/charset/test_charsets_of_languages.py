@@ -34,6 +34,8 @@ CHARSETS = {
     "be": "cp1251 iso8859_5 mac_cyrillic",
     "mk sr": "cp1251 iso8859_5 mac_cyrillic cp855",
     "kk": "ptcp154 kz1048",
+    "hy": "armscii_8",
+    "ka": "georgian_ps georgian_academy",
     "th": "tis_620 cp874 iso8859_11",
     "vi": "cp1258 viscii tcvn",
     "lt lv": BALTIC,
@@ -49,7 +51,7 @@ CHARSETS = {
     "mt eo": "iso8859_3",
     "ja": "shift_jis cp932 euc_jp iso2022_jp euc_jis_2004 shift_jis_2004",
     "ko": "euc_kr cp949 johab iso2022_kr",
-    "zh-hans": "gb2312 gbk gb18030 hz",
+    "zh-hans": "gb2312 gbk gb18030 hz iso2022_cn",
     "zh-hant": "big5 cp950 big5hkscs gb18030 euc_tw",
 }
 UNICODE = ("utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le")
@@ -66,9 +68,10 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Romanian's commas have cedillas' places, and one vowel of a language is not enough.
 UNTELLABLE = {("ro", "iso8859_16"), ("ro", "mac_romanian"), ("sq", "mac_roman")}
 UNTELLABLE_SHORT = UNTELLABLE | {
-    *(("sq", codec) for codec in WESTERN.split()),
+    *(("sq", codec) for codec in ("mac_roman", "cp850", "cp437", "cp858")),
     *((language, codec) for language in ("es", "it") for codec in ("cp850", "cp437", "cp858")),
     ("es", "mac_roman"),
+    ("ka", "georgian_academy"),  # a sentence of it is Russian in capitals
 }
 
 

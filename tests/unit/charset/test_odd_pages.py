@@ -87,11 +87,37 @@ def test_a_meta_element_behind_long_scripts_declares():
     assert (read_back.text, read_back.why) == (body, "meta")
 
 
-@pytest.mark.parametrize(("codec", "text"), [("hz", CHINESE), ("iso2022_kr", KOREAN)])
+@pytest.mark.parametrize(
+    ("codec", "text"), [("hz", CHINESE), ("iso2022_kr", KOREAN), ("iso2022_cn", CHINESE)]
+)
 @pytest.mark.parametrize("label", [None, "text/html; charset=utf-8"])
 def test_escapes_are_told_under_any_declaration(codec, text, label):
     read_back = read(text.encode(codec), label)
     assert (read_back.text, read_back.charset) == (text, codec)
+
+
+@pytest.mark.parametrize("label", [None, "text/html; charset=utf-8", "text/html; charset=gb2312"])
+def test_escapes_of_no_known_charset_are_called_doubtful(label):
+    # ISO-IR-165, which nothing here has characters of
+    body = b"<p>\x1b$)E\x0eVPND\x0f</p>"
+    assert "doubtful" in read(body, label).why
+
+
+def test_what_microsoft_added_to_japanese_escapes_is_read():
+    circled = b"\x1b$B-!\x1b(B " + JAPANESE.encode("iso2022_jp")
+    assert read(circled, "text/html; charset=iso-2022-jp").text == f"① {JAPANESE}"
+    shifted = b"\x0e6@6E\x0f" + JAPANESE.encode("iso2022_jp")
+    assert read(shifted, None).text == f"ｶﾀｶﾅ{JAPANESE}"
+
+
+@pytest.mark.parametrize("label", [None, "iso-8859-1"])
+def test_belarusian_is_not_taken_for_kazakh(label):
+    text = (
+        "Гарадскі савет учора ўвечары вырашыў адрамантаваць старую партовую сцяну да зімы.\n"
+        "Працы зоймуць каля адзінаццаці тыдняў і будуць каштаваць менш, чым баяліся."
+    )
+    read_back = read((text * 4).encode("cp1251"), label and f"text/html; charset={label}")
+    assert read_back.text == text * 4
 
 
 def test_braces_of_scripts_are_no_chinese():
@@ -168,6 +194,12 @@ def test_letters_of_the_declared_script_are_not_enough_to_believe_it(text, codec
 def test_a_name_of_another_language_does_not_overrule_a_declaration(whole, codec):
     read_back = read(whole.encode(codec), f"text/html; charset={codec}")
     assert (read_back.text, read_back.why.split()[0]) == (whole, "header")
+
+
+def test_letters_of_four_bytes_are_not_taken_for_armenian_dashes():
+    whole = "La rivière a été ouverte, et la librairie de Genève aussi."
+    read_back = read(whole.encode("gb18030"), None)
+    assert read_back.text == whole or "doubtful" in read_back.why
 
 
 def test_what_gb18030_writes_in_four_bytes_is_told_undeclared():

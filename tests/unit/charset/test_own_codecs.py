@@ -1,10 +1,10 @@
-"""VISCII, TCVN 5712 and EUC-TW, which Python cannot read without us."""
+"""What Python cannot read without us: Vietnamese, Taiwan's, the Caucasus', ISO 2022's."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.charset import read
+from pipeline.charset import charset_of, read
 
 VIETNAMESE = "Thư viện mở cửa từ thứ hai đến thứ sáu, kể cả ngày lễ."
 
@@ -23,6 +23,30 @@ def test_vietnamese_bytes_are_the_letters_of_the_standard(codec, written):
 @pytest.mark.parametrize("codec", ["viscii", "tcvn"])
 def test_vietnamese_goes_there_and_back(codec):
     assert VIETNAMESE.encode(codec).decode(codec) == VIETNAMESE
+
+
+def test_letters_of_the_caucasus_are_at_their_places():
+    assert b"\xb2\xb3\xfc\xfd \xa3".decode("armscii_8") == "ԱաՖֆ ։"
+    assert b"\xc0\xc7\xe5".decode("georgian_ps") == "აჱჵ"
+    assert b"\xc0\xc7\xe0".decode("georgian_academy") == "ათჰ"
+
+
+def test_chinese_escapes_shift_between_their_sets():
+    # RFC 1922: GB 2312 behind SO, then CNS 11643 in its place, and one character of its plane 2
+    written = b"a \x1b$)A\x0e=;Mx\x0f b \x1b$)G\x0eD!\x0f\x1b$*H\x1bN!!"
+    assert written.decode("iso2022_cn") == "a 交网 b 一乂"
+    with pytest.raises(UnicodeDecodeError):
+        b"\x1b$)E\x0eVP".decode("iso2022_cn")
+    with pytest.raises(UnicodeEncodeError):
+        "ß".encode("iso2022_cn")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [("ARMSCII-8", "armscii_8"), ("geostd8", "georgian_ps"), ("ISO-2022-CN-EXT", "iso2022_cn")],
+)
+def test_their_labels_are_known(label, codec):
+    assert charset_of(label.lower()) == codec
 
 
 def test_both_planes_of_euc_tw_are_read():

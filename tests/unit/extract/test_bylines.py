@@ -101,6 +101,58 @@ def test_what_is_plainly_a_name_is_a_byline_and_nothing_else(byline, head, besid
     assert byline(head, beside) == names
 
 
+def cells(*texts):
+    return f"<table><tr>{''.join(f'<td>{text}</td>' for text in texts)}</tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("beside", "names"),
+    [
+        (cells("By Ana Brook", "3 May 2005"), "Ana Brook"),
+        (cells("Author", "Ana Brook"), "Ana Brook"),
+        (cells("Date", "3 May 2005", "Written by:", "Ana Brook and Ben Ford"),
+         "Ana Brook and Ben Ford"),
+        (cells("작성자", "홍길동", "작성일", "2005-05-03"), "홍길동"),
+        (cells("담당부서", "항만과"), None),
+        (cells("作者：", "李小龙"), "李小龙"),
+        (cells("Автор:", "Анна Лесная"), "Анна Лесная"),
+        (cells("Author", "Message"), None),
+        (cells("Author", "Publication Year"), None),
+        ("<dl><dt>Author<dd>Ana Brook<dt>Date<dd>3 May 2005</dl>", "Ana Brook"),
+        ("<p>By Ana Brook, Political Editor</p>", "Ana Brook"),
+        ("<p>By Ana Brook ana@riverpost.example</p>", "Ana Brook"),
+        ("<p>By Ana Brook in Port Town</p>", "Ana Brook"),
+        ("<p>Par Anne Rivière, le 3 mai 2005</p>", "Anne Rivière"),
+        ("<p>Posted on May 3, 2005 by Ana Brook</p>", "Ana Brook"),
+        ("<p>3 May 2005 | By Ana Brook</p>", "Ana Brook"),
+        ("<p>3 May 2005 | Port Town</p>", None),
+        ("<p>2005-05-03 10:00　来源：山报　作者：李小龙</p>", "李小龙"),
+        ("<p>记者 李小龙</p>", "李小龙"),
+        ("<p>Yazar: Deniz Kaya</p>", "Deniz Kaya"),
+        ("<p>Tác giả: Nguyễn Văn Hải</p>", "Nguyễn Văn Hải"),
+        ("<p>लेखक: अनिल वर्मा</p>", "अनिल वर्मा"),
+        ("<p>홍길동 기자 | 승인 2005.05.03 10:00</p>", "홍길동"),
+        ("<p>By Web Desk</p>", None),
+        ("<p>Photo by Ana Brook</p>", None),
+    ],
+)  # fmt: skip
+def test_a_name_stands_behind_its_label_in_a_line_or_in_the_next_cell(byline, beside, names):
+    assert byline(beside=beside) == names
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td><b>Ferry returns</b><tr><td>By Ana Brook",
+        "<tr><td><b>Ferry returns</b><br>By Ana Brook<br>3 May 2005",
+        "<tr><td class=headline>Ferry\n returns<tr><td>By Ana Brook<td>3 May 2005",
+    ],
+)
+def test_a_title_in_a_cell_is_what_a_byline_stands_beside(read, rows):
+    page = f"<html><title>Ferry returns</title><body><table>{rows}<tr><td>{TEXT}</table>"
+    assert read(page, url=URL).byline == "Ana Brook"
+
+
 def test_a_note_at_the_end_names_who_wrote_it(byline):
     assert byline(after="<h3>Written by Ana Brook</h3>") == "Ana Brook"
     assert byline(after="<p>By Ana Brook</p>") is None

@@ -48,6 +48,18 @@ def test_a_printed_date_is_read_by_its_format(text, spelled, iso):
 
 
 @pytest.mark.parametrize(
+    ("language", "iso"), [("hr", "2020-10-22"), ("pl", "2020-11-22"), ("pl-PL", "2020-11-22")]
+)
+def test_a_month_s_name_by_a_format_is_the_page_s_language_s_or_the_config_s(read, language, iso):
+    format_ = {"css": "i", "format": "%d %B %Y"}
+    body = f"<html lang=%s><body><p>{'A ferry. ' * 40}<i>22 listopada 2020</i>"
+    rule = {"body": "p", "published": format_}
+    assert read(body % language, rule).published == iso
+    assert read(body % "en", rule, language=language).published == iso
+    assert read(body % "en", rule).published is None
+
+
+@pytest.mark.parametrize(
     ("text", "spelled"),
     [
         ("31/02/2020", "%d/%m/%Y"),

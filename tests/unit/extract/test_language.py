@@ -8,6 +8,11 @@ ENGLISH = "The ferry left the island at noon with all its passengers."
 KOREAN = "배는 정오에 모든 승객을 태우고 섬을 떠났다. KCNA 2026"
 CHINESE = "轮渡于中午载着全部乘客离开了该岛。"
 JAPANESE = "フェリーは正午に乗客全員を乗せて島を出発した。"
+ARABIC = "غادرت العبارة الجزيرة ظهرا وعلى متنها جميع الركاب، BBC 2026."
+HEBREW = "המעבורת עזבה את האי בצהריים עם כל הנוסעים."
+GREEK = "Το πλοίο άφησε το νησί το μεσημέρι με όλους τους επιβάτες."
+THAI = "เรือข้ามฟากออกจากเกาะตอนเที่ยงพร้อมผู้โดยสารทั้งหมด"
+HINDI = "नौका दोपहर में सभी यात्रियों के साथ द्वीप से रवाना हुई।"
 RUSSIAN = "Паром покинул остров в полдень со всеми пассажирами."
 
 
@@ -34,6 +39,17 @@ RUSSIAN = "Паром покинул остров в полдень со все�
         (None, "sr", RUSSIAN, "sr"),
         (None, None, ENGLISH, None),
         (None, None, RUSSIAN, None),
+        ("en", None, RUSSIAN, None),
+        ("en", "en-US", ARABIC, None),
+        ("en", "fa", ARABIC, "fa"),
+        ("ku", None, ARABIC, "ku"),
+        ("en", None, HEBREW, None),
+        ("he", None, HEBREW, "he"),
+        ("en", None, GREEK, "el"),
+        ("de", "th", THAI, "th"),
+        ("en", None, THAI, "th"),
+        ("en", "hi", HINDI, "hi"),
+        ("ar", None, ENGLISH, "ar"),
     ],
 )
 def test_the_declared_language_stands_unless_the_script_is_plainly_another(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from pipeline.extract.derive import derive
@@ -36,6 +38,8 @@ def readings(line):
         ("2020. 3. 22. 오후 3:05", "2020-03-22"),
         ("2020年3月22日 10:05", "2020-03-22"),
         ("令和2年3月22日", "2020-03-22"),
+        ("令和2年（2020年）3月22日", "2020-03-22"),
+        ("2020年（令和2年）3月22日", "2020-03-22"),
         ("中華民國109年3月22日", "2020-03-22"),
         ("二〇二〇年三月二十二日", "2020-03-22"),
         ("22. März 2020", "2020-03-22"),
@@ -58,6 +62,15 @@ def readings(line):
         ("22 Μαρτίου 2020", "2020-03-22"),
         ("2020. március 22.", "2020-03-22"),
         ("22 मार्च 2020", "2020-03-22"),
+        ("22/03/2563", "2020-03-22"),
+        ("주체109년 3월 22일", "2020-03-22"),
+        ("March 22. Juche 109 (2020)", "2020-03-22"),
+        ("March 22, Juche 109", "2020-03-22"),
+        ("2020. gada 22. martā", "2020-03-22"),
+        ("2020 оны 3 сарын 22", "2020-03-22"),
+        ("22-Mar-20", "2020-03-22"),
+        ("22 March ’20", "2020-03-22"),
+        ("၂၀၂၀-၀၃-၂၂", "2020-03-22"),
     ],
 )
 def test_a_date_is_read_in_the_language_that_it_is_printed_in(line, iso):
@@ -85,6 +98,76 @@ def test_a_day_of_the_persian_calendar_is_read():
     assert readings("۳۰ اسفند ۱۳۹۹") == [("2021-03-20",)]
     assert readings("17 خرداد ماه 1402") == [("2023-06-07",)]
     assert readings("۳۰ اسفند ۱۴۰۰") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "host", "published"),
+    [
+        ("22.03.20, 14:20 Uhr", "de", "a.example", "2020-03-22"),
+        ("22/03/20", "fr", "a.example", "2020-03-22"),
+        ("22/03/20", "en", "a.example", None),
+        ("€ 22.03.20", "de", "a.example", None),
+        ("§ 22.03.20", "de", "a.example", None),
+        ("03/22/20", "en-US", "a.example", "2020-03-22"),
+        ("20.03.22", "ko", "a.example", "2020-03-22"),
+        ("20.03.22", "zh", "a.example", None),
+        ("發布日期：109年3月22日", "zh-TW", "a.example", "2020-03-22"),
+        ("109-03-22", "zh", "a.gov.tw", "2020-03-22"),
+        ("109-03-22", "zh", "a.gov.cn", None),
+        ("22 มี.ค. 63 | 10:30 น.", "th", "a.example", "2020-03-22"),
+        ("22 มี.ค. 20", "th", "a.example", None),
+        ("۱۳۹۹/۰۱/۰۲", "fa", "a.example", "2020-03-21"),
+        ("١٤٤١/٠٧/٢٧", "ar", "a.example", None),
+    ],
+)
+def test_a_year_that_few_understand_counts_on_pages_of_those_who_print_it(
+    read, line, lang, host, published
+):
+    body = page(f"{TITLE}<p>{line}</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
+
+
+@pytest.mark.parametrize(
+    ("line", "lang", "host", "published"),
+    [
+        ("22 July 2020 10:05 BST", "en-GB", "a.example", "2020-07-22T10:05:00+01:00"),
+        ("22 July 2020 10:05 BST", "en", "a.co.uk", "2020-07-22T10:05:00+01:00"),
+        ("22 July 2020 10:05 BST", "en-US", "a.co.uk", "2020-07-22"),
+        ("22 March 2020 10:05 BST", "en-GB", "a.example", "2020-03-22"),
+        ("22 March 2020 10:05 IST", "en", "a.in", "2020-03-22T10:05:00+05:30"),
+        ("22 March 2020 10:05 IST", "en", "a.example", "2020-03-22"),
+        ("2020-03-22 10:05 CST", "zh-CN", "a.example", "2020-03-22T10:05:00+08:00"),
+    ],
+)
+def test_a_zone_s_name_that_means_several_is_read_in_its_country_alone(
+    read, line, lang, host, published
+):
+    body = page(f"{TITLE}<p>{line}</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
+
+
+def test_a_clock_in_another_zone_than_the_site_s_is_not_taken_for_the_site_s():
+    month = month_by(lambda: months_of("en"))
+    seoul = ZoneInfo("Asia/Seoul")
+    assert dates_in("22 March 2020 10:05 CST", month, seoul)[0].readings == ("2020-03-22",)
+    local = dates_in("22 March 2020 10:05 CST", month, ZoneInfo("Asia/Taipei"))
+    assert local[0].readings == ("2020-03-22T10:05:00+08:00",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "host", "published"),
+    [
+        ("hr", "a.example", "2020-10-22"),
+        ("pl", "a.example", "2020-11-22"),
+        ("en", "a.hr", "2020-10-22"),
+        ("", "a.pl", "2020-11-22"),
+        ("", "a.example", None),
+        ("en", "a.example", None),
+    ],
+)
+def test_a_month_s_name_that_means_two_is_read_by_the_page_s_language(read, lang, host, published):
+    body = page(f"{TITLE}<p>22. listopada 2020.</p>{TEXT}", lang=lang)
+    assert read(body, url=f"https://{host}/a").published == published
 
 
 def test_a_day_that_may_be_a_month_has_two_readings():
@@ -123,6 +206,13 @@ TITLE = "<h1>Ferry leaves</h1>"
         (f"{TITLE}{TEXT}<footer>Copyright 22 March 2020</footer>", None),
         (f"<header>15 January 2026</header>{TITLE}{TEXT}", None),
         (f"<div>Thursday, January 15, 2026</div>{TITLE}{TEXT}", None),
+        (
+            f"{TITLE}<p class=updated>22 March 2020 Updated: 25 March 2020{TEXT}",
+            "2020-03-22",
+        ),
+        (f"{TITLE}<aside>Published 22 March 2020</aside>{TEXT}", "2020-03-22"),
+        (f"{TITLE}{TEXT}<aside>Published 22 March 2020</aside>", None),
+        (f"{TITLE}<aside>Posted 22 March 2020<p>Posted 25 March 2020</aside>{TEXT}", None),
         (f"{TITLE}{TEXT}<div class=related><p>22 March 2020<p>A story</div>", None),
         (f"{TITLE}{TEXT}<div class=comments><p>Posted on 22 March 2020</div>", None),
         (f"{TITLE}{TEXT}<p>22 March 2020</p><p>23 March 2020</p>", None),
@@ -139,6 +229,75 @@ TITLE = "<h1>Ferry leaves</h1>"
 )
 def test_a_printed_date_counts_where_it_is_the_article_s_own(read, body, published):
     assert read(page(body)).published == published
+
+
+LAW = "Under the harbours act of 22 March 2020 the town pays half of all walls."
+CARD = "<div><h3><a href=/b>Mayor resigns</a></h3><i class=date>22 March 2020</i></div>"
+TEASERS = (
+    "<div><a href=/b>Mayor resigns</a> <i class=date>22 March 2020</i></div>"
+    "<div><a href=/c>Ferry late</a> <i class=date>24 March 2020</i></div>"
+)
+TIME = "<time datetime=2020-03-22>22 March 2020</time>"
+
+
+@pytest.mark.parametrize(
+    ("body", "published"),
+    [
+        (f"{TITLE}<p>{LAW}</p>{TEXT}", None),
+        (f"{TITLE}{TEXT}<p>The storm of {TIME} broke the wall, and {SENTENCE}</p>", None),
+        (f"{TITLE}<p>A study published on 22 March 2020 says that walls last long.</p>", None),
+        (f"{TITLE}<p>据报道，2020年3月22日的风暴毁坏了港口的旧围墙，至今没有修复。</p>", None),
+        (f"{TITLE}<p>Founded on 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Published on 22 March 2020 by the office of the harbour master.</p>",
+         "2020-03-22"),
+        (f"{TITLE}{TEXT}<p>This article was first published on 22 March 2020 by an old paper.</p>",
+         "2020-03-22"),
+        (f"{TITLE}{TEXT}<table><tr><td>22.03.2020<td>12°<tr><td>24.03.2020<td>9°</table>", None),
+        (TITLE + TEXT + TEASERS, None),
+        (TITLE + TEXT[: len(TEXT) // 3] + CARD, None),
+        (f"{TITLE}<i class=date>20 March 2020</i>{TEXT}{CARD}", "2020-03-20"),
+        (f"{TITLE}<div class=wp-caption>22 March 2020, town archive</div>{TEXT}", None),
+        (f"{TITLE}<p>The wall fell on 22 March 2020.</p>{TEXT}", None),
+        (f"{TITLE}<p class=date>Talk begun in the hall by Ana, 22 March 2020.</p>{TEXT}",
+         "2020-03-22"),
+        (f"{TITLE}<ul><li>22 March 2020: the wall falls</ul>{TEXT}", None),
+        (f"{TITLE}<p>Date: 22 March 2020<br>Time: 18:00<br>Place: town hall</p>{TEXT}", None),
+        (f"{TITLE}<p>Date: 22 March 2020<br>By Ana Brook</p>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>일시 : 2020년 3월 22일 오후 2시</p>{TEXT}", None),
+        (f"{TITLE}<p>会议时间：2020年3月22日 14:00</p>{TEXT}", None),
+        (f"{TITLE}<p>发布时间：2020年3月22日 14:00</p>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>Version 22.3.2020</p>{TEXT}", None),
+        (f"{TITLE}{TEXT}<div class=twitter-tweet>A wall! <a href=/t>March 22, 2020</a></div>",
+         None),
+        (f"{TITLE}<p>Article publié le 22 mars 2020 par le service de presse.</p>{TEXT}",
+         "2020-03-22"),
+        (f"{TITLE}<p>항만법 (2020.3.22. 시행)</p>{TEXT}", None),
+        (f"{TITLE}<p>截至2020年3月22日</p>{TEXT}", None),
+        (f"{TITLE}<p>2020年3月22日まで</p>{TEXT}", None),
+        (f"{TITLE}<p>Date of meeting: 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Bewerbungsfrist: 22.03.2020</p>{TEXT}", None),
+        (f"{TITLE}<p>12 May 1991 – 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>20 to 22 March 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>Du 20 au 22 mars 2020</p>{TEXT}", None),
+        (f"{TITLE}<p>No. 12 – 22 March 2020</p>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>10:05 - 22 March 2020</p>{TEXT}", "2020-03-22"),
+        (f"{TITLE}<p>The council voted for it. {SENTENCE}</p><p>22 March 2020</p>{TEXT}",
+         "2020-03-22"),
+    ],
+)  # fmt: skip
+def test_a_day_that_a_sentence_tells_of_is_no_date_of_its_page(read, body, published):
+    assert read(page(body)).published == published
+
+
+def test_the_day_of_the_capture_counts_right_behind_the_title_and_not_before_it(read):
+    assert read(page(f"{TITLE}<p>15 January 2026</p>{TEXT}")).published == "2026-01-15"
+    moment = "<time datetime='2026-01-15T08:00:00Z'>4 hours ago</time>"
+    assert read(page(f"{TITLE}{moment}{TEXT}")).published == "2026-01-15T08:00:00+00:00"
+    assert read(page(f"<p>15 January 2026</p>{TITLE}{TEXT}")).published is None
+
+
+def test_a_month_s_name_in_an_address_is_read(read):
+    assert read(page(TITLE + TEXT), url="https://a.example/2020/mar/22/a").published == "2020-03-22"
 
 
 @pytest.mark.parametrize(

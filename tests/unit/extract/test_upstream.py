@@ -34,6 +34,40 @@ def data(json):
 AWAY = "https://wire.example/ferry"
 
 
+LINK = f"<a href={AWAY}>The Wire</a>"
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (f"<p>This story was originally published by {LINK}.</p>", ("The Wire", AWAY)),
+        (f"<p>It first appeared in the <b>{LINK}</b> and is here by leave.</p>",
+         ("The Wire", AWAY)),
+        (f"<p>Zuerst erschienen bei {LINK}.</p>", ("The Wire", AWAY)),
+        (f"<p>The book was first published by {LINK}.</p>", None),
+        (f"<p>We thank them. Republished from {LINK} with leave.</p>", ("The Wire", AWAY)),
+        (f"<p>Via {LINK}</p>", ("The Wire", AWAY)),
+        (f"<p><a href={AWAY}>Read the original article</a></p>", (None, AWAY)),
+        (f"<p><a href={AWAY}>阅读原文</a></p>", (None, AWAY)),
+        ("<p><a href=/older>Read the original article</a></p>", None),
+        (f"<p>They came via {LINK} and told us of it.</p>", None),
+        (f"<p>He published by {LINK} what he had seen.</p>", None),
+        ("<p>This story was originally published by <a href=/a>The River Post</a>.</p>", None),
+        (f"<aside><p><a href={AWAY}>Read the original article</a></aside>", None),
+        (f"<p>This was originally published by <a href={AWAY}></a>.</p>", None),
+    ],
+)  # fmt: skip
+def test_a_sentence_or_a_link_s_own_words_name_the_original(source, after, said):
+    assert source(after=after) == said
+
+
+def test_a_source_stands_in_the_cell_behind_its_label(source):
+    table = "<table><tr><td>Source</td><td>The Wire</td><td>Date</td><td>3 May 2005</td></table>"
+    assert source(beside=table) == ("The Wire", None)
+    assert source(beside=table.replace("The Wire", "The River Post")) is None
+    assert source(beside=table.replace("The Wire", "Open to everybody who asks")) is None
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [
