@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
-from pipeline.extract.month_names import spelled
+from pipeline.extract.month_names import months_anywhere, months_of, spelled
 from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
 from pipeline.extract.persian_dates import day_of
 
@@ -97,6 +97,8 @@ FIGURES = {
 
 LONGEST = 400
 """Characters of a line that are read: who dates a page does so at a line's beginning."""
+LONGEST_ALONE = 120
+"""Characters of a line that tells a date; a sentence of more tells of other things too."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -124,6 +126,20 @@ def dates_in(
             if readings:
                 taken.append(Found(start=matched.start(), end=matched.end(), readings=readings))
     return sorted(taken, key=lambda one: one.start)
+
+
+def only_date(line: str, zone: ZoneInfo | None) -> str | None:
+    """The date that a short line prints, in any language; None for several, or two readings."""
+    if len(line) > LONGEST_ALONE:
+        return None
+    found = dates_in(line, _any_month, zone)
+    if len(found) != 1 or len(found[0].readings) != 1:
+        return None
+    return found[0].readings[0]
+
+
+def _any_month(word: str) -> int | None:
+    return month_by(lambda: months_of("en"), months_anywhere)(word)
 
 
 def month_by(*tables: Callable[[], dict[str, int]]) -> Callable[[str], int | None]:
