@@ -27,11 +27,15 @@ LEAST_OF_TITLE = 0.4
 
 
 class Sample(Struct, frozen=True, dict=True):
-    """One article: its page, what the generic extractor made of it, the words of links to it."""
+    """One article: its page, what the generic extractor made of it, the words of links to it.
+
+    `dated` is what a seed says of when it was published, in the seed's own words.
+    """
 
     page: Page
     read: Document
     headline: str | None = None
+    dated: str | None = None
 
     @property
     def url(self) -> str:

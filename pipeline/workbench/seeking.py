@@ -38,12 +38,14 @@ MOST_INDEXED = 5
 class Sought(Struct, frozen=True, kw_only=True):
     """What lists a site's articles: seeds with their pages, and by URL the headlines they give.
 
-    A headline is empty where no seed gives one.  `tried` are the paths that were looked at.
+    A headline is empty where no seed gives one.  `dated` is by URL what feeds and sitemaps say of
+    when.  `tried` are the paths that were looked at.
     """
 
     home: str
     seeds: tuple[tuple[SeedDraft, Peeked], ...]
     headlines: dict[str, str]
+    dated: dict[str, str]
     tried: tuple[str, ...]
 
 
@@ -61,6 +63,7 @@ class Seeking:
         self._ask = look
         self._seeds: list[tuple[SeedDraft, Peeked]] = []
         self._headlines: dict[str, str] = {}
+        self._dated: dict[str, str] = {}
         self._tried: dict[str, None] = {}
 
     async def sought(self, url: str, first: Peeked, stored: StoredBlock) -> Sought:
@@ -78,6 +81,7 @@ class Seeking:
             home=home,
             seeds=tuple(self._seeds),
             headlines=self._headlines,
+            dated=self._dated,
             tried=tuple(self._tried),
         )
 
@@ -166,6 +170,7 @@ class Seeking:
         for onward in following(seed, found)[:MOST_INDEXED]:
             behind = (await self._look(onward.url)).stored
             links += find(onward, behind, TargetsConfig()).links if behind else ()
+        self._dated |= {link.url: link.dated for link in links if link.dated}
         return _titles(links)
 
     # --- pages of headlines ---

@@ -22,7 +22,7 @@ from pipeline.sites.site import site_of
 from pipeline.workbench.seeking import Seeking, generically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import timedelta
 
     from pipeline.drafting.written import Draft
@@ -101,25 +101,25 @@ class Welcoming:
         sought = await Seeking(self._look).sought(url, first, first.stored)
         if not sought.seeds:
             raise NotDrafted(url, _why_nothing(url, first.stored, sought))
-        return self._drafted(sought, await self._articles(sought.headlines, pages), site)
+        return self._drafted(sought, await self._articles(sought, pages), site)
 
     async def _look(self, url: str, role: Role) -> Peeked:
         self._tell(f"looking at {url}")
         return await self._peeking.look(self._site, url, role)
 
-    async def _articles(self, headlines: Mapping[str, str], most: int) -> list[Article]:
+    async def _articles(self, sought: Sought, most: int) -> list[Article]:
         """Pages that have a text of their own; where some say when they are from, those alone."""
         found: dict[tuple[str, ...], Article] = {}
         came: list[Peeked] = []
         # the second half is for what comes to nothing
-        waiting = chosen(headlines, 2 * most)
+        waiting = chosen(sought.headlines, 2 * most)
         for url in waiting:
             self._tell(f"page {len(found) + 1} of {min(most, len(waiting))}: {url}")
             one = await self._peeking.look(self._site, url)
             came.append(one)
             read, page = generically(one), Page.of(one.stored)
             if read and page and one.stored and len(read.text) >= FEWEST_LETTERS:
-                sample = Sample(page, read, headlines[url] or None)
+                sample = Sample(page, read, sought.headlines[url] or None, sought.dated.get(url))
                 # what came twice would look as if its text were the site's
                 found.setdefault(tuple(sample.paragraphs), Article(one, one.stored, sample))
             if len(found) == most:

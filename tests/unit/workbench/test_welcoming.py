@@ -322,3 +322,17 @@ async def test_without_a_delay_the_usual_one_holds_and_the_config_says_nothing_o
     draft, _ = await drafted(articles() | {"/": listing(range(8))})
     assert generic_site().declared.fetch.delay.total_seconds() == 2
     assert "fetch:" not in draft.yaml()
+
+
+async def test_times_without_a_zone_are_placed_by_what_the_feed_says_of_them():
+    items = "".join(
+        f"<item><link>{HOME[:-1]}{path(n)}</link>"
+        f"<pubDate>{10 + n} Mar 2026 05:30:20 +0000</pubDate></item>"
+        for n in range(6)
+    )
+    pages = {
+        path(n): article(n, head=f"<p class=when>{10 + n}.03.2026 08:30</p>") for n in range(6)
+    }
+    pages["/rss"] = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
+    draft, _ = await drafted(pages, "rss")
+    assert (draft.zone.value, draft.zone.sure) == ("Etc/GMT-3", "likely")
