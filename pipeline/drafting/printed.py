@@ -91,7 +91,7 @@ def printed_date(
 
     A time of day is taken along where the pages print one, with the zone that stands there.
     """
-    rules = (*_rules(pages), *_as_they_stand(pages))
+    rules: list[dict[str, str] | str] = [*_rules(pages), *_as_they_stand(pages)]
     best = max(
         (_judged(rule, known, dates) for rule in rules),
         key=lambda one: one[0],

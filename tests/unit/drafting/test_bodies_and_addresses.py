@@ -173,3 +173,27 @@ def test_a_draft_says_whatever_pages_say_in_yaml():
     said = "https://gazette.example/a\x7f\x92\ufffe"
     (line,) = SeedDraft(kind="feed", url=said).lines()
     assert read_yaml(line) == [{"feed": said}]
+
+
+NUMBERS = "<a href='?start=8'>2</a><a href='?start=16'>3</a>"
+
+
+@pytest.mark.parametrize(
+    ("html", "css"),
+    [
+        (f"{NUMBERS}<a href='?start=8' aria-label='Go to next page'><i></i></a>", "aria-label"),
+        (f"<strong>1</strong> {NUMBERS}", "strong + a"),
+        (f"<ul><li class=active><span>1</span></li> <li>{NUMBERS}</li></ul>", "li.active + li a"),
+        (f"{NUMBERS}<a href='?start=8'>Página siguiente</a>", "siguiente"),
+    ],
+    ids=["label", "mark", "item", "words"],
+)
+def test_older_pages_are_behind_a_link_that_is_named_as_such_or_stands_next(html, css):
+    paging = paging_of(Page.parse(URL.format(""), html))
+    assert css in str(paging.rules["next"])
+    assert paging.second == URL.format("?start=8")
+
+
+def test_a_number_behind_another_link_is_not_the_next_page_s():
+    html = f"<a class=one href='?start=0'>1</a>{NUMBERS}"
+    assert paging_of(Page.parse(URL.format(""), html)) is None
