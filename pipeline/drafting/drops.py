@@ -150,6 +150,8 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
         return
     samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
+        if samples.is_signed(block.text):
+            continue
         if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
             found.lines[f"^{spelled(block.text)}$"] = None
         elif dated := dated_line(block.text):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec import structs
 
 from pipeline.drafting.bodies import body_of
 from pipeline.drafting.drops import dropped_of
@@ -197,3 +198,35 @@ def test_older_pages_are_behind_a_link_that_is_named_as_such_or_stands_next(html
 def test_a_number_behind_another_link_is_not_the_next_page_s():
     html = f"<a class=one href='?start=0'>1</a>{NUMBERS}"
     assert paging_of(Page.parse(URL.format(""), html)) is None
+
+
+AUTHORS = ("Ada Quill", "Ada Quill", "Cleo Marsh")
+
+
+def signed_samples(box):
+    """The articles, each with a box that tells of its author at the end of the text."""
+    made = []
+    for sample, name in zip(
+        samples_of("<div class=story-text>", "</div>").all, AUTHORS, strict=True
+    ):
+        html = sample.page.tree.html.replace("</div></body>", "</div>")
+        html = html.replace("<p>Printed", f"{box.format(name=name)}<p>Printed")
+        page = Page.parse(sample.url, html)
+        made.append(Sample(page, structs.replace(sample.read, byline=name)))
+    return Samples(made)
+
+
+def test_a_box_that_differs_by_its_author_alone_is_dropped_by_its_place():
+    box = "<div class=abh><p>About {name}</p><p>{name} has told of the coast for years.</p></div>"
+    dropped = dropped_of(signed_samples(box), ["div.story-text"], tuple(t for t, _ in STORIES))
+    assert "div.abh" in dropped.drop
+    assert not any(name in line for line in dropped.drop_text for name in AUTHORS)
+
+
+def test_no_author_s_name_becomes_a_line_that_is_dropped():
+    dropped = dropped_of(
+        signed_samples("<p>{name} has told of the coast for years.</p>"),
+        ["div.story-text"],
+        tuple(title for title, _ in STORIES),
+    )
+    assert not any(name in line for line in dropped.drop_text for name in AUTHORS)
