@@ -18,7 +18,7 @@ from pipeline.drafting.languages import language_of
 from pipeline.drafting.listings import links_of
 from pipeline.drafting.sample import Samples
 from pipeline.drafting.signed import signatures, told_apart
-from pipeline.drafting.targets import denied, patterns
+from pipeline.drafting.targets import denied, patterns, variants
 from pipeline.drafting.written import Draft
 from pipeline.drafting.zones import zone_of
 
@@ -44,12 +44,16 @@ class Tries(Protocol):
 
 
 class Learnt(Struct, frozen=True, kw_only=True):
-    """What drafting works on: articles, seeds, and the addresses of all that may be articles."""
+    """What drafting works on: articles, seeds, and the addresses of all that may be articles.
+
+    `beside` are all addresses that the seeds' pages lead to.
+    """
 
     home: str
     samples: tuple[Sample, ...]
     seeds: list[SeedDraft]
     urls: list[str]
+    beside: list[str]
     tries: Tries
     delay: str | None = None
 
@@ -79,6 +83,7 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
         seeds=learnt.seeds,
         allow=allow,
         deny=denied(allow, beside),
+        variants=variants(learnt.urls, [*beside, *learnt.beside]),
         title=titles_of(pages, known, texts),
         published=published,
         byline=bylines_of(pages, known, texts),

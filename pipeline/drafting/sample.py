@@ -103,7 +103,7 @@ class Samples:
         return len(self.all)
 
     def repeats(self, text: str) -> bool:
-        """Whether half of the pages, and two at least, have this line, but for its author's name."""
+        """Whether half of the pages, and two at least, have this line, but for a name in it."""
         return text in self._repeated or text in self._signed
 
     def is_signed(self, text: str) -> bool:

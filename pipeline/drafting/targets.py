@@ -13,7 +13,7 @@ from pipeline.drafting.naming import ADDRESS, authority
 from pipeline.drafting.places import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 YEAR, DAY = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d\d?")
 NUMBER, DATE = re.compile(r"\d+"), re.compile(r"(?:19|20)\d\d-?\d\d-?\d\d")
@@ -48,8 +48,15 @@ SECTION = re.compile(
     r"|videos?|galler(?:y|ies)|podcasts?|kategorie|schlagwort|autor|page)/",
     re.IGNORECASE,
 )
+NAME = re.compile(r"[\w.-]{1,40}")
 TRACKING = ("utm_*", "fbclid", "gclid")
 """Parameters that make no other document."""
+MEANT = re.compile(
+    r"page|paged|pg|p|n|start|offset|seite|pagina|lang|language|hl|locale|id", re.IGNORECASE
+)
+"""Parameters that make another page of an article, or another language of it."""
+MOST_DROPPED = 8
+MOSTLY = 0.8
 
 
 class Parts(Struct, frozen=True):
@@ -94,6 +101,40 @@ def like(urls: Iterable[str], others: Iterable[str]) -> list[str]:
     """Those of `urls` that the patterns of `others` match."""
     wanted = [re.compile(pattern) for pattern in patterns(others)]
     return [url for url in urls if any(one.search(url) for one in wanted)]
+
+
+def unlike(urls: list[str], articles: Iterable[str], others: Sequence[str]) -> list[str]:
+    """`urls` without those made as `others` are, which were looked at and are no articles.
+
+    Only where what `articles` have in common tells nearly all of `urls` from the `others`.
+    """
+    if not like(others, urls):
+        return urls
+    own = like(urls, articles)
+    tells = len(own) >= MOSTLY * len(urls) and not like(others, own)
+    return own if tells else urls
+
+
+def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
+    """The parameters with which `urls` lead to `articles` once more: of a ranking, of a print."""
+    known: dict[tuple[str, str], list[set[tuple[str, str]]]] = {}
+    for url in articles:
+        known.setdefault(urlsplit(url)[1:3], []).append(set(parse_qsl(urlsplit(url).query)))
+    shortest = [
+        pairs for many in known.values() for pairs in many if not any(one < pairs for one in many)
+    ]
+    of_articles = {name for pairs in shortest for name, _ in pairs}
+    found: dict[str, None] = {}
+    for url in (*articles, *urls):
+        pairs = set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        for one in known.get(urlsplit(url)[1:3], ()):
+            if one < pairs:
+                found |= dict.fromkeys(sorted(name for name, _ in pairs - one))
+    return [
+        name
+        for name in found
+        if name not in of_articles and not MEANT.fullmatch(name) and NAME.fullmatch(name)
+    ][:MOST_DROPPED]
 
 
 def denied(allow: Iterable[str], urls: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from pipeline.drafting.naming import file_name, hosts
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sample import Sample, Samples
-from pipeline.drafting.targets import patterns
+from pipeline.drafting.targets import patterns, unlike, variants
 from pipeline.drafting.written import SeedDraft
 from pipeline.ground.yaml_text import read_yaml
 from pipeline.model import Document
@@ -230,3 +230,20 @@ def test_no_author_s_name_becomes_a_line_that_is_dropped():
         tuple(title for title, _ in STORIES),
     )
     assert not any(name in line for line in dropped.drop_text for name in AUTHORS)
+
+
+def test_parameters_that_lead_to_the_same_article_are_dropped_from_addresses():
+    articles = ["https://a.example/view?id=17", "https://a.example/view?id=18"]
+    links = [f"{articles[0]}&print=1", f"{articles[1]}&ref=top&page=2", "https://a.example/?x=1"]
+    assert variants(articles, links) == ["print", "ref"]
+    assert variants(["https://a.example/5", "https://a.example/6?rank=1"], links) == []
+    assert variants(["https://a.example/5"], ["https://a.example/5?rank=3"]) == ["rank"]
+
+
+def test_addresses_made_as_pages_that_are_no_articles_are_left_out_where_that_can_be_told():
+    articles = [f"https://a.example/{part}/{5000 + n}-a-goat" for n, part in enumerate("abcdefgh")]
+    helps = ["https://a.example/help/contact", "https://a.example/help/terms"]
+    assert unlike([*articles, *helps], articles[:4], helps[:1]) == articles
+    alike = ["https://a.example/z/5009-a-goat"]
+    assert unlike([*articles, *alike], articles[:4], alike) == [*articles, *alike]
+    assert unlike([*articles[:3], *helps], articles[:3], helps) == [*articles[:3], *helps]

@@ -3,6 +3,7 @@
 The site is a fake that answers without a network and knows what it was asked for.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -336,3 +337,29 @@ async def test_times_without_a_zone_are_placed_by_what_the_feed_says_of_them():
     pages["/rss"] = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
     draft, _ = await drafted(pages, "rss")
     assert (draft.zone.value, draft.zone.sure) == ("Etc/GMT-3", "likely")
+
+
+async def test_pages_that_a_sitemap_names_and_are_no_articles_are_left_out():
+    parts = ("town", "country", "sport")
+
+    def to(n):
+        return f"/{parts[n % 3]}/{5000 + n}-{headline(n).replace(' ', '-').lower()}"
+
+    pages = {to(n): article(n) for n in range(12)}
+    helps = ("/help/contact", "/help/terms")
+    pages |= dict.fromkeys(helps, "<html><body><h1>Write to us</h1></body></html>")
+    named = "".join(f"<url><loc>{HOME[:-1]}{one}</loc></url>" for one in pages)
+    pages["/map.xml"] = f"<?xml version='1.0'?>{MAP.format(named)}"
+    draft, town = await drafted(pages, "map.xml", 8)
+    assert set(helps) & set(town.asked)
+    (allow,) = map(re.compile, draft.allow)
+    assert all(allow.search(HOME[:-1] + to(n)) for n in range(12))
+    assert not any(allow.search(HOME[:-1] + one) for one in helps)
+
+
+async def test_addresses_that_differ_by_a_ranking_are_one():
+    rank = "".join(f"<li><a href='{path(n)}?rank={n}'>{headline(n)}</a></li>" for n in range(4))
+    pages = articles() | {"/": listing(range(8), f"<ol>{rank}</ol>")}
+    draft, _ = await drafted(pages)
+    assert draft.variants == ["rank"]
+    assert "rank" in draft.yaml()
