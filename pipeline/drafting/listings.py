@@ -66,9 +66,7 @@ class Listing(Struct, frozen=True):
 
 def links_of(page: Page) -> list[Link]:
     """The page's links to other pages of its own host, or of its host's neighbours."""
-    base_node = page.tree.css_first("base[href]", default=None)
-    given = (base_node.attributes.get("href") or "") if base_node else ""
-    base = _absolute(page.url, given) or page.url
+    base = _base(page)
     found = []
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
@@ -80,6 +78,22 @@ def links_of(page: Page) -> list[Link]:
             )
             found.append(Link(url, text, node))
     return found
+
+
+def frames_of(page: Page) -> list[Link]:
+    """The pages that an old page puts together."""
+    urls = [
+        (node, _absolute(_base(page), node.attributes.get("src") or ""))
+        for node in page.tree.css("frame[src]")
+    ]
+    return [Link(url, "", node) for node, url in urls if url and is_near(url, page.url)]
+
+
+def _base(page: Page) -> str:
+    """The address that those on the page are relative to."""
+    base_node = page.tree.css_first("base[href]", default=None)
+    given = (base_node.attributes.get("href") or "") if base_node else ""
+    return _absolute(page.url, given) or page.url
 
 
 def listing_of(page: Page, like: str | None = None) -> Listing | None:

@@ -37,7 +37,9 @@ LABEL = re.compile(
 )
 LABELS = ("aria-label", "title")
 LABELLED = re.compile(r"[^\d'\"\\\n]{2,60}")
-WORD = re.compile(r"[^\W\d_]{4,}(?: [^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]+)*")
+TELLING = re.compile(r"next|older|prev|forward|weiter|vor\b|suiv|sigui|succ", re.IGNORECASE)
+"""In names of what leads on; sites with their newest first call it the previous, too."""
 # The publishing system of many Chinese authorities: the number of pages stands in a call.
 SCRIPT = re.compile(
     r"createPageHTML\(\s*(\d{1,9})\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
@@ -161,17 +163,22 @@ def _near(page: Page, node: LexborNode) -> str | None:
 
 
 def _names(node: LexborNode) -> Iterator[str]:
+    """Selectors of a link to the next page, first those that find no other on later pages."""
     if "next" in (node.attributes.get("rel") or ""):
         yield "a[rel='next']"
-    yield from selectors.own(node)
-    yield from selectors.within(node)
+    own = list(selectors.own(node))
+    yield from (css for css in own if TELLING.search(css))
     for name in LABELS:
         label = node.attributes.get(name) or ""
-        if LABELLED.fullmatch(label):
+        if LABELLED.fullmatch(label) and LABEL.search(label):
             yield f"a[{name}='{label}']"
-    said = tidy(node.text())
+    around = list(selectors.within(node))
+    yield from (css for css in around if TELLING.search(css))
+    yield from own
+    said = tidy(node.text()).strip(" »›→>.")
     if WORD.fullmatch(said):
         yield f"a:lexbor-contains('{said}')"
+    yield from around
 
 
 def _named(page: Page, node: LexborNode, names: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.drafting.listings import links_of
+from pipeline.drafting.listings import frames_of, links_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.drafting.page import Page
 
 MOST_OF = 0.5
+MOST_FRAMES = 4
+"""A menu, what it leads to, a head and an advertisement."""
 
 CALLED = re.compile(
     r"(?:(?:all|latest|more|our)\s)?(?:news(?:room)?|press(?:\sreleases?|\sroom)?|updates|media|articles"
@@ -28,8 +30,11 @@ CALLED = re.compile(
 def sections_of(page: Page, articles: Sequence[str]) -> list[str]:
     """What is called as news are, then the directory that most `articles` lie in.
 
-    Only what `page` itself links to, the first of each.
+    Only what `page` itself links to, the first of each; of a page of frames these.
     """
+    frames = [link.url for link in frames_of(page)][:MOST_FRAMES]
+    if frames:
+        return frames
     links = links_of(page)
     paths = [urlsplit(url).path for url in articles]
     around = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,6 +56,8 @@ MEANT = re.compile(
 )
 """Parameters that make another page of an article, or another language of it."""
 MOST_DROPPED = 8
+MOST_COMPARED = 500
+"""Addresses; each is held against all, and a sitemap may have tens of thousands."""
 MOSTLY = 0.8
 
 
@@ -118,14 +120,15 @@ def unlike(urls: list[str], articles: Iterable[str], others: Sequence[str]) -> l
 def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
     """The parameters with which `urls` lead to `articles` once more: of a ranking, of a print."""
     known: dict[tuple[str, str], list[set[tuple[str, str]]]] = {}
-    for url in articles:
+    compared = articles[:MOST_COMPARED]
+    for url in compared:
         known.setdefault(urlsplit(url)[1:3], []).append(set(parse_qsl(urlsplit(url).query)))
     shortest = [
         pairs for many in known.values() for pairs in many if not any(one < pairs for one in many)
     ]
     of_articles = {name for pairs in shortest for name, _ in pairs}
     found: dict[str, None] = {}
-    for url in (*articles, *urls):
+    for url in (*compared, *islice(urls, MOST_COMPARED)):
         pairs = set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
         for one in known.get(urlsplit(url)[1:3], ()):
             if one < pairs:

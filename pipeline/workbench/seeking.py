@@ -183,13 +183,15 @@ class Seeking:
         if page is None:
             return
         listing = listing_of(page, article)
+        in_front = listing
         for section in sections_of(page, listing.urls if listing else ()) if sections else ():
             other = await self._look(section)
             there = Page.of(other.stored)
             theirs = listing_of(there, article) if there is not None else None
-            if there is not None and theirs is not None and is_better(theirs, listing):
+            if there is None or theirs is None or not is_better(theirs, in_front):
+                continue
+            if listing is in_front or _is_longer(theirs, there, listing, page):
                 peeked, page, listing = other, there, theirs
-                break
         if listing is not None:
             await self._listed(peeked, page, listing)
 
@@ -209,6 +211,14 @@ class Seeking:
         )
         behind = [url for url in of_makes(older, listing.urls) if url not in listing.headlines]
         self._take(seed, peeked, {**listing.headlines, **{url: older[url] for url in behind}})
+
+
+def _is_longer(one: Listing, page: Page, other: Listing | None, beside: Page) -> bool:
+    """Whether a listing has more of the same articles than another, older pages counted."""
+    if other is None or not of_makes(one.urls, other.urls):
+        return other is None
+    pages = [paging_of(each) is not None for each in (page, beside)]
+    return (pages[0], len(one.urls)) > (pages[1], len(other.urls))
 
 
 def _titles(links: Iterable[Link]) -> dict[str, str]:

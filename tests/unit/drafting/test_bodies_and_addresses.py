@@ -247,3 +247,9 @@ def test_addresses_made_as_pages_that_are_no_articles_are_left_out_where_that_ca
     alike = ["https://a.example/z/5009-a-goat"]
     assert unlike([*articles, *alike], articles[:4], alike) == [*articles, *alike]
     assert unlike([*articles[:3], *helps], articles[:3], helps) == [*articles[:3], *helps]
+
+
+def test_a_link_to_the_next_page_is_named_by_what_no_link_back_is_called():
+    html = "<div class=page><a href='index_1.html'>下一页</a></div>"
+    paging = paging_of(Page.parse(URL.format(""), html))
+    assert paging.rules["next"] == "a:lexbor-contains('下一页')"

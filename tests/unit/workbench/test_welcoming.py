@@ -363,3 +363,23 @@ async def test_addresses_that_differ_by_a_ranking_are_one():
     draft, _ = await drafted(pages)
     assert draft.variants == ["rank"]
     assert "rank" in draft.yaml()
+
+
+async def test_the_pages_that_frames_put_together_are_looked_at():
+    frames = "<html><frameset><frame src='menu.htm'><frame src='list.htm'></frameset></html>"
+    pages = articles() | {"/": frames, "/menu.htm": "<a href='list.htm'>News</a>"}
+    pages["/list.htm"] = listing(range(12))
+    draft, _ = await drafted(pages)
+    assert kinds(draft) == [("listing", "list.htm")]
+
+
+async def test_of_the_news_and_the_directory_that_articles_lie_in_the_longer_list_is_taken():
+    pages = articles() | {
+        "/": listing(range(3), "<a href=/centre/>News</a> <a href=/news/>more of them</a>"),
+        "/centre/": listing(range(6)),
+        "/news/": listing(range(6), "<a href='?page=2'>Next</a>"),
+        "/news/?page=2": listing(range(6, 12)),
+    }
+    draft, _ = await drafted(pages)
+    assert kinds(draft) == [("listing", "news/")]
+    assert draft.seeds[0].pages
