@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -78,6 +79,17 @@ def links_of(page: Page) -> list[Link]:
             )
             found.append(Link(url, text, node))
     return found
+
+
+def elsewhere(page: Page) -> str | None:
+    """The host that most headlines on `page` lead to, where that is another one."""
+    hosts: Counter[str] = Counter()
+    for node in page.tree.css("a[href]"):
+        url = _absolute(_base(page), node.attributes.get("href") or "")
+        if url and not is_near(url, page.url) and _length(tidy(node.text())) >= TITLE_CHARS:
+            hosts[urljoin(url, "/")] += 1
+    host, links = hosts.most_common(1)[0] if hosts else ("", 0)
+    return host if links >= FEWEST else None
 
 
 def frames_of(page: Page) -> list[Link]:

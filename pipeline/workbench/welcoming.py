@@ -10,7 +10,7 @@ from msgspec import Struct
 from pipeline.drafting.choosing import chosen, of_makes
 from pipeline.drafting.drafted import Learnt, drafted
 from pipeline.drafting.kinds import FEWEST_LETTERS, unreadable
-from pipeline.drafting.listings import links_of
+from pipeline.drafting.listings import elsewhere, links_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.sample import Sample
 from pipeline.drafting.targets import unlike
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FEWEST_DATED = 2
 NOTHING = "there is nothing that lists articles"
+ELSEWHERE = "its headlines lead to {host}, which is another site: give that address"
 WHAT_TO_GIVE = (
     "{why}; tried {tried}; give the address of a section that lists headlines, of an article, a"
     " feed or a sitemap"
@@ -189,6 +190,8 @@ def _why_none(came: list[Peeked]) -> str:
 
 
 def _why_nothing(url: str, stored: StoredBlock, sought: Sought) -> str:
-    why = unreadable(stored, Page.of(stored)) or NOTHING
+    page = Page.of(stored)
+    host = elsewhere(page) if page is not None else None
+    why = unreadable(stored, page) or (ELSEWHERE.format(host=host) if host else NOTHING)
     moved = "" if stored.url == url else f"it led to {stored.url}, and there "
     return moved + WHAT_TO_GIVE.format(why=why, tried=", ".join(sought.tried))

@@ -383,3 +383,14 @@ async def test_of_the_news_and_the_directory_that_articles_lie_in_the_longer_lis
     draft, _ = await drafted(pages)
     assert kinds(draft) == [("listing", "news/")]
     assert draft.seeds[0].pages
+
+
+async def test_a_feed_without_pages_is_called_one():
+    with pytest.raises(NotDrafted, match="a feed or sitemap that names no page of its own site"):
+        await drafted({"/rss": feed(())}, "rss")
+
+
+async def test_headlines_that_lead_to_another_host_are_no_articles_and_the_host_is_named():
+    page = listing(range(6), to=lambda n: f"https://news.elsewhere.example/{n}/")
+    with pytest.raises(NotDrafted, match=re.escape("lead to https://news.elsewhere.example/")):
+        await drafted({"/": page})
