@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -126,8 +127,11 @@ def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
     shortest = [
         pairs for many in known.values() for pairs in many if not any(one < pairs for one in many)
     ]
-    of_articles = {name for pairs in shortest for name, _ in pairs}
-    found: dict[str, None] = {}
+    often = Counter(name for pairs in shortest for name, _ in pairs)
+    of_articles = {name for name, many in often.items() if 2 * many >= len(shortest)}
+    # where most have no query, their path says which they are
+    bare = 2 * sum(not pairs for pairs in shortest) > len(shortest)
+    found: dict[str, None] = dict.fromkeys(often) if bare else {}
     for url in (*compared, *islice(urls, MOST_COMPARED)):
         pairs = set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
         for one in known.get(urlsplit(url)[1:3], ()):

@@ -238,6 +238,8 @@ def test_parameters_that_lead_to_the_same_article_are_dropped_from_addresses():
     assert variants(articles, links) == ["print", "ref"]
     assert variants(["https://a.example/5", "https://a.example/6?rank=1"], links) == []
     assert variants(["https://a.example/5"], ["https://a.example/5?rank=3"]) == ["rank"]
+    numbers = [f"https://a.example/{n}" for n in range(3)]
+    assert variants([*numbers, "https://a.example/6?rank=1"], ()) == ["rank"]
 
 
 def test_addresses_made_as_pages_that_are_no_articles_are_left_out_where_that_can_be_told():
