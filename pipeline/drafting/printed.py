@@ -47,11 +47,12 @@ CLOCKS = (
     (r"\d{1,2}:\d{2} [AaPp]\.?[Mm]\.?", "%I:%M %p"),
     (r"\d{1,2}:\d{2}[AaPp]\.?[Mm]\.?", "%I:%M%p"),
     (r"\d{1,2}:\d{2}", "%H:%M"),
+    (r"\d{1,2}h\d{2}", "%Hh%M"),
     (r"\d{1,2}時\d{1,2}分", "%H時%M分"),
     (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
     (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
 )
-BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
+BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle|alle ore|ore|à|às|a las|в|klo|kl\."
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
 """Characters of a line that prints when it was published; a sentence tells of other days."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.drafting.printed import is_dated
+from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
 
 if TYPE_CHECKING:
@@ -55,11 +56,6 @@ class Sample(Struct, frozen=True, dict=True):
         """Whether a line is the title, or tells when the article was written."""
         return line in {self.title, self.read.title} or is_dated(line)
 
-    def without_name(self, line: str) -> str:
-        """A line with a gap where the author's name stands in it."""
-        name = self.read.byline
-        return line.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else line
-
     @cached_property
     def title(self) -> str | None:
         """The headline that links to it give, where the page shows it, else what was read.
@@ -84,8 +80,8 @@ class Samples:
         self.all = tuple(samples)
         texts, unsigned = Counter[str](), Counter[str]()
         signed: dict[str, str] = {}
-        for sample in self.all:
-            lines = {block.text: sample.without_name(block.text) for block in sample.page.blocks}
+        for sample, name in zip(self.all, signatures(self.all), strict=True):
+            lines = {block.text: _without(name, block.text) for block in sample.page.blocks}
             texts.update(lines.keys())
             unsigned.update(set(lines.values()))
             signed |= {line: bare for line, bare in lines.items() if bare != line}
@@ -175,3 +171,8 @@ class Measured:
         inside = sum(map(self.text_in, spans))
         there = sum(map(self.chars_in, spans))
         return 2 * inside / (there + self.text_chars) if inside else 0.0
+
+
+def _without(name: str | None, line: str) -> str:
+    """A line with a gap where the author's name stands in it."""
+    return line.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else line

@@ -49,6 +49,7 @@ SECTION = re.compile(
     r"|videos?|galler(?:y|ies)|podcasts?|kategorie|schlagwort|autor|page)/",
     re.IGNORECASE,
 )
+SCRIPTS = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "pl", "cfm"})
 NAME = re.compile(r"[\w.-]{1,40}")
 TRACKING = ("utm_*", "fbclid", "gclid")
 """Parameters that make no other document."""
@@ -83,7 +84,11 @@ class Parts(Struct, frozen=True):
     @property
     def shape(self) -> str:
         """What is alike in addresses of one kind: depth, ending, where the numbers stand."""
-        return "/".join((*map(_kind, self.segments), self.ending))
+        kinds = [*map(_kind, self.segments), self.ending]
+        if self.query and self.ending in SCRIPTS:
+            # a program is one kind of page, and what it is asked for another of the same
+            kinds[-2] = self.segments[-1]
+        return "/".join(kinds)
 
 
 def patterns(urls: Iterable[str]) -> list[str]:

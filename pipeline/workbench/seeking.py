@@ -16,7 +16,7 @@ from pipeline.drafting.kinds import is_article, is_front, is_index
 from pipeline.drafting.listings import Listing, is_better, is_near, listing_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
-from pipeline.drafting.sections import sections_of
+from pipeline.drafting.sections import archive_of, sections_of
 from pipeline.drafting.targets import like
 from pipeline.drafting.written import SeedDraft
 from pipeline.extract.derive import derive
@@ -185,15 +185,25 @@ class Seeking:
         listing = listing_of(page, article)
         in_front = listing
         for section in sections_of(page, listing.urls if listing else ()) if sections else ():
-            other = await self._look(section)
-            there = Page.of(other.stored)
-            theirs = listing_of(there, article) if there is not None else None
+            other, there, theirs = await self._listing_at(section, article)
             if there is None or theirs is None or not is_better(theirs, in_front):
                 continue
             if listing is in_front or _is_longer(theirs, there, listing, page):
                 peeked, page, listing = other, there, theirs
+        archive = archive_of(page) if sections and listing is not None else None
+        if archive is not None:
+            other, there, theirs = await self._listing_at(archive, article)
+            if there and theirs and _is_longer(theirs, there, listing, page):
+                peeked, page, listing = other, there, theirs
         if listing is not None:
             await self._listed(peeked, page, listing)
+
+    async def _listing_at(
+        self, url: str, article: str | None
+    ) -> tuple[Peeked, Page | None, Listing | None]:
+        peeked = await self._look(url)
+        page = Page.of(peeked.stored)
+        return peeked, page, listing_of(page, article) if page is not None else None
 
     async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
         """Take a listing, with the older pages behind it where they name what it does not."""

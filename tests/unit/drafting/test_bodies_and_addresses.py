@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from pipeline.drafting.bodies import body_of
+from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.feeds import declared_feeds, sitemaps_in
 from pipeline.drafting.listings import listing_of
@@ -255,3 +256,25 @@ def test_a_link_to_the_next_page_is_named_by_what_no_link_back_is_called():
     html = "<div class=page><a href='index_1.html'>下一页</a></div>"
     paging = paging_of(Page.parse(URL.format(""), html))
     assert paging.rules["next"] == "a:lexbor-contains('下一页')"
+
+
+def test_programs_of_other_names_are_of_other_makes():
+    of_articles = [f"https://a.example/show.aspx?n=1&s={n}" for n in range(4)]
+    others = ["https://a.example/list.aspx?n=1", "https://a.example/about.aspx?n=3"]
+    assert of_makes([*others, *of_articles], of_articles[:1]) == of_articles
+
+
+def test_a_box_of_authors_whom_only_a_line_of_the_page_names_is_dropped_too():
+    made = [
+        Sample(
+            Page.parse(one.url, one.page.tree.html.replace("<h1>", f"<p>By {name}</p><h1>")),
+            structs.replace(one.read, byline=None),
+        )
+        for one, name in zip(
+            signed_samples("<div class=abh><p>{name} has told of the coast.</p></div>").all,
+            AUTHORS,
+            strict=True,
+        )
+    ]
+    dropped = dropped_of(Samples(made), ["div.story-text"], tuple(title for title, _ in STORIES))
+    assert "div.abh" in dropped.drop

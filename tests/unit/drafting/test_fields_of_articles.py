@@ -251,8 +251,17 @@ def test_a_date_that_no_format_spells_is_found_where_it_stands(lines, known, day
     assert dated(lines, known) == days
 
 
-def test_the_half_of_the_day_is_read_in_capitals_too():
-    blocks = [stored(1, "<p class=when>20 November 2026 9:33 PM</p>")]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "20 November 2026 9:33 PM",
+        "Por Ana Vilar, 20/11/2026 às 21h33",
+        "Le 20 novembre 2026 à 21h33",
+        "2026年11月20日（金）21時33分",
+    ],
+)
+def test_a_clock_is_read_as_people_print_it(line):
+    blocks = [stored(1, f"<p class=when>{line}</p>")]
     rule = printed_date([Page.of(blocks[0])], ["2026-11-20"], lambda rule: clocked(blocks, rule))
     assert clocked(blocks, rule) == ["2026-11-20T21:33:00+00:00"]
 

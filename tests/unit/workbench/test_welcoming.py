@@ -394,3 +394,14 @@ async def test_headlines_that_lead_to_another_host_are_no_articles_and_the_host_
     page = listing(range(6), to=lambda n: f"https://news.elsewhere.example/{n}/")
     with pytest.raises(NotDrafted, match=re.escape("lead to https://news.elsewhere.example/")):
         await drafted({"/": page})
+
+
+async def test_an_archive_with_more_of_the_same_goes_before_the_front_page():
+    more = "<a href=/old/>Archive</a>"
+    pages = articles() | {"/": listing(range(4), more), "/old/": listing(range(12))}
+    assert kinds((await drafted(pages))[0]) == [("listing", "old/")]
+    months = "".join(
+        f"<li><a href='/2026-{n}/'>What there was in month {n}</a></li>" for n in range(9)
+    )
+    pages["/old/"] = f"<html><body><ul>{months}</ul></body></html>"
+    assert kinds((await drafted(pages))[0]) == [("listing", "")]
