@@ -26,7 +26,9 @@ FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
 TELLING = re.compile(
     r"shar(?:e|ing)|social|relat|recommend|promo|newsletter|advert|\bads?(?:\b|box|[-_])|[-_]ad\b"
     r"|comment|breadcrumb|teaser|more|tags?\b|toolbar|tools|subscri|sign-?up|copyright|byline"
-    r"|dateline|meta\b|author|trending|popular|latest|print|\bsns\b|widget|banner|sponsor|donat",
+    r"|dateline|meta\b|aut(?:h?or|eur)|trending|popular|latest|print|\bsns\b|widget|banner|sponsor"
+    r"|donat|compart|partag|teilen|condivi|publici|publi\b|werbung|anzeige|reklam|relacion|aussi\b"
+    r"|correlat|verwandt|weiterlesen",
     re.IGNORECASE,
 )
 MOST = 12
