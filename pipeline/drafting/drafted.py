@@ -11,19 +11,24 @@ from msgspec import Struct
 
 from pipeline.drafting import naming
 from pipeline.drafting.bodies import body_of
+from pipeline.drafting.clocks import moments
 from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.fields import Known, bylines_of, dates_of, sources_of, titles_of
 from pipeline.drafting.languages import language_of
 from pipeline.drafting.listings import links_of
 from pipeline.drafting.sample import Samples
 from pipeline.drafting.signed import signatures, told_apart
-from pipeline.drafting.targets import denied, patterns
+from pipeline.drafting.targets import denied, patterns, variants
 from pipeline.drafting.written import Draft
 from pipeline.drafting.zones import zone_of
 
 if TYPE_CHECKING:
+    from pipeline.drafting.guess import Guess
     from pipeline.drafting.sample import Sample
     from pipeline.drafting.written import SeedDraft
+
+
+BESIDE_SEEDS = "beside the dates of feed or sitemap, the pages' own are of"
 
 
 class Tries(Protocol):
@@ -39,12 +44,16 @@ class Tries(Protocol):
 
 
 class Learnt(Struct, frozen=True, kw_only=True):
-    """What drafting works on: articles, seeds, and the addresses of all that may be articles."""
+    """What drafting works on: articles, seeds, and the addresses of all that may be articles.
+
+    `beside` are all addresses that the seeds' pages lead to.
+    """
 
     home: str
     samples: tuple[Sample, ...]
     seeds: list[SeedDraft]
     urls: list[str]
+    beside: list[str]
     tries: Tries
     delay: str | None = None
 
@@ -61,6 +70,8 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
     language = _language(learnt.samples)
     zone = zone_of(known.dates, language, learnt.home)
     texts, dates = learnt.tries.texts, partial(learnt.tries.dates, zone=ZoneInfo(zone.value))
+    published = dates_of(pages, known, dates)
+    zone = _by_seeds(learnt, published, language) or zone
     allow = patterns(learnt.urls)
     beside = [link.url for page in pages[:3] for link in links_of(page)]
     return Draft(
@@ -72,8 +83,9 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
         seeds=learnt.seeds,
         allow=allow,
         deny=denied(allow, beside),
+        variants=variants(learnt.urls, [*beside, *learnt.beside]),
         title=titles_of(pages, known, texts),
-        published=dates_of(pages, known, dates),
+        published=published,
         byline=bylines_of(pages, known, texts),
         source=sources_of(pages, known, texts),
         zone=zone,
@@ -91,6 +103,17 @@ def _known(samples: tuple[Sample, ...]) -> Known:
         dates=tuple(one.published for one in read),
         sources=told_apart([one.source.name if one.source else None for one in read]),
     )
+
+
+def _by_seeds(learnt: Learnt, published: list[object], language: str | None) -> Guess | None:
+    """The zone of times that pages print without one, where seeds tell what moments they are."""
+    if not published:
+        return None
+    here, there = (learnt.tries.dates(published, ZoneInfo(zone)) for zone in ("UTC", "Etc/GMT-1"))
+    # what is the same in both has a zone of its own, or no time
+    clocks = [one if one != other else None for one, other in zip(here, there, strict=True)]
+    found = moments(clocks, [one.dated for one in learnt.samples])
+    return zone_of(found, language, learnt.home, BESIDE_SEEDS) if found else None
 
 
 def _unlike(titles: list[str | None]) -> tuple[str | None, ...]:

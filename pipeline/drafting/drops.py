@@ -26,7 +26,9 @@ FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
 TELLING = re.compile(
     r"shar(?:e|ing)|social|relat|recommend|promo|newsletter|advert|\bads?(?:\b|box|[-_])|[-_]ad\b"
     r"|comment|breadcrumb|teaser|more|tags?\b|toolbar|tools|subscri|sign-?up|copyright|byline"
-    r"|dateline|meta\b|author|trending|popular|latest|print|\bsns\b|widget|banner|sponsor|donat",
+    r"|dateline|meta\b|aut(?:h?or|eur)|trending|popular|latest|print|\bsns\b|widget|banner|sponsor"
+    r"|donat|compart|partag|teilen|condivi|publici|publi\b|werbung|anzeige|reklam|relacion|aussi\b"
+    r"|correlat|verwandt|weiterlesen",
     re.IGNORECASE,
 )
 MOST = 12
@@ -150,6 +152,8 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
         return
     samples, span = harm.samples, measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
+        if samples.is_signed(block.text):
+            continue
         if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
             found.lines[f"^{spelled(block.text)}$"] = None
         elif dated := dated_line(block.text):

@@ -48,6 +48,8 @@ def is_article(page: Page, read: Document) -> bool:
 
 def unreadable(stored: StoredBlock | None, page: Page | None) -> str | None:
     """Why next to nothing can be read in an answer; None where there is something."""
+    if stored is not None and is_index(stored) and not (stored.decoded or b"").startswith(b"{"):
+        return "it is a feed or sitemap that names no page of its own site"
     media = (stored.header("content-type") or "" if stored else "").partition(";")[0].strip()
     if media.lower() not in PAGES:
         return f"it is {media}, which is no page, feed or sitemap"

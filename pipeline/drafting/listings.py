@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -66,9 +67,7 @@ class Listing(Struct, frozen=True):
 
 def links_of(page: Page) -> list[Link]:
     """The page's links to other pages of its own host, or of its host's neighbours."""
-    base_node = page.tree.css_first("base[href]", default=None)
-    given = (base_node.attributes.get("href") or "") if base_node else ""
-    base = _absolute(page.url, given) or page.url
+    base = _base(page)
     found = []
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
@@ -80,6 +79,33 @@ def links_of(page: Page) -> list[Link]:
             )
             found.append(Link(url, text, node))
     return found
+
+
+def elsewhere(page: Page) -> str | None:
+    """The host that most headlines on `page` lead to, where that is another one."""
+    hosts: Counter[str] = Counter()
+    for node in page.tree.css("a[href]"):
+        url = _absolute(_base(page), node.attributes.get("href") or "")
+        if url and not is_near(url, page.url) and _length(tidy(node.text())) >= TITLE_CHARS:
+            hosts[urljoin(url, "/")] += 1
+    host, links = hosts.most_common(1)[0] if hosts else ("", 0)
+    return host if links >= FEWEST else None
+
+
+def frames_of(page: Page) -> list[Link]:
+    """The pages that an old page puts together."""
+    urls = [
+        (node, _absolute(_base(page), node.attributes.get("src") or ""))
+        for node in page.tree.css("frame[src]")
+    ]
+    return [Link(url, "", node) for node, url in urls if url and is_near(url, page.url)]
+
+
+def _base(page: Page) -> str:
+    """The address that those on the page are relative to."""
+    base_node = page.tree.css_first("base[href]", default=None)
+    given = (base_node.attributes.get("href") or "") if base_node else ""
+    return _absolute(page.url, given) or page.url
 
 
 def listing_of(page: Page, like: str | None = None) -> Listing | None:

@@ -44,14 +44,15 @@ DAYS = (
 )
 CLOCKS = (
     (r"\d{1,2}:\d{2}:\d{2}", "%H:%M:%S"),
-    (r"\d{1,2}:\d{2} [ap]\.?m\.?", "%I:%M %p"),
-    (r"\d{1,2}:\d{2}[ap]\.?m\.?", "%I:%M%p"),
+    (r"\d{1,2}:\d{2} [AaPp]\.?[Mm]\.?", "%I:%M %p"),
+    (r"\d{1,2}:\d{2}[AaPp]\.?[Mm]\.?", "%I:%M%p"),
     (r"\d{1,2}:\d{2}", "%H:%M"),
+    (r"\d{1,2}h\d{2}", "%Hh%M"),
     (r"\d{1,2}時\d{1,2}分", "%H時%M分"),
     (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
     (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
 )
-BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle"
+BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle|alle ore|ore|à|às|a las|в|klo|kl\."
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
 """Characters of a line that prints when it was published; a sentence tells of other days."""
@@ -59,6 +60,10 @@ MOST_BESIDE = 50
 """Characters beside a day in a line that tells only when: labels, a clock, the weekday."""
 MOST_CANDIDATES = 40
 DAY, MONTHS = len("2026-05-14"), 12
+NUMBERS = re.compile(r"\d\D{1,30}\d")
+"""What any date has that is printed, of whichever calendar and in whichever figures."""
+LONGEST_ALONE = 60
+"""Characters of a line that may be a date as it stands."""
 
 
 class _Print(Struct, frozen=True):
@@ -82,13 +87,14 @@ def dated_line(line: str) -> str | None:
 
 def printed_date(
     pages: Sequence[Page], known: Sequence[str | None], dates: Yields
-) -> dict[str, str] | None:
+) -> dict[str, str] | str | None:
     """The rule that yields a date on most pages: the one that is `known`, where one is.
 
-    A time of day is taken along where the pages print one.
+    A time of day is taken along where the pages print one, with the zone that stands there.
     """
+    rules: list[dict[str, str] | str] = [*_rules(pages), *_as_they_stand(pages)]
     best = max(
-        (_judged(rule, known, dates) for rule in _rules(pages)),
+        (_judged(rule, known, dates) for rule in rules),
         key=lambda one: one[0],
         default=None,
     )
@@ -98,18 +104,20 @@ def printed_date(
 
 
 def _judged(
-    rule: dict[str, str], known: Sequence[str | None], dates: Yields
-) -> tuple[tuple[float, ...], dict[str, str]]:
+    rule: dict[str, str] | str, known: Sequence[str | None], dates: Yields
+) -> tuple[tuple[float, ...], dict[str, str] | str]:
     said = dates(rule)
     pairs = list(zip(said, known, strict=True))
     right = sum(one is not None and other in (None, *_days(one, other)) for one, other in pairs)
     wrong = sum(one is not None for one, _ in pairs) - right
     days = {one[:DAY] for one in said if one}
-    told = rule["format"] in EITHER_WAY and not _tells(said)
+    css, form = (rule, "") if isinstance(rule, str) else (rule["css"], rule["format"])
+    told = form in EITHER_WAY and not _tells(said)
     timed = sum(len(one or "") > DAY for one in said)
+    moments = sum(len(one or "") > DAY and one == other for one, other in pairs)
     tells = len(days) > 1 or len(pairs) == 1
     worth = 0 if told or not tells else right - wrong
-    return (worth, timed, -selectors.weight(rule["css"])), rule
+    return (worth, moments, timed, bool(form), -selectors.weight(css)), rule
 
 
 def _days(one: str, other: str | None) -> tuple[str | None, ...]:
@@ -136,6 +144,17 @@ def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
     common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
     for css, one in common[:MOST_CANDIDATES]:
         yield {"css": css, "pattern": one.pattern, "format": one.form}
+
+
+def _as_they_stand(pages: Sequence[Page]) -> list[str]:
+    """Selectors of lines that may be a date which no format can spell: an era's, with a zone."""
+    found: Counter[str] = Counter()
+    for page in pages:
+        short = (node for node, text in _lines(page) if len(text) <= LONGEST_ALONE)
+        dated = (node for node in short if NUMBERS.search(page.text(node)))
+        found.update({css for node in dated for css in selectors.every(node)})
+    common = sorted(found, key=lambda css: (-found[css], selectors.weight(css)))
+    return common[:MOST_CANDIDATES]
 
 
 def _lines(page: Page) -> Iterator[tuple[LexborNode, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.drafting.printed import is_dated
+from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
 
 if TYPE_CHECKING:
@@ -25,13 +26,20 @@ MOSTLY_LINKS = 0.6
 # Share of the `title` element that is a headline, at least; the rest is the site's name.
 LEAST_OF_TITLE = 0.4
 
+# Characters of a name; less may stand in any word.
+SHORTEST_NAME = 2
+
 
 class Sample(Struct, frozen=True, dict=True):
-    """One article: its page, what the generic extractor made of it, the words of links to it."""
+    """One article: its page, what the generic extractor made of it, the words of links to it.
+
+    `dated` is what a seed says of when it was published, in the seed's own words.
+    """
 
     page: Page
     read: Document
     headline: str | None = None
+    dated: str | None = None
 
     @property
     def url(self) -> str:
@@ -70,11 +78,20 @@ class Samples:
 
     def __init__(self, samples: Iterable[Sample]) -> None:
         self.all = tuple(samples)
-        texts = Counter(
-            text for sample in self.all for text in {block.text for block in sample.page.blocks}
-        )
+        texts, unsigned = Counter[str](), Counter[str]()
+        signed: dict[str, str] = {}
+        for sample, name in zip(self.all, signatures(self.all), strict=True):
+            lines = {block.text: _without(name, block.text) for block in sample.page.blocks}
+            texts.update(lines.keys())
+            unsigned.update(set(lines.values()))
+            signed |= {line: bare for line, bare in lines.items() if bare != line}
         often = max(2, (len(self.all) + 1) // 2)
         self._repeated = frozenset(text for text, pages in texts.items() if pages >= often)
+        self._signed = frozenset(
+            text
+            for text, bare in signed.items()
+            if often <= unsigned[bare] and texts[text] < unsigned[bare]
+        )
         self._recurring = frozenset(text for text, pages in texts.items() if pages > 1)
         self.measured = tuple(map(self._measured, self.all))
 
@@ -82,8 +99,12 @@ class Samples:
         return len(self.all)
 
     def repeats(self, text: str) -> bool:
-        """Whether half of the pages, and two at least, have this very line."""
-        return text in self._repeated
+        """Whether half of the pages, and two at least, have this line, but for a name in it."""
+        return text in self._repeated or text in self._signed
+
+    def is_signed(self, text: str) -> bool:
+        """Whether a line repeats but for the author's name in it: its words are of one author."""
+        return text in self._signed
 
     def recurs(self, text: str) -> bool:
         """Whether two pages have it, which may be chance where nothing else speaks against it."""
@@ -150,3 +171,8 @@ class Measured:
         inside = sum(map(self.text_in, spans))
         there = sum(map(self.chars_in, spans))
         return 2 * inside / (there + self.text_chars) if inside else 0.0
+
+
+def _without(name: str | None, line: str) -> str:
+    """A line with a gap where the author's name stands in it."""
+    return line.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else line

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.drafting.page import Page
-    from pipeline.drafting.sample import Sample
+    from pipeline.model import Document
 
 WRITTEN = (
     "written|posted|published|submitted|enviado|publicado|escrito|redigido|écrit|publié|scritto"
@@ -25,7 +25,21 @@ FEWEST = 3
 """Values that differ, of which a word that all have is no part."""
 
 
-def signatures(samples: Sequence[Sample]) -> tuple[str | None, ...]:
+class Article(Protocol):
+    """A page, and what was read in it."""
+
+    @property
+    def page(self) -> Page:
+        """The page."""
+        ...
+
+    @property
+    def read(self) -> Document:
+        """What the generic extractor made of it."""
+        ...
+
+
+def signatures(samples: Sequence[Article]) -> tuple[str | None, ...]:
     """The byline of each article; lines are only looked at where most were read without one."""
     read = told_apart([one.read.byline for one in samples])
     if 2 * sum(one is not None for one in read) > len(read):

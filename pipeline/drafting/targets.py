@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from collections import Counter
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ from pipeline.drafting.naming import ADDRESS, authority
 from pipeline.drafting.places import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 YEAR, DAY = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d\d?")
 NUMBER, DATE = re.compile(r"\d+"), re.compile(r"(?:19|20)\d\d-?\d\d-?\d\d")
@@ -48,8 +49,18 @@ SECTION = re.compile(
     r"|videos?|galler(?:y|ies)|podcasts?|kategorie|schlagwort|autor|page)/",
     re.IGNORECASE,
 )
+SCRIPTS = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "pl", "cfm"})
+NAME = re.compile(r"[\w.-]{1,40}")
 TRACKING = ("utm_*", "fbclid", "gclid")
 """Parameters that make no other document."""
+MEANT = re.compile(
+    r"page|paged|pg|p|n|start|offset|seite|pagina|lang|language|hl|locale|id", re.IGNORECASE
+)
+"""Parameters that make another page of an article, or another language of it."""
+MOST_DROPPED = 8
+MOST_COMPARED = 500
+"""Addresses; each is held against all, and a sitemap may have tens of thousands."""
+MOSTLY = 0.8
 
 
 class Parts(Struct, frozen=True):
@@ -73,7 +84,11 @@ class Parts(Struct, frozen=True):
     @property
     def shape(self) -> str:
         """What is alike in addresses of one kind: depth, ending, where the numbers stand."""
-        return "/".join((*map(_kind, self.segments), self.ending))
+        kinds = [*map(_kind, self.segments), self.ending]
+        if self.query and self.ending in SCRIPTS:
+            # a program is one kind of page, and what it is asked for another of the same
+            kinds[-2] = self.segments[-1]
+        return "/".join(kinds)
 
 
 def patterns(urls: Iterable[str]) -> list[str]:
@@ -94,6 +109,44 @@ def like(urls: Iterable[str], others: Iterable[str]) -> list[str]:
     """Those of `urls` that the patterns of `others` match."""
     wanted = [re.compile(pattern) for pattern in patterns(others)]
     return [url for url in urls if any(one.search(url) for one in wanted)]
+
+
+def unlike(urls: list[str], articles: Iterable[str], others: Sequence[str]) -> list[str]:
+    """`urls` without those made as `others` are, which were looked at and are no articles.
+
+    Only where what `articles` have in common tells nearly all of `urls` from the `others`.
+    """
+    if not like(others, urls):
+        return urls
+    own = like(urls, articles)
+    tells = len(own) >= MOSTLY * len(urls) and not like(others, own)
+    return own if tells else urls
+
+
+def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
+    """The parameters with which `urls` lead to `articles` once more: of a ranking, of a print."""
+    known: dict[tuple[str, str], list[set[tuple[str, str]]]] = {}
+    compared = articles[:MOST_COMPARED]
+    for url in compared:
+        known.setdefault(urlsplit(url)[1:3], []).append(set(parse_qsl(urlsplit(url).query)))
+    shortest = [
+        pairs for many in known.values() for pairs in many if not any(one < pairs for one in many)
+    ]
+    often = Counter(name for pairs in shortest for name, _ in pairs)
+    of_articles = {name for name, many in often.items() if 2 * many >= len(shortest)}
+    # where most have no query, their path says which they are
+    bare = 2 * sum(not pairs for pairs in shortest) > len(shortest)
+    found: dict[str, None] = dict.fromkeys(often) if bare else {}
+    for url in (*compared, *islice(urls, MOST_COMPARED)):
+        pairs = set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        for one in known.get(urlsplit(url)[1:3], ()):
+            if one < pairs:
+                found |= dict.fromkeys(sorted(name for name, _ in pairs - one))
+    return [
+        name
+        for name in found
+        if name not in of_articles and not MEANT.fullmatch(name) and NAME.fullmatch(name)
+    ][:MOST_DROPPED]
 
 
 def denied(allow: Iterable[str], urls: Iterable[str]) -> list[str]:

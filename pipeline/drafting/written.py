@@ -45,6 +45,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     seeds: list[SeedDraft]
     allow: list[str]
     deny: list[str]
+    variants: list[str]
     title: list[object]
     published: list[object]
     byline: list[object]
@@ -72,7 +73,10 @@ class Draft(Struct, frozen=True, kw_only=True):
         lines += ["", "targets:", "  # learnt from the addresses of the articles that were found"]
         lines += [f"  allow: {_said(self.allow)}"]
         lines += [f"  deny: {_said(self.deny)}"] if self.deny else []
-        lines += [f"  canonical: {{drop_query: {_said(TRACKING)}, scheme: keep}}", ""]
+        lines += [
+            f"  canonical: {{drop_query: {_said([*TRACKING, *self.variants])}, scheme: keep}}",
+            "",
+        ]
         lines += [f"fetch: {{delay: {self.delay}}}", ""] if self.delay else []
         lines += ["extract:", f"  # {self.body.why} ({self.body.sure})"]
         lines.append(f"  - body: {_said(self.body.value)}")

@@ -71,8 +71,16 @@ MOST_HOURS = 12
 TIMED = len("2026-05-14T10:00:00+")
 
 
-def zone_of(published: Iterable[str | None], language: str | None, home: str = "") -> Guess:
-    """The zone whose offsets the pages print; where they print none, that of host or language."""
+def zone_of(
+    published: Iterable[str | None],
+    language: str | None,
+    home: str = "",
+    print_it: str = "the pages print",
+) -> Guess:
+    """The zone whose offsets the pages print; where they print none, that of host or language.
+
+    `print_it` are the words for where the offsets come from.
+    """
     moments = [datetime.fromisoformat(one) for one in published if one and len(one) >= TIMED]
     offsets = {moment.strftime("%z") for moment in moments}
     near = _near(language, home)
@@ -83,14 +91,14 @@ def zone_of(published: Iterable[str | None], language: str | None, home: str = "
         return Guess(value=UNKNOWN, why=f"the pages do not tell it: {ASK}", sure=Sure.UNSURE)
     said = ", ".join(sorted(f"{one[:3]}:{one[3:]}" for one in offsets))
     if near and all(_fits(moment, near) for moment in moments):
-        return Guess(value=near, why=f"the pages print {said}, as it has it")
+        return Guess(value=near, why=f"{print_it} {said}, as it has it")
     (only,) = offsets if len(offsets) == 1 else ("+0030",)
     if only[3:] != "00" or only == "+0000" or abs(int(only[:3])) > MOST_HOURS:
-        return Guess(value=UNKNOWN, why=f"the pages print {said}: name the site's own zone")
+        return Guess(value=UNKNOWN, why=f"{print_it} {said}: name the site's own zone")
     # POSIX counts westwards: Etc/GMT-9 is nine hours east
     return Guess(
         value=f"Etc/GMT{'-' if only[0] == '+' else '+'}{int(only[1:3])}",
-        why=f"the pages print {said}: name the site's own zone, if it has summer time",
+        why=f"{print_it} {said}: name the site's own zone, if it has summer time",
     )
 
 

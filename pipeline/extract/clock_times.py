@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # What parts a date from its time: marks, a day's name in brackets, and the words of many tongues.
 BETWEEN = (
-    r"(?:\s{0,3}(?:[,|·•@T/–—-]|\([^()\d]{1,12}\)|at|um|à|ora|ore|alle|kl\.?|klo|às|a las|las|o|u|в"
+    r"(?:\s{0,3}(?:[,|·•@T/–—-]|[(（][^()（）\d]{1,12}[)）]"
+    r"|at|um|à|ora|ore|alle|kl\.?|klo|às|a las|las|o|u|в"
     r"|г\.?,?|lúc|pukul|jam|saat|om|ở|الساعة|ساعت|בשעה|στις|v|ob|u|la)){0,3}\s{0,3}"
 )
 CLOCK = (

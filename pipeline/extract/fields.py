@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pipeline.extract.dates import declared, printed
+from pipeline.extract.printed_dates import only_date
 from pipeline.extract.prose import one_line
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def date_of(
 ) -> str | None:
     """The first text that is a date, as ISO 8601; names of months are `language`'s first."""
     for text, pick in _candidates(page, picks, dropped):
-        formats = pick.formats
-        date = printed(text, formats, zone, language) if formats else declared(text, zone)
+        if pick.formats:
+            date = printed(text, pick.formats, zone, language)
+        else:
+            date = declared(text, zone) or only_date(text, zone, language)
         if date:
             return date
     return None

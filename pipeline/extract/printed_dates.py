@@ -15,7 +15,7 @@ from msgspec import Struct
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
 from pipeline.extract.local_dates import ANYWHERE, Usage
-from pipeline.extract.month_names import spelled
+from pipeline.extract.month_names import months_anywhere, months_of, spelled
 from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
 from pipeline.extract.persian_dates import day_of
 from pipeline.extract.zone_names import place_of
@@ -131,6 +131,8 @@ LONGEST = 400
 """Characters of a line that are read: who dates a page does so at a line's beginning."""
 SHORT = 110
 """Characters of a line in which a date may be spelled as few would understand it."""
+LONGEST_ALONE = 120
+"""Characters of a line that tells a date; a sentence of more tells of other things too."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -161,6 +163,21 @@ def dates_in(
             if readings:
                 taken.append(Found(start=matched.start(), end=matched.end(), readings=readings))
     return sorted(taken, key=lambda one: one.start)
+
+
+def only_date(line: str, zone: ZoneInfo | None, language: str | None = None) -> str | None:
+    """The date that a short line prints, in any language; None for several, or two readings.
+
+    Names of months are `language`'s first.
+    """
+    if len(line) > LONGEST_ALONE:
+        return None
+    own = (language or "").partition("-")[0].lower()
+    month = month_by(lambda: months_of(own), lambda: months_of("en"), months_anywhere)
+    found = dates_in(line, month, zone)
+    if len(found) != 1 or len(found[0].readings) != 1:
+        return None
+    return found[0].readings[0]
 
 
 def month_by(*tables: Callable[[], dict[str, int]]) -> Callable[[str], int | None]:

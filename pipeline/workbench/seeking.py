@@ -16,7 +16,7 @@ from pipeline.drafting.kinds import is_article, is_front, is_index
 from pipeline.drafting.listings import Listing, is_better, is_near, listing_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
-from pipeline.drafting.sections import sections_of
+from pipeline.drafting.sections import archive_of, sections_of
 from pipeline.drafting.targets import like
 from pipeline.drafting.written import SeedDraft
 from pipeline.extract.derive import derive
@@ -38,12 +38,14 @@ MOST_INDEXED = 5
 class Sought(Struct, frozen=True, kw_only=True):
     """What lists a site's articles: seeds with their pages, and by URL the headlines they give.
 
-    A headline is empty where no seed gives one.  `tried` are the paths that were looked at.
+    A headline is empty where no seed gives one.  `dated` is by URL what feeds and sitemaps say of
+    when.  `tried` are the paths that were looked at.
     """
 
     home: str
     seeds: tuple[tuple[SeedDraft, Peeked], ...]
     headlines: dict[str, str]
+    dated: dict[str, str]
     tried: tuple[str, ...]
 
 
@@ -61,6 +63,7 @@ class Seeking:
         self._ask = look
         self._seeds: list[tuple[SeedDraft, Peeked]] = []
         self._headlines: dict[str, str] = {}
+        self._dated: dict[str, str] = {}
         self._tried: dict[str, None] = {}
 
     async def sought(self, url: str, first: Peeked, stored: StoredBlock) -> Sought:
@@ -78,6 +81,7 @@ class Seeking:
             home=home,
             seeds=tuple(self._seeds),
             headlines=self._headlines,
+            dated=self._dated,
             tried=tuple(self._tried),
         )
 
@@ -166,6 +170,7 @@ class Seeking:
         for onward in following(seed, found)[:MOST_INDEXED]:
             behind = (await self._look(onward.url)).stored
             links += find(onward, behind, TargetsConfig()).links if behind else ()
+        self._dated |= {link.url: link.dated for link in links if link.dated}
         return _titles(links)
 
     # --- pages of headlines ---
@@ -178,15 +183,27 @@ class Seeking:
         if page is None:
             return
         listing = listing_of(page, article)
+        in_front = listing
         for section in sections_of(page, listing.urls if listing else ()) if sections else ():
-            other = await self._look(section)
-            there = Page.of(other.stored)
-            theirs = listing_of(there, article) if there is not None else None
-            if there is not None and theirs is not None and is_better(theirs, listing):
+            other, there, theirs = await self._listing_at(section, article)
+            if there is None or theirs is None or not is_better(theirs, in_front):
+                continue
+            if listing is in_front or _is_longer(theirs, there, listing, page):
                 peeked, page, listing = other, there, theirs
-                break
+        archive = archive_of(page) if sections and listing is not None else None
+        if archive is not None:
+            other, there, theirs = await self._listing_at(archive, article)
+            if there and theirs and _is_longer(theirs, there, listing, page):
+                peeked, page, listing = other, there, theirs
         if listing is not None:
             await self._listed(peeked, page, listing)
+
+    async def _listing_at(
+        self, url: str, article: str | None
+    ) -> tuple[Peeked, Page | None, Listing | None]:
+        peeked = await self._look(url)
+        page = Page.of(peeked.stored)
+        return peeked, page, listing_of(page, article) if page is not None else None
 
     async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
         """Take a listing, with the older pages behind it where they name what it does not."""
@@ -204,6 +221,14 @@ class Seeking:
         )
         behind = [url for url in of_makes(older, listing.urls) if url not in listing.headlines]
         self._take(seed, peeked, {**listing.headlines, **{url: older[url] for url in behind}})
+
+
+def _is_longer(one: Listing, page: Page, other: Listing | None, beside: Page) -> bool:
+    """Whether a listing has more of the same articles than another, older pages counted."""
+    if other is None or not of_makes(one.urls, other.urls):
+        return other is None
+    pages = [paging_of(each) is not None for each in (page, beside)]
+    return (pages[0], len(one.urls)) > (pages[1], len(other.urls))
 
 
 def _titles(links: Iterable[Link]) -> dict[str, str]:

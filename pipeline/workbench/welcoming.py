@@ -10,8 +10,10 @@ from msgspec import Struct
 from pipeline.drafting.choosing import chosen, of_makes
 from pipeline.drafting.drafted import Learnt, drafted
 from pipeline.drafting.kinds import FEWEST_LETTERS, unreadable
+from pipeline.drafting.listings import elsewhere, links_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.sample import Sample
+from pipeline.drafting.targets import unlike
 from pipeline.errors import DatelineError
 from pipeline.extract.derive import derive
 from pipeline.extract.tried import Tried
@@ -22,7 +24,7 @@ from pipeline.sites.site import site_of
 from pipeline.workbench.seeking import Seeking, generically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import timedelta
 
     from pipeline.drafting.written import Draft
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 FEWEST_DATED = 2
 NOTHING = "there is nothing that lists articles"
+ELSEWHERE = "its headlines lead to {host}, which is another site: give that address"
 WHAT_TO_GIVE = (
     "{why}; tried {tried}; give the address of a section that lists headlines, of an article, a"
     " feed or a sitemap"
@@ -101,42 +104,56 @@ class Welcoming:
         sought = await Seeking(self._look).sought(url, first, first.stored)
         if not sought.seeds:
             raise NotDrafted(url, _why_nothing(url, first.stored, sought))
-        return self._drafted(sought, await self._articles(sought.headlines, pages), site)
+        articles, others = await self._articles(sought, pages)
+        return self._drafted(sought, articles, others, site)
 
     async def _look(self, url: str, role: Role) -> Peeked:
         self._tell(f"looking at {url}")
         return await self._peeking.look(self._site, url, role)
 
-    async def _articles(self, headlines: Mapping[str, str], most: int) -> list[Article]:
-        """Pages that have a text of their own; where some say when they are from, those alone."""
+    async def _articles(self, sought: Sought, most: int) -> tuple[list[Article], list[str]]:
+        """Pages that have a text of their own; where some say when they are from, those alone.
+
+        And the addresses of those that came and are none.
+        """
         found: dict[tuple[str, ...], Article] = {}
         came: list[Peeked] = []
+        others: list[str] = []
         # the second half is for what comes to nothing
-        waiting = chosen(headlines, 2 * most)
+        waiting = chosen(sought.headlines, 2 * most)
         for url in waiting:
             self._tell(f"page {len(found) + 1} of {min(most, len(waiting))}: {url}")
             one = await self._peeking.look(self._site, url)
             came.append(one)
             read, page = generically(one), Page.of(one.stored)
             if read and page and one.stored and len(read.text) >= FEWEST_LETTERS:
-                sample = Sample(page, read, headlines[url] or None)
+                sample = Sample(page, read, sought.headlines[url] or None, sought.dated.get(url))
                 # what came twice would look as if its text were the site's
                 found.setdefault(tuple(sample.paragraphs), Article(one, one.stored, sample))
+            elif isinstance(one.outcome, Captured):
+                others.append(one.url)
             if len(found) == most:
                 break
         if not found:
             raise NotDrafted(waiting[0], _why_none(came))
         dated = [one for one in found.values() if one.sample.read.published]
-        return dated if len(dated) >= FEWEST_DATED else list(found.values())
+        if len(dated) < FEWEST_DATED:
+            return list(found.values()), others
+        undated = (one for one in found.values() if not one.sample.read.published)
+        return dated, [*others, *(one.peeked.url for one in undated)]
 
-    def _drafted(self, sought: Sought, articles: list[Article], site: str | None) -> Welcome:
+    def _drafted(
+        self, sought: Sought, articles: list[Article], others: list[str], site: str | None
+    ) -> Welcome:
         urls = list(sought.headlines)
+        looked_at = [one.peeked.url for one in articles]
         learnt = Learnt(
             home=sought.home,
             samples=tuple(one.sample for one in articles),
             seeds=[seed for seed, _ in sought.seeds],
             delay=spell(self._delay) if self._delay is not None else None,
-            urls=of_makes(urls, [one.peeked.url for one in articles]) or urls,
+            urls=unlike(of_makes(urls, looked_at) or urls, looked_at, others),
+            beside=[url for _, seed in sought.seeds for url in _leading(seed)],
             tries=Tried(one.stored for one in articles),
         )
         draft = drafted(learnt, site)
@@ -149,6 +166,11 @@ class Welcoming:
             pages=tuple(one.peeked for one in articles),
             read=tuple(derive(one.stored, rules) for one in articles),
         )
+
+
+def _leading(seed: Peeked) -> list[str]:
+    page = Page.of(seed.stored)
+    return [link.url for link in links_of(page)] if page is not None else []
 
 
 def _refused(peeked: Peeked) -> str:
@@ -168,6 +190,8 @@ def _why_none(came: list[Peeked]) -> str:
 
 
 def _why_nothing(url: str, stored: StoredBlock, sought: Sought) -> str:
-    why = unreadable(stored, Page.of(stored)) or NOTHING
+    page = Page.of(stored)
+    host = elsewhere(page) if page is not None else None
+    why = unreadable(stored, page) or (ELSEWHERE.format(host=host) if host else NOTHING)
     moved = "" if stored.url == url else f"it led to {stored.url}, and there "
     return moved + WHAT_TO_GIVE.format(why=why, tried=", ".join(sought.tried))

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from msgspec import structs
 
 from pipeline.drafting.bodies import body_of
+from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.feeds import declared_feeds, sitemaps_in
 from pipeline.drafting.listings import listing_of
@@ -12,7 +14,7 @@ from pipeline.drafting.naming import file_name, hosts
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sample import Sample, Samples
-from pipeline.drafting.targets import patterns
+from pipeline.drafting.targets import patterns, unlike, variants
 from pipeline.drafting.written import SeedDraft
 from pipeline.ground.yaml_text import read_yaml
 from pipeline.model import Document
@@ -173,3 +175,108 @@ def test_a_draft_says_whatever_pages_say_in_yaml():
     said = "https://gazette.example/a\x7f\x92\ufffe"
     (line,) = SeedDraft(kind="feed", url=said).lines()
     assert read_yaml(line) == [{"feed": said}]
+
+
+NUMBERS = "<a href='?start=8'>2</a><a href='?start=16'>3</a>"
+
+
+@pytest.mark.parametrize(
+    ("html", "css"),
+    [
+        (f"{NUMBERS}<a href='?start=8' aria-label='Go to next page'><i></i></a>", "aria-label"),
+        (f"<strong>1</strong> {NUMBERS}", "strong + a"),
+        (f"<ul><li class=active><span>1</span></li> <li>{NUMBERS}</li></ul>", "li.active + li a"),
+        (f"{NUMBERS}<a href='?start=8'>Página siguiente</a>", "siguiente"),
+    ],
+    ids=["label", "mark", "item", "words"],
+)
+def test_older_pages_are_behind_a_link_that_is_named_as_such_or_stands_next(html, css):
+    paging = paging_of(Page.parse(URL.format(""), html))
+    assert css in str(paging.rules["next"])
+    assert paging.second == URL.format("?start=8")
+
+
+def test_a_number_behind_another_link_is_not_the_next_page_s():
+    html = f"<a class=one href='?start=0'>1</a>{NUMBERS}"
+    assert paging_of(Page.parse(URL.format(""), html)) is None
+
+
+AUTHORS = ("Ada Quill", "Ada Quill", "Cleo Marsh")
+
+
+def signed_samples(box):
+    """The articles, each with a box that tells of its author at the end of the text."""
+    made = []
+    for sample, name in zip(
+        samples_of("<div class=story-text>", "</div>").all, AUTHORS, strict=True
+    ):
+        html = sample.page.tree.html.replace("</div></body>", "</div>")
+        html = html.replace("<p>Printed", f"{box.format(name=name)}<p>Printed")
+        page = Page.parse(sample.url, html)
+        made.append(Sample(page, structs.replace(sample.read, byline=name)))
+    return Samples(made)
+
+
+@pytest.mark.parametrize("named", ["abh", "box-autor"])
+def test_a_box_that_differs_by_its_author_alone_is_dropped_by_its_place(named):
+    box = "<div class=NAMED><p>About {name}</p><p>{name} has told of the coast for years.</p></div>"
+    samples = signed_samples(box.replace("NAMED", named))
+    dropped = dropped_of(samples, ["div.story-text"], tuple(t for t, _ in STORIES))
+    assert f"div.{named}" in dropped.drop
+    assert not any(name in line for line in dropped.drop_text for name in AUTHORS)
+
+
+def test_no_author_s_name_becomes_a_line_that_is_dropped():
+    dropped = dropped_of(
+        signed_samples("<p>{name} has told of the coast for years.</p>"),
+        ["div.story-text"],
+        tuple(title for title, _ in STORIES),
+    )
+    assert not any(name in line for line in dropped.drop_text for name in AUTHORS)
+
+
+def test_parameters_that_lead_to_the_same_article_are_dropped_from_addresses():
+    articles = ["https://a.example/view?id=17", "https://a.example/view?id=18"]
+    links = [f"{articles[0]}&print=1", f"{articles[1]}&ref=top&page=2", "https://a.example/?x=1"]
+    assert variants(articles, links) == ["print", "ref"]
+    assert variants(["https://a.example/5", "https://a.example/6?rank=1"], links) == []
+    assert variants(["https://a.example/5"], ["https://a.example/5?rank=3"]) == ["rank"]
+    numbers = [f"https://a.example/{n}" for n in range(3)]
+    assert variants([*numbers, "https://a.example/6?rank=1"], ()) == ["rank"]
+
+
+def test_addresses_made_as_pages_that_are_no_articles_are_left_out_where_that_can_be_told():
+    articles = [f"https://a.example/{part}/{5000 + n}-a-goat" for n, part in enumerate("abcdefgh")]
+    helps = ["https://a.example/help/contact", "https://a.example/help/terms"]
+    assert unlike([*articles, *helps], articles[:4], helps[:1]) == articles
+    alike = ["https://a.example/z/5009-a-goat"]
+    assert unlike([*articles, *alike], articles[:4], alike) == [*articles, *alike]
+    assert unlike([*articles[:3], *helps], articles[:3], helps) == [*articles[:3], *helps]
+
+
+def test_a_link_to_the_next_page_is_named_by_what_no_link_back_is_called():
+    html = "<div class=page><a href='index_1.html'>下一页</a></div>"
+    paging = paging_of(Page.parse(URL.format(""), html))
+    assert paging.rules["next"] == "a:lexbor-contains('下一页')"
+
+
+def test_programs_of_other_names_are_of_other_makes():
+    of_articles = [f"https://a.example/show.aspx?n=1&s={n}" for n in range(4)]
+    others = ["https://a.example/list.aspx?n=1", "https://a.example/about.aspx?n=3"]
+    assert of_makes([*others, *of_articles], of_articles[:1]) == of_articles
+
+
+def test_a_box_of_authors_whom_only_a_line_of_the_page_names_is_dropped_too():
+    made = [
+        Sample(
+            Page.parse(one.url, one.page.tree.html.replace("<h1>", f"<p>By {name}</p><h1>")),
+            structs.replace(one.read, byline=None),
+        )
+        for one, name in zip(
+            signed_samples("<div class=abh><p>{name} has told of the coast.</p></div>").all,
+            AUTHORS,
+            strict=True,
+        )
+    ]
+    dropped = dropped_of(Samples(made), ["div.story-text"], tuple(title for title, _ in STORIES))
+    assert "div.abh" in dropped.drop

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -231,3 +232,39 @@ def test_a_feed_is_known_by_how_it_begins():
     assert not is_index(stored(1, "<?xml version='1.0'?><!DOCTYPE html><html></html>"))
     assert is_front("https://a.example")
     assert not is_front("https://a.example/en/")
+
+
+@pytest.mark.parametrize(
+    ("lines", "known", "days"),
+    [
+        (["令和8年11月20日", "令和元年5月3日"], None, ["2026-11-20", "2019-05-03"]),
+        (["۲۹ آبان ۱۴۰۵", "۱۳ اردیبهشت ۱۴۰۴"], None, ["2026-11-20", "2025-05-03"]),
+        (
+            ["Friday, 20 November 2026 9:33 PM AEST", "Saturday, 3 May 2025 9:05 AM AEST"],
+            ["2026-11-20T21:33:00+10:00", "2025-05-03T09:05:00+10:00"],
+            ["2026-11-20T21:33:00+10:00", "2025-05-03T09:05:00+10:00"],
+        ),
+    ],
+    ids=["era", "persian", "zone"],
+)
+def test_a_date_that_no_format_spells_is_found_where_it_stands(lines, known, days):
+    assert dated(lines, known) == days
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "20 November 2026 9:33 PM",
+        "Por Ana Vilar, 20/11/2026 às 21h33",
+        "Le 20 novembre 2026 à 21h33",
+        "2026年11月20日（金）21時33分",
+    ],
+)
+def test_a_clock_is_read_as_people_print_it(line):
+    blocks = [stored(1, f"<p class=when>{line}</p>")]
+    rule = printed_date([Page.of(blocks[0])], ["2026-11-20"], lambda rule: clocked(blocks, rule))
+    assert clocked(blocks, rule) == ["2026-11-20T21:33:00+00:00"]
+
+
+def clocked(blocks, rule):
+    return Tried(blocks).dates(rule, ZoneInfo("UTC"))

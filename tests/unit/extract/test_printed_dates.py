@@ -424,3 +424,19 @@ def test_a_line_of_nothing_but_dates_is_read_once(read):
 def test_the_same_block_gives_the_same_date(stored):
     block = stored(page(f"{TITLE}<span class=date>22 March 2020</span>{TEXT}").encode())
     assert derive(block, Rules.generic()) == derive(block, Rules.generic())
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("令和2年3月22日（日）", "2020-03-22"),
+        ("Posted March 22nd, 2020", "2020-03-22"),
+        ("22 March 2020 10:05 CET", "2020-03-22T10:05:00+01:00"),
+        ("03/04/2020", None),
+        ("22 March 2020, revised 3 May 2020", None),
+        (f"On 22 March 2020 {SENTENCE * 2}", None),
+    ],
+)
+def test_a_place_without_a_format_yields_the_one_date_that_a_short_line_prints(read, line, iso):
+    html = f"<p class=when>{line}</p><main>{TEXT}</main>"
+    assert read(html, {"body": "main", "published": ".when"}).published == iso

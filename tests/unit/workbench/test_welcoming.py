@@ -3,6 +3,7 @@
 The site is a fake that answers without a network and knows what it was asked for.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -322,3 +323,85 @@ async def test_without_a_delay_the_usual_one_holds_and_the_config_says_nothing_o
     draft, _ = await drafted(articles() | {"/": listing(range(8))})
     assert generic_site().declared.fetch.delay.total_seconds() == 2
     assert "fetch:" not in draft.yaml()
+
+
+async def test_times_without_a_zone_are_placed_by_what_the_feed_says_of_them():
+    items = "".join(
+        f"<item><link>{HOME[:-1]}{path(n)}</link>"
+        f"<pubDate>{10 + n} Mar 2026 05:30:20 +0000</pubDate></item>"
+        for n in range(6)
+    )
+    pages = {
+        path(n): article(n, head=f"<p class=when>{10 + n}.03.2026 08:30</p>") for n in range(6)
+    }
+    pages["/rss"] = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
+    draft, _ = await drafted(pages, "rss")
+    assert (draft.zone.value, draft.zone.sure) == ("Etc/GMT-3", "likely")
+
+
+async def test_pages_that_a_sitemap_names_and_are_no_articles_are_left_out():
+    parts = ("town", "country", "sport")
+
+    def to(n):
+        return f"/{parts[n % 3]}/{5000 + n}-{headline(n).replace(' ', '-').lower()}"
+
+    pages = {to(n): article(n) for n in range(12)}
+    helps = ("/help/contact", "/help/terms")
+    pages |= dict.fromkeys(helps, "<html><body><h1>Write to us</h1></body></html>")
+    named = "".join(f"<url><loc>{HOME[:-1]}{one}</loc></url>" for one in pages)
+    pages["/map.xml"] = f"<?xml version='1.0'?>{MAP.format(named)}"
+    draft, town = await drafted(pages, "map.xml", 8)
+    assert set(helps) & set(town.asked)
+    (allow,) = map(re.compile, draft.allow)
+    assert all(allow.search(HOME[:-1] + to(n)) for n in range(12))
+    assert not any(allow.search(HOME[:-1] + one) for one in helps)
+
+
+async def test_addresses_that_differ_by_a_ranking_are_one():
+    rank = "".join(f"<li><a href='{path(n)}?rank={n}'>{headline(n)}</a></li>" for n in range(4))
+    pages = articles() | {"/": listing(range(8), f"<ol>{rank}</ol>")}
+    draft, _ = await drafted(pages)
+    assert draft.variants == ["rank"]
+    assert "rank" in draft.yaml()
+
+
+async def test_the_pages_that_frames_put_together_are_looked_at():
+    frames = "<html><frameset><frame src='menu.htm'><frame src='list.htm'></frameset></html>"
+    pages = articles() | {"/": frames, "/menu.htm": "<a href='list.htm'>News</a>"}
+    pages["/list.htm"] = listing(range(12))
+    draft, _ = await drafted(pages)
+    assert kinds(draft) == [("listing", "list.htm")]
+
+
+async def test_of_the_news_and_the_directory_that_articles_lie_in_the_longer_list_is_taken():
+    pages = articles() | {
+        "/": listing(range(3), "<a href=/centre/>News</a> <a href=/news/>more of them</a>"),
+        "/centre/": listing(range(6)),
+        "/news/": listing(range(6), "<a href='?page=2'>Next</a>"),
+        "/news/?page=2": listing(range(6, 12)),
+    }
+    draft, _ = await drafted(pages)
+    assert kinds(draft) == [("listing", "news/")]
+    assert draft.seeds[0].pages
+
+
+async def test_a_feed_without_pages_is_called_one():
+    with pytest.raises(NotDrafted, match="a feed or sitemap that names no page of its own site"):
+        await drafted({"/rss": feed(())}, "rss")
+
+
+async def test_headlines_that_lead_to_another_host_are_no_articles_and_the_host_is_named():
+    page = listing(range(6), to=lambda n: f"https://news.elsewhere.example/{n}/")
+    with pytest.raises(NotDrafted, match=re.escape("lead to https://news.elsewhere.example/")):
+        await drafted({"/": page})
+
+
+async def test_an_archive_with_more_of_the_same_goes_before_the_front_page():
+    more = "<a href=/old/>Archive</a>"
+    pages = articles() | {"/": listing(range(4), more), "/old/": listing(range(12))}
+    assert kinds((await drafted(pages))[0]) == [("listing", "old/")]
+    months = "".join(
+        f"<li><a href='/2026-{n}/'>What there was in month {n}</a></li>" for n in range(9)
+    )
+    pages["/old/"] = f"<html><body><ul>{months}</ul></body></html>"
+    assert kinds((await drafted(pages))[0]) == [("listing", "")]
