@@ -147,9 +147,9 @@ def _old(label: str) -> str | None:
 
 
 def names() -> tuple[str, ...]:
-    """Every charset that can be read, by the name it is known under here."""
+    """Every charset that can be read, by the name it is known under here; browsers' first."""
     known = set(webencodings.LABELS.values()) - {"x-user-defined", "replacement"}
-    return tuple(sorted({*known, *OLD, *WIDER.values()}))
+    return (*sorted(known), *sorted({*OLD, *WIDER.values()} - known))
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -102,7 +103,9 @@ class Desk(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(octets)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(octets)
+            # a browser that is closed waits for nothing
+            with suppress(BrokenPipeError):
+                self.wfile.write(octets)
 
     def do_HEAD(self) -> None:
         """Show what there would be."""

@@ -261,8 +261,8 @@ def test_texts_are_exported_by_number_and_digest(site, run, answer, tmp_path):
 
 @pytest.mark.usefixtures("told")
 def test_one_sites_texts_alone(run, tmp_path):
-    assert run("export", "text", "-o", "none", "--site", "pier").code == 0
-    assert not list((tmp_path / "none").glob("*.txt"))
+    assert run("export", "text", "-o", "none", "--site", "pier").code == 2
+    assert not (tmp_path / "none").exists()
     assert run("export", "text", "-o", "some", "--site", "harbour").code == 0
     assert len(list((tmp_path / "some").glob("*.txt"))) == 1
 
