@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.charset.fitting import fitting
@@ -23,6 +24,8 @@ ASCII = frozenset(b"\t\n\f\r" + bytes(range(0x20, 0x7F)))
 HEAD = 4096
 # What text without markup must look like, and its letters, before it is taken for UTF-16.
 SURE, LETTERS = 0.9, 6
+# What a template in another charset leaves before markup of two bytes a character.
+STRAY = re.compile(rb"[\t\n\r ]{1,4}(?=<\0|\0<)")
 
 
 def by_mark(decoded: bytes) -> tuple[str, str] | None:
@@ -53,7 +56,13 @@ def _lives_up(text: str, name: str) -> bool:
 
 
 def unmarked(decoded: bytes) -> tuple[str, str] | None:
-    """Characters and charset of bytes without a mark that are UTF-16 or UTF-32 all the same."""
+    """Characters and charset of bytes without a mark that are UTF-16 or UTF-32 all the same.
+
+    Without the white space in front of them that is of another charset.
+    """
+    stray = STRAY.match(decoded)
+    if stray is not None and (len(decoded) - stray.end()) % 2 == 0:
+        decoded = decoded[stray.end() :]
     for name in _by_zeros(decoded[:HEAD]):
         text = fitting(decoded, name)
         if text is not None:

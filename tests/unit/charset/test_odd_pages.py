@@ -49,6 +49,21 @@ def test_text_that_was_encoded_twice_is_undone(text):
     assert (read_back.text, read_back.why) == (text, "header (encoded twice)")
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("stray", [b"\n", b"\r\n", b"\n\n\n", b"  \r\n"])
+@pytest.mark.parametrize("label", [None, "text/html; charset=utf-8"])
+def test_white_space_of_another_charset_before_wide_text_is_left_out(codec, stray, label):
+    text = f"<!doctype html><title>{KOREAN}</title><p>{KOREAN}"
+    read_back = read(stray + text.encode(codec), label)
+    assert (read_back.text, read_back.charset) == (text, codec.replace("16-", "16"))
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_wide_text_keeps_its_own_white_space(codec):
+    text = f"\n<!doctype html><p>{KOREAN}"
+    assert read(text.encode(codec), None).text == text
+
+
 def test_letters_of_which_windows_1252_has_but_half_come_back_too():
     text = "Ángel sang à Évora, où il pleut à verse"
     assert "\x81" in text.encode().decode("latin-1")
