@@ -18,6 +18,7 @@ from pipeline.sites.register import Register
 from pipeline.writing.opening import looked_into
 
 if TYPE_CHECKING:
+    from pipeline.catalog import SiteSummary
     from pipeline.settings import Settings
 
 STDOUT = Path("-")
@@ -43,10 +44,13 @@ def command(
     settings = options_of(context).settings
     left: list[Left] = []
     wanted = Wanted(kind=kind, output=output, site=site, every=every)
-    if site is not None and all(one.site != site for one in looked_into(settings).sites()):
-        Register.read(settings.configs, may_be_empty=True).named(site)
+    of_site: list[SiteSummary] = []
+    if site is not None:
+        of_site = [one for one in looked_into(settings).sites() if one.site == site]
+        if not of_site:
+            Register.read(settings.configs, may_be_empty=True).named(site)
     with progress.shown("exporting") as tell:
-        total = _expected(settings, wanted)
+        total = _expected(settings, wanted, of_site)
         work = Exporting(settings, wanted, tell=lambda done: tell(done, total), leave=left.append)
         if output == STDOUT and kind is Kind.JSONL:
             for _, row in work.rows():
@@ -66,14 +70,13 @@ def command(
     return FOUND_SOMETHING if lost else 0
 
 
-def _expected(settings: Settings, wanted: Wanted) -> int:
+def _expected(settings: Settings, wanted: Wanted, of_site: list[SiteSummary]) -> int:
     """About how many things there will be, for the bar."""
-    reader = looked_into(settings)
-    counts = reader.counts()
+    counts = looked_into(settings).counts()
     if wanted.kind in {Kind.WARC, Kind.WACZ}:
         return counts.captures
     if wanted.every:
         return counts.extractions
     if wanted.site is None:
         return counts.documents
-    return sum(one.documents for one in reader.sites() if one.site == wanted.site)
+    return sum(one.documents for one in of_site)

@@ -84,8 +84,9 @@ def links_of(page: Page) -> list[Link]:
 def elsewhere(page: Page) -> str | None:
     """The host that most headlines on `page` lead to, where that is another one."""
     hosts: Counter[str] = Counter()
+    base = _base(page)
     for node in page.tree.css("a[href]"):
-        url = _absolute(_base(page), node.attributes.get("href") or "")
+        url = _absolute(base, node.attributes.get("href") or "")
         if url and not is_near(url, page.url) and _length(tidy(node.text())) >= TITLE_CHARS:
             hosts[urljoin(url, "/")] += 1
     host, links = hosts.most_common(1)[0] if hosts else ("", 0)
@@ -94,8 +95,9 @@ def elsewhere(page: Page) -> str | None:
 
 def frames_of(page: Page) -> list[Link]:
     """The pages that an old page puts together."""
+    base = _base(page)
     urls = [
-        (node, _absolute(_base(page), node.attributes.get("src") or ""))
+        (node, _absolute(base, node.attributes.get("src") or ""))
         for node in page.tree.css("frame[src]")
     ]
     return [Link(url, "", node) for node, url in urls if url and is_near(url, page.url)]

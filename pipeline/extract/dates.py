@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.extract.language import primary
 from pipeline.extract.month_names import months_anywhere, months_of, spelled
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _month(parts: dict[str, str | None], language: str | None) -> int:
         return int(parts["m"] or 0)
     if name.lower() in ENGLISH:
         return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-    own = months_of(language.partition("-")[0].lower()) if language else {}
+    own = months_of(primary(language)) if language else {}
     return own.get(spelled(name)) or months_anywhere().get(spelled(name), 0)
 
 

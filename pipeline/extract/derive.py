@@ -13,7 +13,7 @@ from pipeline.extract.body import body_of, length, trimmed
 from pipeline.extract.bylines import byline_of
 from pipeline.extract.fields import date_of, link_of, text_of
 from pipeline.extract.head import SILENT, head_of
-from pipeline.extract.language import language
+from pipeline.extract.language import language, primary
 from pipeline.extract.media import Medium, medium_of
 from pipeline.extract.own_names import OwnNames
 from pipeline.extract.page import Page
@@ -180,7 +180,7 @@ def _read_generic(
         url=stored.url,
         zone=rules.zone,
         captured=stored.observed_at,
-        language=(rules.language or tongue or "").partition("-")[0].lower() or None,
+        language=primary(rules.language or tongue or "") or None,
     )
     heading, paragraphs = page.heading(title), main_text(page, drop)
     byline = byline_of(page, stored.url, own, heading)

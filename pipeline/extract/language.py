@@ -59,15 +59,16 @@ def language(declared: str | None, said: str | None, text: str) -> str | None:
     for tag in (declared, said):
         if tag is not None and (script is None or _fits(tag, script)):
             return tag
-    tags = (tag for tag in (declared, said) if tag is not None and _primary(tag) not in LATIN_ALONE)
+    tags = (tag for tag in (declared, said) if tag is not None and primary(tag) not in LATIN_ALONE)
     return WRITES.get(script or "", next(tags, None))
 
 
 def _fits(tag: str, script: str) -> bool:
-    return script in WRITTEN_IN.get(_primary(tag), ("latin",))
+    return script in WRITTEN_IN.get(primary(tag), ("latin",))
 
 
-def _primary(tag: str) -> str:
+def primary(tag: str) -> str:
+    """The language of a tag, lower case, without the region or script behind it (RFC 5646)."""
     return tag.partition("-")[0].lower()
 
 

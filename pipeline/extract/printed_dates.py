@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from pipeline.extract.clock_times import before, behind
 from pipeline.extract.dates import spell
+from pipeline.extract.language import primary
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.month_names import months_anywhere, months_of, spelled
 from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
@@ -172,7 +173,7 @@ def only_date(line: str, zone: ZoneInfo | None, language: str | None = None) -> 
     """
     if len(line) > LONGEST_ALONE:
         return None
-    own = (language or "").partition("-")[0].lower()
+    own = primary(language or "")
     month = month_by(lambda: months_of(own), lambda: months_of("en"), months_anywhere)
     found = dates_in(line, month, zone)
     if len(found) != 1 or len(found[0].readings) != 1:

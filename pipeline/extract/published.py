@@ -16,6 +16,7 @@ from pipeline.extract import jsonld
 from pipeline.extract.date_metas import METAS
 from pipeline.extract.dates import declared
 from pipeline.extract.day_or_month import order_of, read_as
+from pipeline.extract.language import primary
 from pipeline.extract.local_dates import usage_of
 from pipeline.extract.month_names import months_anywhere, months_of
 from pipeline.extract.own_dates import Standing, by_trust, standings
@@ -255,7 +256,7 @@ def _is_today(date: str, asked: Asked) -> bool:
 
 
 def _months(asked: Asked) -> Callable[[str], int | None]:
-    own = (asked.language or "en").partition("-")[0].lower()
+    own = primary(asked.language or "en")
     there = LANGUAGE_OF_HOSTS.get((urlsplit(asked.url).hostname or "").rpartition(".")[2], "en")
     return month_by(
         lambda: months_of(own), lambda: months_of("en"), lambda: months_of(there), months_anywhere
