@@ -5,18 +5,19 @@ Linear in their length: a text may have megabytes, and a receiver needs no align
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.ground.late import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Han and kana are written without spaces: there a character counts as a word.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。!?])|\n+")
+WORD = late(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+SENTENCE = late(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。!?])|\n+")
 LONGEST_SENTENCE = 200
 
 

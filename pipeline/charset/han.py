@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from pipeline.ground.late import late
 
 # The rows of KS X 1001 that hold syllables begin here, and every trail byte of it.
 FIRST_LEAD, FIRST_TRAIL = 0xB0, 0xA1
 # Letters from which the share of common ones is known well enough.
 ENOUGH = 2000
 KANA = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FB))))
-CJK = re.compile(
+CJK = late(
     "[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]"
 )
 # The characters that running Chinese text is full of, simplified and traditional: some 40 % of
@@ -32,7 +32,7 @@ COMMON_JAPANESE = COMMON | frozenset(
 LEAST_COMMON, LEAST_KANA, LEAST_SYLLABLES = 0.2, 0.25, 0.7
 # Chinese characters among kana of which some must be common ones, and how many.
 SOME_HAN, LEAST_COMMON_JAPANESE, MISREAD = 12, 0.24, 0.8
-HAN = re.compile("[\u4e00-\u9fff]")
+HAN = late("[\u4e00-\u9fff]")
 
 
 def east_asian(text: str) -> float:

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import NamedTuple
 
 from pipeline.charset import alphabets
 from pipeline.charset.han import CJK, east_asian
+from pipeline.ground.late import late
 
 # Marks that any language's text may have anywhere.
 SPLITTING = "\xa0\xad·´–—―‘’…\u2009\u200b-\u200f\u202f\u2060\ufeff\ufffd"
 # Signs that stand beside letters; between two letters they are another charset's letters.
 SIGNS = "¡¢£¤¥¦§¨©«¬®¯°±²³¶¸¹º»¼½¾¿ªµ×÷‚“”„‹›•†‡‰€№™−،؛؟،־׳״\u2028\u2029"
 EAST = "\u3000-\u303f\u30fb\uff00-\uff60\uffe0-\uffe6①-⑳℃○●◎◇◆□■△▲▽▼☆★※→←↑↓"
-TOKEN = re.compile(
+TOKEN = late(
     f"[A-Za-z']{{0,30}}[^\\x00-\\x7f{SPLITTING}{SIGNS}{EAST}][^\\x00-\\x20!-&(-@[-`{{-\\x7f"
     f"{SPLITTING}{SIGNS}{EAST}]*"
 )
 # Those between letters, and those that no language puts behind one.
-WEDGED = re.compile(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰‹¿]+)")
-NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+WEDGED = late(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰‹¿]+)")
+NOT_ASCII = late("[^\\x00-\\x7f]")
 # Latin letters beyond ASCII; the others stand behind them, but for those that Vietnamese has.
-LATIN = re.compile("[\x80-\u036f\u1e00-\u1eff]")
-ASCII_LETTER = re.compile("[A-Za-z]")
+LATIN = late("[\x80-\u036f\u1e00-\u1eff]")
+ASCII_LETTER = late("[A-Za-z]")
 # Characters of text, from the first that is not ASCII, by which it is judged.
 ENOUGH = 20_000
 # So many letters in a row, none of them ASCII, are no word in Latin letters.
 UNBROKEN = 4
 # A letter of another alphabet behind one of ours, or East Asian ones between two of ours.
-BROKEN = re.compile("[a-z][\u0370-\u05ff\u0620-\u06ff\u0e01-\u0e5b]")
-BROKEN_EAST = re.compile("(?<=[a-z])[\u3041-\ud7a3\uff66-\uff9f]{1,3}(?=[a-z])")
+BROKEN = late("[a-z][\u0370-\u05ff\u0620-\u06ff\u0e01-\u0e5b]")
+BROKEN_EAST = late("(?<=[a-z])[\u3041-\ud7a3\uff66-\uff9f]{1,3}(?=[a-z])")
 # So many words of an alphabet that has capitals, and none that begins with one, are mostly those
 # of an alphabet that has none.
 SMALL, UNLIKELY = 8, 0.8
 # Its letters have capitals for Unicode, which nobody writes in a sentence.
-GEORGIAN = re.compile("[\u10d0-\u10ff]")
+GEORGIAN = late("[\u10d0-\u10ff]")
 
 
 class Likeness(NamedTuple):

@@ -10,18 +10,18 @@ of it, however long the rest of them is.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from msgspec import Struct
 
 from pipeline.dedup.marks import LOWEST, marks
+from pipeline.ground.late import late
 
 # Han, kana and Hangul: a character there says as much as half a word elsewhere, and spaces between
 # Korean words are set by taste.
 CLOSE = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-IN_CLOSE = re.compile(f"[{CLOSE}]")
-TOKEN = re.compile(rf"[{CLOSE}]|[^\W_{CLOSE}]+")
+IN_CLOSE = late(f"[{CLOSE}]")
+TOKEN = late(rf"[{CLOSE}]|[^\W_{CLOSE}]+")
 WORDS = 3
 PARTS = 2 * WORDS
 """A word counts as two parts of a shingle, and a character of those scripts as one."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.late import late
+
 # Facts; what also is a word or another company's short name stands there only as it is written
 # in a dateline, between brackets.
 NAMES = (
@@ -59,13 +61,13 @@ SHORT = (
     "|PA|Jiji"
 )
 NAME = "|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True))
-AGENCY = re.compile(NAME, re.IGNORECASE)
+AGENCY = late(NAME, re.IGNORECASE)
 # A place, perhaps a date, the agency in brackets, mostly a dash: "SEOUL, May 3 (Yonhap) --".
-BRACKETS = re.compile(
+BRACKETS = late(
     rf"^[^()（）.!?]{{0,60}}[(（]\s*(?P<name>(?i:{NAME})|{SHORT})\s*[)）]\s*(?P<dash>[-–—:]*)"
 )
 # East Asian agencies put it otherwise: 新华社北京5月3日电, or the place and themselves in brackets.
-HEAD = re.compile(
+HEAD = late(
     r"^[（(【\[\s]*(?:(?P<chinese>新华社|新華社|中新社|中新网|中央社|共同社)[^。]{0,20}[电電讯訊]"
     r"|[^()=]{1,12}=\s*(?P<korean>연합뉴스|뉴시스|뉴스1)\s*[)\]]"
     r"|(?P<japanese>共同通信|時事通信|ロイター|AFP)\s*[】\]])"

@@ -14,6 +14,7 @@ from pipeline.extract.author_labels import COLON, DATED, EAST, is_label
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
 from pipeline.extract.standing import is_elsewhere, lines_of
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,18 +38,18 @@ CALLED = (
     "[class*='byline' i], [class*='author' i], [class*='writer' i], [id*='author' i],"
     " [id*='byline' i], a[href*='/author/'], a[href*='/authors/'], [class*='reporter' i]"
 )
-BY = re.compile(
+BY = late(
     r"^[\s,;:·•|–—-]*(?:(?:(?:article|story|words|reporting|reported|review(?=\sby)|written|posted"
     r"|published|created|contributed)\s+)?by\b:?|from:|text:|texte\s?:|글\s?[:=]|文[/／・]"
     rf"|(?:本[报報])?[记記]者\s|{COLON})\s*",
     re.IGNORECASE,
 )
 # "By" in other languages; before one word, as in "Von Miller", it is part of a name.
-OTHERS_BY = re.compile(r"(?:von|par|por|di|door|av|af)\s(?=\S+\s)", re.IGNORECASE)
-WRITTEN = re.compile(r"(?:written|reported|story) by\b", re.IGNORECASE)
-REPORTER = re.compile(r"(?:\s*/\s*)?\s?(?:기자|특파원|논설위원|선임기자)(?:\s*[(=]?\s*\S+@\S+)?$")
+OTHERS_BY = late(r"(?:von|par|por|di|door|av|af)\s(?=\S+\s)", re.IGNORECASE)
+WRITTEN = late(r"(?:written|reported|story) by\b", re.IGNORECASE)
+REPORTER = late(r"(?:\s*/\s*)?\s?(?:기자|특파원|논설위원|선임기자)(?:\s*[(=]?\s*\S+@\S+)?$")
 # What stands behind a name in its line: another column, a date, when it was revised.
-BEHIND = re.compile(
+BEHIND = late(
     r"\s*(?:[|•·»\n]|\s[–—/-]\s|(?:last\s+)?updated\b|published\b|posted\b|reviewed\b|edited\b"
     r"|\bon\s+(?=[A-Z][a-z]+\s\d)|,?\s*\b\d{1,2}[./]\d{1,2}[./]\d{2,4}"
     r"|,?\s*\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2}\b"
@@ -58,30 +59,30 @@ BEHIND = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # What a reporter signs with besides a name.
-MAIL = re.compile(r"[\s,]*[(<\[]?[\w.+-]+@[\w-]+\.[\w.-]+[)>\]]?$")
-ROLE = re.compile(
+MAIL = late(r"[\s,]*[(<\[]?[\w.+-]+@[\w-]+\.[\w.-]+[)>\]]?$")
+ROLE = late(
     r"[^\n]*\b(?:staff|senior|chief|political|reporter|writer|editor|correspondent|columnist"
     r"|contributor|journalist|analyst|bureau)\b[^\n]*",
     re.IGNORECASE,
 )
-NOBODY = re.compile(
+NOBODY = late(
     r"(?:admin(?:istrator)?|webmaster|root|user|guest|anonymous|unknown|none|null|undefined|editor"
     r"|author|authors|staff|webadmin|superuser|web\s?team|n/?a|default|test|about the author|share"
     r"|super user|site admin|关于|匿名)\d*",
     re.IGNORECASE,
 )
-LABEL = re.compile(r"(?:written )?by|author", re.IGNORECASE)
-RESIDUE = re.compile(r"://|@|\{\{|\}\}|<|>|%[A-Za-z]|\$|=|^[a-z]+(?:[._][a-z]+)+$")
+LABEL = late(r"(?:written )?by|author", re.IGNORECASE)
+RESIDUE = late(r"://|@|\{\{|\}\}|<|>|%[A-Za-z]|\$|=|^[a-z]+(?:[._][a-z]+)+$")
 # Two to five words with a capital each, particles and initials among them; or a few ideograms.
-NAME = re.compile(
+NAME = late(
     r"(?:(?:dr|prof|mr|mrs|ms|sir|md)\.?\s)?"
     r"[^\W\d_a-z][\w.'’-]*(?:\s(?:de|da|di|del|della|van|von|der|den|la|le|bin|al|el|dos|du|y"
     r"|[^\W\d_a-z][\w.'’-]*)){1,4}(?:,\s(?:[A-Z][A-Za-z.]{1,5}|Ph\.?D\.?))*",
 )
-IDEOGRAMS = re.compile(r"[\u4e00-\u9fff·\uac00-\ud7a3]{2,6}")
+IDEOGRAMS = late(r"[\u4e00-\u9fff·\uac00-\ud7a3]{2,6}")
 # Scripts of South Asia, most of whose vowels are marks: a name behind its label.
-SOUTHERN = re.compile(r"[\u0900-\u0dff]{2,}\.?(?:\s[\u0900-\u0dff]+\.?){1,3}")
-NO_NAME = re.compile(
+SOUTHERN = late(r"[\u0900-\u0dff]{2,}\.?(?:\s[\u0900-\u0dff]+\.?){1,3}")
+NO_NAME = late(
     r"\b(?:the|this|about|more|read|all|posts?|articles?|view|follow|contact|email|news|home|share"
     r"|subscribe|in|for|and|of|team|staff|desk|senior|contributor|editor|writer|author|published"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|evening|night|noon|says?|said|officials?"
@@ -90,15 +91,15 @@ NO_NAME = re.compile(
     r"|tags?|pages|rating)\b",
     re.IGNORECASE,
 )
-PERSON = re.compile(r"[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){1,2}")
-MEDIUM = re.compile(
+PERSON = late(r"[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){1,2}")
+MEDIUM = late(
     r"\b(?:the|news|times|post|daily|gazette|journal|herald|tribune|media|press|today|weekly|review"
     r"|magazine|radio|tv|agency|network|online|globe|star|sun|mail|clinic|health|group|global|team"
     r"|university|institute|association|society|company|studio|labs?|house|city|usa|us|uk|watch"
     r"|planted|world|guide|blog|report|wire|chronicle|observer|telegraph|standard|mirror|canada)\b",
     re.IGNORECASE,
 )
-BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|、)\s*")
+BETWEEN = late(r"\s*(?:,\s*and\s|,|;|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|、)\s*")
 LONGEST = 120
 """Characters of a byline; what is longer tells a life."""
 NEAR, FEW = 400, 3

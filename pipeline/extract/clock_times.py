@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pipeline.extract.zone_names import AMBIGUOUS, clock_of
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
+    import re
     from datetime import tzinfo
 
 # What parts a date from its time: marks, a day's name in brackets, and the words of many tongues.
@@ -29,8 +30,8 @@ ZONE = (
     r"(?:\s{0,2}\(?(?P<z>(?:(?:GMT|UTC)\s?)?[+−-](?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)|[A-ZМСК]{1,5}\b"
     r"|Eastern\b|Pacific\b)(?:\s?\([+\-A-Z0-9]{2,6}\))?\)?)?"
 )
-BEHIND = re.compile(BETWEEN + CLOCK + ZONE)
-BEFORE = re.compile(CLOCK + ZONE + BETWEEN + r"(?:[^\W\d_]{2,9}\.?,?\s)?$")
+BEHIND = late(BETWEEN + CLOCK + ZONE)
+BEFORE = late(CLOCK + ZONE + BETWEEN + r"(?:[^\W\d_]{2,9}\.?,?\s)?$")
 PM = frozenset({"오후", "下午", "午後"})
 LONGEST = 60
 """Characters before a date in which its time is looked for."""

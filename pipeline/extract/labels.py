@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from pipeline.ground.late import late
+
 PUBLISHED = (
     "publish|posted|post date|publication|pub(?:lished)? date|date published|issued|released?"
     "|date of issue|first published|filed|created|written on|date\\s?:"
@@ -49,14 +51,12 @@ OTHER = (
     "|(?:quand|wann|cuándo|quando|когда|kiedy|wanneer|när|hvornår)\\s?[:?]|\\bversion\\b"
     "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
-WORDS = re.compile(
-    f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE
-)
+WORDS = late(f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE)
 BEFORE = 48
 """Characters in front of a date in which its label stands."""
 AFTER = 8
 """Characters behind a date in which some languages have it."""
-LEANING = re.compile(
+LEANING = late(
     r"^[\s\])）]{0,3}(?:に|에)?\s?(入力|公開|掲載|配信|投稿|発表|发布|發布|입력|등록|게재|승인)|(?P<revised>更新|수정)"
     r"|^\.?[)）]?\s?(?P<other>시행|제정|개정|까지|부터|현재|기준|まで|から|施行|現在|通过|通過|生まれ|出生|截止|起)"
 )
@@ -64,14 +64,14 @@ LEANING = re.compile(
 
 # Between two days, and between a day and the date behind it: what lasts that long.
 TO = r"(?:[-–—~～至]|to|until|through|and|bis|und|au|et|al|y|e|do|i|до|по|и)"
-FROM_DAY = re.compile(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
-FROM_DATE = re.compile(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
-TO_DATE = re.compile(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
-NUMBERED = re.compile(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
+FROM_DAY = late(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
+FROM_DATE = late(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
+TO_DATE = late(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
+NUMBERED = late(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
 
 
 # Where something happens: the day in a line before it is when.
-PLACE = re.compile(
+PLACE = late(
     r"(?:place|venue|where|ort|veranstaltungsort|lieu|où|lugar|dónde|luogo|dove|onde|место|miejsce"
     r"|místo|plaats|plats|sted|paikka|yer|địa điểm|tempat"
     r"|المكان|장소|場所|会場|地点|地點)\s?[:：?]",

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from pipeline.ground.late import late
 
 SCRIPTS = {
-    "hangul": re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]"),
-    "kana": re.compile(r"[\u3040-\u30ff\u31f0-\u31ff]"),
-    "han": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
-    "cyrillic": re.compile(r"[\u0400-\u052f]"),
-    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+    "hangul": late(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]"),
+    "kana": late(r"[\u3040-\u30ff\u31f0-\u31ff]"),
+    "han": late(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
+    "cyrillic": late(r"[\u0400-\u052f]"),
+    "latin": late(r"[A-Za-z\u00c0-\u024f]"),
 }
 # Those that are looked for where these are not what the text is in.
 FURTHER = {
-    "arabic": re.compile(r"[\u0620-\u06ff\u0750-\u077f]"),
-    "hebrew": re.compile(r"[\u05d0-\u05f2]"),
-    "greek": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
-    "thai": re.compile(r"[\u0e01-\u0e5b]"),
-    "georgian": re.compile(r"[\u10a0-\u10ff]"),
-    "armenian": re.compile(r"[\u0531-\u0587]"),
-    "indic": re.compile(r"[\u0900-\u0dff]"),
+    "arabic": late(r"[\u0620-\u06ff\u0750-\u077f]"),
+    "hebrew": late(r"[\u05d0-\u05f2]"),
+    "greek": late(r"[\u0370-\u03ff\u1f00-\u1fff]"),
+    "thai": late(r"[\u0e01-\u0e5b]"),
+    "georgian": late(r"[\u10a0-\u10ff]"),
+    "armenian": late(r"[\u0531-\u0587]"),
+    "indic": late(r"[\u0900-\u0dff]"),
 }
-LETTER = re.compile(r"[A-Za-z]")
+LETTER = late(r"[A-Za-z]")
 WRITTEN_IN = {
     "ko": ("hangul",),
     "ja": ("kana", "han"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
 from pipeline.extract.standing import is_elsewhere
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.extract.page import Page
 
 # What a link to the original is called.
-READ = re.compile(
+READ = late(
     r"\W*(?:(?:read|view|see|visit|go to) (?:the )?(?:full )?original"
     r"(?: (?:article|story|post|version|text))?"
     r"|(?:link to )?(?:the )?original (?:article|story|source|link)"
@@ -28,7 +29,7 @@ READ = re.compile(
     re.IGNORECASE,
 )
 # A sentence that says whose the text is, up to the link that is called so.
-ORIGINALLY = re.compile(
+ORIGINALLY = late(
     r"(?:(?:originally|first) (?:published|appeared|posted)|(?:re)?published with permission"
     r"|republished|reprinted|(?:zuerst|ursprünglich) (?:erschienen|veröffentlicht)"
     r"|(?:publié|paru)e? (?:initialement|à l['’]origine)"
@@ -40,14 +41,14 @@ ORIGINALLY = re.compile(
     re.IGNORECASE,
 )
 # What such a sentence speaks of: the text, and not a book that is told of in it.
-OWN = re.compile(
+OWN = late(
     r"\W*(?:(?:this\b|it\b|these\b|an? (?:\w+ )?version of th|dies|cet|est[ea] |quest[oa] |эт"
     r"|(?:the|der|die|das|l['’]|el|la|le|o|il) ?(?:article|artikel|beitrag|story|post|piece|report"
     r"|text|essay|interview|artículo|nota|artigo|articolo)).*)?\W*",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"(?<=[.!?])\s")
-VIA = re.compile(r"\W*(?:via|h/t|hat tip)\s*:?\s*", re.IGNORECASE)
+SENTENCE = late(r"(?<=[.!?])\s")
+VIA = late(r"\W*(?:via|h/t|hat tip)\s*:?\s*", re.IGNORECASE)
 MOST_LINKS, LONGEST = 3000, 400
 """Links that are looked at, and characters of a paragraph that says where it is from."""
 MOST_READ = 10**6

@@ -20,6 +20,7 @@ from pipeline.extract.month_names import months_anywhere, months_of, spelled
 from pipeline.extract.persian_dates import MONTHS as PERSIAN_MONTHS
 from pipeline.extract.persian_dates import day_of
 from pipeline.extract.zone_names import place_of
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +89,7 @@ BY_ERA = (
 # March 22, Juche 109
 JUCHE = rf"{WORD}\.?\s{DAY}\s?[.,]?\s(?P<era>Juche)\s(?P<n>\d{{2,3}})(?!\s?\()"
 SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
+    late(shape, re.IGNORECASE)
     for shape in (
         YEAR_FIRST,
         YEAR_LAST,
@@ -112,7 +113,7 @@ BUDDHA = 543
 CENTURY, TURN = 2000, 95
 """What two figures leave out, and the first of them that are of the century before."""
 
-CHINESE = re.compile(
+CHINESE = late(
     r"(二[〇○零О0]|一九)([〇○零О0一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
 DIGITS = {

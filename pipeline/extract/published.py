@@ -5,7 +5,6 @@ Never the day of the capture, and never later than it; a revision only where not
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from pipeline.extract.printed_dates import dates_in, month_by
 from pipeline.extract.prose import one_line
 from pipeline.extract.selector import alternatives
 from pipeline.extract.standing import lines_of
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.page import Page
 # Of the whole page, whoever made its template has dated it and nobody its text.
-OF_PAGE = re.compile(r"Page$")
+OF_PAGE = late(r"Page$")
 ELEMENTS = alternatives(
     "[itemprop='datePublished']@content, [itemprop='datePublished']@datetime,"
     " time[pubdate]@datetime, time.published@datetime, time.entry-date.published@datetime,"
@@ -43,25 +43,25 @@ SHOWN = alternatives("time@datetime")[0]
 # The web is younger than this: what is older is a program's zero.
 FIRST_YEAR = "1990"
 IN_PATH = (
-    re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|[-_])"),
-    re.compile(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)(?:/|$|[-_])"),
-    re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)(?:/|$)"),
-    re.compile(r"/((?:19|20)\d\d)/(\d\d)(\d\d)(?:/|$)"),
-    re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?:/|$)"),
-    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
-    re.compile(r"[-_/]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\.\w{3,5}|/)?$"),
+    late(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|[-_])"),
+    late(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)(?:/|$|[-_])"),
+    late(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)(?:/|$)"),
+    late(r"/((?:19|20)\d\d)/(\d\d)(\d\d)(?:/|$)"),
+    late(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?:/|$)"),
+    late(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+\.s?html?$"),
+    late(r"[-_/]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\.\w{3,5}|/)?$"),
     # an agency's number, which begins with the day
-    re.compile(r"/[A-Z]{0,4}(20[0-2]\d)([01]\d)([0-3]\d)\d{4,10}(?:\.\w{3,5}|/)?$"),
+    late(r"/[A-Z]{0,4}(20[0-2]\d)([01]\d)([0-3]\d)\d{4,10}(?:\.\w{3,5}|/)?$"),
 )
-NAMED_IN_PATH = re.compile(
+NAMED_IN_PATH = late(
     r"/(20\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(\d\d?)(?:/|$)"
 )
 # Countries whose months have names that mean others next door; a page's template may say `en`.
 LANGUAGE_OF_HOSTS = {"hr": "hr", "pl": "pl", "cz": "cs", "ua": "uk", "by": "be"}
 LATE = timedelta(days=1)
 """A capture's clock and a site's zone may be so far apart."""
-EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)\d{4}(?:\d\d)?")
+EPOCH = late(r"\d{10}(?:\d{3})?")
+COMPACT = late(r"((?:19|20)\d\d)(\d\d)(\d\d)\d{4}(?:\d\d)?")
 AT_ONCE = timedelta(seconds=10)
 """Nothing is found sooner after it was published; a page that is made when it is asked for is."""
 LONGEST = 80

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.late import late
+
 # A word's end and a full stop: "p.m." and "г." are no ends of sentences.  Thai has no marks.
-END = re.compile(r"(?:[^\W\d_]{2}|\d|[)\"'»”’])[.!?…]+[)\"'»”’\]]*$|[。！？।։؟۔][」』”)]*$")
-WORD = re.compile(r"[^\W\d_]{2,}")
-UNPARTED = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17ff]"
-)
+END = late(r"(?:[^\W\d_]{2}|\d|[)\"'»”’])[.!?…]+[)\"'»”’\]]*$|[。！？।։؟۔][」』”)]*$")
+WORD = late(r"[^\W\d_]{2,}")
+UNPARTED = late(r"[\u3040-\u30ff\u3400-\u9fff\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17ff]")
 WORDS, LETTERS, MARKED = 4, 10, 2
 """Words around a date, or letters where none are parted, from which a line may be a sentence.
 
@@ -20,9 +20,9 @@ So many times as many where its markup says that it dates something.
 """
 WITHOUT_MARKS = 60
 """Letters of a script without full stops from which its line is a sentence."""
-ENTRY = re.compile(r"\s?[:：]\s?[^\W\d_]+\s[^\W\d_]")
+ENTRY = late(r"\s?[:：]\s?[^\W\d_]+\s[^\W\d_]")
 # What speaks of the page itself, whatever else it says.
-ITSELF = re.compile(
+ITSELF = late(
     r"\W*(?:(?:this|the) (?:article|story|post|piece|page|report|text|(?:press |news )?release)"
     r"|article|artikel|beitrag|meldung|communiqué|artículo|noticia|notícia|articolo|bericht"
     r"|dieser (?:artikel|beitrag|text)|diese (?:meldung|seite)|(?:cet|l['’]) ?article|cette page"

@@ -5,20 +5,20 @@ A date is the article's own or a teaser's, a comment's or a clock's by where it 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pipeline.extract.paragraphs import KINDS, TEXT, Kind
 from pipeline.extract.prose import one_line
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 # Parts of a page that are not the article, by their elements and by what they are called.
 ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "figcaption", "dialog"})
-ALIEN = re.compile(
+ALIEN = late(
     r"(?:^|[-_\s])(?:comments?|commentlist|disqus|replies|sidebar|side-?bar|related|recommend\w*|teasers?"
     r"|popular|trending|most-?(?:read|viewed)|latest|breadcrumbs?|menu|nav|navbar|navigation|footer"
     r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
@@ -27,15 +27,15 @@ ALIEN = re.compile(
     r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
     r"(?:$|[-_\s\d])"
 )
-DATED = re.compile(
+DATED = late(
     r"(?<![a-z])(?:pub|post|publish|published|article|news|entry|story|blog|create|created|dt|display"
     r"|write|reg|release|full|main)?"
     r"(?:date|datum|fecha|tarih|data|dato|datetime|time|timestamp|dateline|pubdate|day)(?![a-z])"
     r"|publish|posted|dateline|byline|(?:post|entry|article|news|story|blog)[-_]*(?:meta|info)(?![a-z])"
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-REVISED = re.compile(r"updat|modif|revis|chang|edited|last[-_]?mod")
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+REVISED = late(r"updat|modif|revis|chang|edited|last[-_]?mod")
+CAMEL = late(r"(?<=[a-z])(?=[A-Z])")
 # Where `time` and its like say it for machines; a title may be anything.
 MACHINE = {
     "time": ("datetime",),
@@ -44,7 +44,7 @@ MACHINE = {
     "abbr": ("title",),
 }
 # What stands in two elements and is one word in neither: a date beside its time.
-ABUTTING = re.compile(r"\d\d|[^\W\d_](?=[A-Z])[A-Z]|\d[A-Z]")
+ABUTTING = late(r"\d\d|[^\W\d_](?=[A-Z])[A-Z]|\d[A-Z]")
 LONGEST_LINE = 400
 """Characters of a line that anybody looks at."""
 MOST_NODES = 200_000

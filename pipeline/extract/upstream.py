@@ -15,6 +15,7 @@ from pipeline.extract.originals import originals
 from pipeline.extract.prose import one_line
 from pipeline.extract.selecting import every
 from pipeline.extract.standing import lines_of
+from pipeline.ground.late import late
 from pipeline.model import Upstream
 
 if TYPE_CHECKING:
@@ -30,33 +31,33 @@ LINKS = ("original-source", "syndication-source", "article:original_source")
 NAMES = ("original-source", "contentsource", "source", "dc.source", "dcterms.source")
 # Words for "source" with a colon; what stands behind them is a name, up to the next column.
 # In front of them stands nothing, a date, or in East Asia white space: "open source:" is none.
-CREDIT = re.compile(
+CREDIT = late(
     r"(?:(?:^|(?<=[|·•]\s)|(?<=\d\s))(?:(?:original\s|news\s)?source|sourced\sfrom|quelle|fuente|fonte"
     r"|bron|źródło|источник|джерело|kaynak|nguồn|sumber|المصدر|منبع)"
     r"|(?:^|(?<=[\s|·•　]))(?:来源|來源|稿源|消息来源|출처|제공|자료\s?출처|出典|引用元|配信))"
     r"\s*[:：]\s*(?P<name>[^|·•\n]{2,80})",
     re.IGNORECASE,
 )
-LABEL = re.compile(
+LABEL = late(
     r"(?P<label>source|quelle|fuente|fonte|źródło|источник|джерело|kaynak|nguồn|sumber|المصدر|منبع"
     r"|来源|來源|稿源|출처|出典)\s*[:：]?",
     re.IGNORECASE,
 )
 # A name's longer words have capitals, where a script has any.
-SENTENCE = re.compile(r"(?:^|\s)[a-zß-ÿа-яё]\w{3}")
+SENTENCE = late(r"(?:^|\s)[a-zß-ÿа-яё]\w{3}")
 # What follows a name in its column: a date, a clock, another label.
-COLUMN = re.compile(
+COLUMN = late(
     r"\s{2,}|　|\s*[(（]?\d{4}\s?[-./年]|\s\d{1,2}[:.]\d{2}|\s*[（(【\[]|\s(?=\S{1,8}[:：])"
     r"|[,;。]|\s[–—-]\s|\s(?:published|updated|on\s\d|date)\b",
     re.IGNORECASE,
 )
-NO_SOURCE = re.compile(
+NO_SOURCE = late(
     r"(?:(?i:.*\b(?:photo|image|images|getty|shutterstock|picture|code|data|wikipedia|commons)\b.*"
     r"|web|www|internet|online|cms|互联网|网络|本站|本网|本报|自社|various|unknown|none|null|n/?a|rss)"
     r"|[a-z]+|\W*)"
 )
 # In one word of small letters, which else is a program's.
-SMALL = re.compile(r"dpa|apa|ansa|efe|afp")
+SMALL = late(r"dpa|apa|ansa|efe|afp")
 LONGEST_NAME = 60
 NEAR, LAST = 300, 4
 """Characters behind the title, and paragraphs at the end, among which a credit stands."""

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.errors import ConfigInvalid, Problem
+from pipeline.ground.not_yaml import NotYaml
 from pipeline.ground.yaml_text import read_yaml
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 WHOLE = "whole file"
+MAPPING = "YAML: a mapping of keys to values"
 LONGEST_VALUE_SHOWN = 60
 
 
@@ -81,31 +81,17 @@ def _parse(content: bytes, *, file: str) -> Any:
         line = content.count(b"\n", 0, error.start) + 1
         told = f"{content[error.start : error.start + 1]!r}"
         raise _unreadable(file, f"line {line}", told, allowed="text in UTF-8") from error
-    except MarkedYAMLError as error:
-        raise _misspelt(file, error) from error
+    except NotYaml as error:
+        allowed = "each key once" if error.is_twice else MAPPING
+        raise _unreadable(file, error.where or WHOLE, error.told, allowed=allowed) from error
     except RecursionError as error:
         raise _unreadable(file, WHOLE, "nested too deeply") from error
-    except (YAMLError, ValueError) as error:
-        raise _unreadable(file, WHOLE, " ".join(str(error).split())) from error
     if not isinstance(data, dict):
         raise _unreadable(file, WHOLE, "empty" if data is None else _shown(data))
     return data
 
 
-def _misspelt(file: str, error: MarkedYAMLError) -> ConfigInvalid:
-    mark = error.problem_mark or error.context_mark
-    where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else WHOLE
-    told = str(error.problem)
-    if isinstance(error, DuplicateKeyError):
-        # What stands under the key may be half the file.
-        told = told.partition(" with value ")[0]
-        return _unreadable(file, where, told, allowed="each key once")
-    return _unreadable(file, where, told)
-
-
-def _unreadable(
-    file: str, where: str, what: str, *, allowed: str = "YAML: a mapping of keys to values"
-) -> ConfigInvalid:
+def _unreadable(file: str, where: str, what: str, *, allowed: str = MAPPING) -> ConfigInvalid:
     return ConfigInvalid((Problem(file=file, key=where, value=what, allowed=allowed),))
 
 

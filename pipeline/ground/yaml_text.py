@@ -8,14 +8,11 @@ is wrong, is left to ruamel.yaml.
 
 from __future__ import annotations
 
-import io
 import re
 import string
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,25 +32,18 @@ WORDLY = frozenset(string.ascii_letters) - frozenset("tTfFnN")
 """What none of these begins with."""
 
 
-class _Words(SafeConstructor):
-    """Reads a date as the text that it is, so that a wrong one is a problem of its own key."""
-
-
-_Words.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-
-
 class _NotEveryday(Exception):
     """The text has what only a whole reader knows, or nothing that can be read."""
 
 
 def read_yaml(text: str) -> Any:
-    """What `text` says.  Raises ruamel.yaml's YAMLError, ValueError and RecursionError."""
+    """What `text` says.  Raises NotYaml and RecursionError."""
     try:
         return _read_everyday(text)
     except (_NotEveryday, yaml.YAMLError, RecursionError):
-        reader = YAML(typ="safe", pure=True)
-        reader.Constructor = _Words
-        return reader.load(io.StringIO(text))
+        from pipeline.ground.whole_yaml import read_whole  # noqa: PLC0415 - slow to load, seldom needed
+
+        return read_whole(text)
 
 
 def _read_everyday(text: str) -> Any:

@@ -21,6 +21,12 @@ from pipeline.verdict.config import VerdictsConfig
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# What may be taken at its word when its file is there; `posix/Asia/Seoul` has one too.
+IN_A_REGION = re.compile(
+    r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:/[A-Z][\w+-]+)+"
+    r"|UTC",
+    re.ASCII,
+)
 
 
 @cache
@@ -28,8 +34,16 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())  # reads a folder of 600 files at each call
 
 
+def _is_everyday(name: str) -> bool:
+    """Whether `name` is plainly a zone, which one file tells."""
+    try:
+        return IN_A_REGION.fullmatch(name) is not None and ZoneInfo(name).key == name
+    except (KeyError, OSError, ValueError):  # no such zone, a folder, no name
+        return False
+
+
 def _zone(name: Any) -> str:
-    if isinstance(name, str) and name in _zones():
+    if isinstance(name, str) and (_is_everyday(name) or name in _zones()):
         return name
     # People know the city: Seoul, asia/seoul, Asia/Soul.
     cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(_zones(), reverse=True)}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.ground.late import late
 from pipeline.verdict.faces import amount
 from pipeline.verdict.marks import (
     ADDRESS,
@@ -55,14 +55,14 @@ RUN_ONLY = 0.7
 ARTICLE, READ, READ_TITLED = 0.4, 0.6, 0.8
 # What words alone keep under a headline, or where nobody is spoken to.
 STORY = 0.5
-PASSWORD = re.compile(r"<input\b[^>]{0,200}\btype=[\"']?password")
+PASSWORD = late(r"<input\b[^>]{0,200}\btype=[\"']?password")
 # Markup that is searched: machinery stands in the head, or at the end.
 FRONT, REAR = 40_000, 10_000
 # Words that say no more than this make no page.
 WORDLESS = 60
-SETS_COOKIE = re.compile(r"document\.cookie\s*=|document\[.{1,12}\]\s*=|\.cookie\s*=")
-GOES_ON = re.compile(r"location\b|\.reload\b|\.submit\(|window\[|eval\(|history\.")
-SEPARATORS = re.compile(
+SETS_COOKIE = late(r"document\.cookie\s*=|document\[.{1,12}\]\s*=|\.cookie\s*=")
+GOES_ON = late(r"location\b|\.reload\b|\.submit\(|window\[|eval\(|history\.")
+SEPARATORS = late(
     r"\s+[|·•»«:—–-]+\s+|\s*[|｜–—]\s*|[_:：]\s+|(?<=[^\x00-\x7f])_|_(?=[^\x00-\x7f])|\s*-\s+"
 )
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charset
+from pipeline.ground.late import late
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -24,20 +25,20 @@ MOST = 150_000
 MOST_SAID, MOST_HEADING = 6_000, 500
 HEADINGS = 6
 # In any case, and without lowering the page: `İ` becomes two characters, and places move.
-UNSHOWN = re.compile(r"<(script|style|svg)\b", re.IGNORECASE | re.ASCII)
+UNSHOWN = late(r"<(script|style|svg)\b", re.IGNORECASE | re.ASCII)
 SHOWN_AGAIN = {
-    name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in ("script", "style", "svg")
+    name: late(f"</{name}", re.IGNORECASE | re.ASCII) for name in ("script", "style", "svg")
 }
 UNSEEN = ["script", "style", "template", "svg", "noscript", "iframe", "object"]
 # What stands around a text, and links, which name other pages.
 AROUND = ["nav", "header", "footer", "aside", "a", "button", "select", "label"]
-SPACE = re.compile(r"\s+")
-CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+SPACE = late(r"\s+")
+CJK = late("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # A Chinese or Korean character says as much as so many letters.
 WIDE = 2.5
-REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
+REFRESH = late(r"^\s*[\d.]*\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 # Types of schema.org that only a page with a text of its own gives itself.
-ARTICLE = re.compile(
+ARTICLE = late(
     r"[\"']@type[\"']\s*:\s*(?:\[\s*)?[\"'](?:\w*NewsArticle|Article|BlogPosting|Report\w*)[\"']"
     r"|(?:article:published_time|itemprop=[\"']?(?:datePublished|articleBody))",
     re.IGNORECASE,

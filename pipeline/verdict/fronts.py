@@ -6,8 +6,10 @@ import re
 from itertools import dropwhile
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from pipeline.ground.late import late
+
 # File names under which a front page is sent, and words that may stand without an ending.
-INDEX = re.compile(
+INDEX = late(
     r"(?:index|default|home|main)(?:\.[a-z]{2,5})?|(?:start|welcome)\.[a-z]{2,5}", re.IGNORECASE
 )
 # Folders in which a whole site may stand.
@@ -26,16 +28,16 @@ CODES = (
     " arabic chinese english espanol french german japanese korean russian spanish"
 )
 LANGUAGES = frozenset(CODES.split())
-SUBTAGS = re.compile(r"(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))*")
+SUBTAGS = late(r"(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))*")
 # Parameters that choose no page: what language, who counts, what went wrong.
-IDLE = re.compile(
+IDLE = late(
     r"lang(?:uage)?|locale|hl|utm_\w+|[fg]clid|ref(?:er(?:r?er)?)?|from|src|source|redirect(?:ed|_?from)?"
     r"|(?:page)?[-_]?not[-_]?found|404|err(?:or)?(?:[-_]?(?:code|msg))?|status|msg|message|expired"
     r"|deleted|removed|gone",
     re.IGNORECASE,
 )
 # A last segment that names a story where it stands alone: words with hyphens, an ending, or long.
-SLUG = re.compile(r".*(?:-.*-.*|\.[a-z]{2,5})|.{12,}", re.IGNORECASE | re.DOTALL)
+SLUG = late(r".*(?:-.*-.*|\.[a-z]{2,5})|.{12,}", re.IGNORECASE | re.DOTALL)
 
 
 def leads_home(asked: str, came_to: str, home: str | None) -> bool:

@@ -11,6 +11,8 @@ import re
 
 from msgspec import Struct
 
+from pipeline.ground.late import late
+
 
 class Mark(Struct, frozen=True):
     """A pattern, how much it weighs, and whose it is: the reason that a block is given."""
@@ -21,7 +23,7 @@ class Mark(Struct, frozen=True):
 
 
 def _marks(*rows: tuple[str, float, str]) -> tuple[Mark, ...]:
-    return tuple([Mark(make, weight, re.compile(pattern)) for make, weight, pattern in rows])
+    return tuple([Mark(make, weight, late(pattern)) for make, weight, pattern in rows])
 
 
 UNKNOWN = "block_page"
@@ -220,7 +222,7 @@ SENTENCES = _marks(
 )  # fmt: skip
 
 # What such pages call themselves, as a whole title or heading, lower case.
-TITLE = re.compile(
+TITLE = late(
     r"(?:(?:http )?(?:error|status)?[ :]*(?:401|403|405|406|429|451|999|10\d\d)[ :-]*)?(?:"
     r"just a moment|one moment,? please|attention required!?|please wait|please stand by|wait(?:ing)? a moment"
     r"|access(?: to this (?:page|site|website)(?: has been)?| is| has been| was)? (?:temporarily )?(?:denied|blocked|restricted|forbidden|limited)"
@@ -245,7 +247,7 @@ TITLE = re.compile(
 )  # fmt: skip
 
 # The same pages where a redirect has led to them: words of the path, or a whole host.
-ADDRESS = re.compile(
+ADDRESS = late(
     r"/(?:captcha|challenge|blocked?|denied|access[-_]?denied|forbidden|sorry|robot|not-?a-?robot"
     r"|bot-?check|verify(?:-?human)?|waf|security-?check|human-?(?:check|verification)|log-?in|sign-?in)(?:[/.?_-]|$)"
     r"|//(?:validate\.perfdrive\.com|geo\.captcha-delivery\.com|(?:www\.)?warning\.or\.kr|captcha\.)",

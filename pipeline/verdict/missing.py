@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from pipeline.ground.late import late
 from pipeline.verdict.blocked import WORDLESS, parts_of
 from pipeline.verdict.faces import amount
 from pipeline.verdict.fronts import leads_home, leads_to_a_language
@@ -28,12 +29,12 @@ FEWEST = 300.0
 # Letters on a page which says nothing but that one sentence.
 TERSE = 500.0
 
-POPS_UP = re.compile(r"\balert\s*\(\s*([\"'])(.{1,300}?)\1", re.DOTALL)
-GOES_TO = re.compile(
+POPS_UP = late(r"\balert\s*\(\s*([\"'])(.{1,300}?)\1", re.DOTALL)
+GOES_TO = late(
     r"location(?:\.href)?\s*=\s*[\"']([^\"']{1,300})[\"']"
     r"|location\.(?:replace|assign)\(\s*[\"']([^\"']{1,300})[\"']"
 )
-GOES_BACK = re.compile(r"history\.(?:back|go)\s*\(|window\.close\s*\(|location\s*[.=]")
+GOES_BACK = late(r"history\.(?:back|go)\s*\(|window\.close\s*\(|location\s*[.=]")
 
 
 def says_missing(face: Face, *, asked: str, home: str | None, is_read: bool) -> bool:

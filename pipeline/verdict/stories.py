@@ -5,9 +5,9 @@ A notice speaks to its reader of one thing; a story has a headline, quotes, and 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from pipeline.ground.late import late
 from pipeline.verdict import wording
 from pipeline.verdict.faces import amount
 from pipeline.verdict.marks import SENTENCES, TITLE
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pipeline.verdict.faces import Face
 
 # What somebody else has said: two words and more in the quotes of many languages.
-QUOTED = re.compile(
+QUOTED = late(
     r"\"[^\"\n]{1,200}?\"|[“„”][^“”\n]{1,200}[“”]|«[^«»\n]{1,200}»|「[^「」\n]{1,200}」|『[^『』\n]{1,200}』"
 )
 # Words and endings of reports, lower case.  Korean and Japanese notices are polite (-니다, ます),
 # news are not.
-REPORTS = re.compile(
+REPORTS = late(
     r"\b(?:said|says|told|wrote|according to|spokes(?:man|woman|person)"
     r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|sagten?|sagt|teilten?|erklärten?|a (?:déclaré|annoncé|indiqué|expliqué)|dijo"
@@ -31,17 +31,17 @@ REPORTS = re.compile(
     r"|기자\b|(?<!니)다[.”\"]|(?:れた|った|いた|れる|(?<![まで])した|である)。"
 )
 # A headline's parts: it may quote a notice in one, and tells something in another.
-BREAKS = re.compile(r"(?<=\w)[:.!?]\s+|[：？！。]")
+BREAKS = late(r"(?<=\w)[:.!?]\s+|[：？！。]")
 # Letters of a heading, or of a part of it, from which it says more than a name.
 HEADLINE = 16.0
 # Letters of running text from which a heading is above a story.
 WORTH_TELLING = 100.0
 # The weight of sentences that make a heading a block page's own.
 OUTSPOKEN = 0.4
-HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
+HOST = late(r"(?:[\w-]+\.)+[a-z]{2,}")
 ENDS = " .…!?。！？\t"
 # Whom a notice speaks to.
-ADDRESSES = re.compile(
+ADDRESSES = late(
     r"\b(?:you|your|yours|we|our|please|sie|ihre?|vous|votre|usted|su|tu|você|seu|tuo|вы|вам|ваш\w*)\b"
     r"|[您你]|귀하|고객|요청하신|하십시오|하세요|주십시오|니다\b|お客|あなた|ください|お使い|ません|ました"
 )

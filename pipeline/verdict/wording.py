@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from pipeline.ground.late import late
 
 # As a whole title, a part of one, or a heading; lower case.
-TITLE = re.compile(
+TITLE = late(
     r"(?:(?:http |https )?(?:error|status|fehler|erreur|errore|erro|ошибка|エラー|错误|錯誤|오류)?[ :]*(?:404|410)(?: ?(?:error|fehler))?[ :,.!/|–—-]*)?(?:"
     r"(?:(?:oops|sorry|whoops|uh[ -]oh|we.re sorry|error)[!,. :–—-]+)*(?:the |this |that |your )?(?:requested |web ?)?(?:page|article|story|content|file|document|url|post|news item|resource|address)(?: you(?:.re| are| were)? (?:looking for|requested|have requested|wanted|tried to (?:reach|open)))?"
     r"(?: (?:was|is|were|has been|could|can|cannot|does|may have been))?(?: not (?:be )?found|(?:n.t| not) (?:exist|be found|available|here|there)|not be found| no longer (?:exists?|available|here|there|on this (?:site|server))| (?:removed|deleted|gone|expired|missing|unavailable))"
@@ -21,13 +21,13 @@ TITLE = re.compile(
     r"|(?:お探しの|ご指定の|指定された|該当する?)?(?:ページ|記事|ファイル|url|コンテンツ)(?:は|が)?(?:見つかりません(?:でした)?|存在しません|ありません|削除されました|見つからない|お探しの.*見つかりません)(?:。)?"
     r")?"
 )  # fmt: skip
-NUMBER = re.compile(
+NUMBER = late(
     r"(?:http |error |fehler |erreur |errore |erro |ошибка |错误 |오류 |エラー ?)?(?:404|410)"
     r"(?: error| fehler| gone|错误|页面| ?오류|エラー|[.,:!]* ?that.s an error| \(not found\)[!1]*)?"
 )
 
 # In a page that says little else, or in what its script pops up; lower case.
-SENTENCE = re.compile(
+SENTENCE = late(
     r"(?:page|article|story|content|document|file|url|address|post|news)\b[^.]{0,60}(?:not (?:be )?found|(?:does|do|did)(?: not|n.t) exist|no longer (?:exists?|available|here|on this)|(?:has|have|was|were|been)[^.]{0,12}(?:removed|deleted|taken down|withdrawn)|(?:is not|isn.t|not) available|cannot be found|can.t be found)"
     r"|no (?:such )?(?:page|article|story|document|record)\b|there is no (?:document|page|article)|(?:couldn.t|could not|can.t|cannot) find (?:the|that|this) (?:page|article|story)|404 not found|invalid (?:article|page|document|news)|wrong (?:article|number|address)"
     r"|(?:页面|頁面|网页|網頁|文章|内容|內容|信息|新闻|新聞|记录)[^。]{0,16}(?:不存在|未找到|没有找到|找不到|已被?删除|已被?刪除|已?失效|已?下线|已过期)|(?:找不到|不存在|没有找到)[^。]{0,10}(?:页面|頁面|网页|網頁|文章|记录)|参数错误|非法参数"
