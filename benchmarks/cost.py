@@ -1,6 +1,6 @@
 """CPU per new page: the whole product beside a bare httpx loop over the same pages, in one run.
 
-    python benchmarks/cost.py [--pages N] [--repeats R] [--edition article|portal] [--save]
+    python benchmarks/cost.py [--pages N] [--repeats R] [--edition article|paper|portal] [--save]
 
 The bare loop fetches and hashes.  Dateline fetches, lays down WARC records, derives the text,
 compares, keeps text and sidecar, and enters all of it in the catalog, each durably.  The two take
@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+import gazette
 from dateline_run import ACROSS, HERE, fetch, newsstand, run
 
 if TYPE_CHECKING:
@@ -147,11 +148,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--edition", choices=("article", "portal"), action="append")
+    parser.add_argument("--edition", choices=tuple(gazette.EDITIONS), action="append")
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/<date>.json")
     given = parser.parse_args()
     found = []
-    for edition in given.edition or ("article", "portal"):
+    for edition in given.edition or gazette.EDITIONS:
         found.append(measure(edition, given.pages, given.repeats))
         print(table(found[-1]), file=sys.stderr, flush=True)
     now = datetime.now(UTC)

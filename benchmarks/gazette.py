@@ -1,8 +1,8 @@
 """A number → a page of a newspaper that does not exist, the same at every run.
 
 `article` is a lean page of some 15 kB.  `portal` is what big sites send: some 180 kB, most of it
-menus, teasers, styles and settings around an article of the same length.  Both are laid out as
-the kcnawatch config expects, so that its rules read them.
+menus, teasers, styles and settings around an article of the same length; `paper` stands between
+them, with 60 kB.  All are laid out as the kcnawatch config expects, so that its rules read them.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Edition:
 
 
 ARTICLE = Edition(name="article", links=12, teasers=4, styles=6, settings=4)
+PAPER = Edition(name="paper", links=100, teasers=14, styles=120, settings=40)
 PORTAL = Edition(name="portal", links=330, teasers=50, styles=420, settings=150)
-EDITIONS = {edition.name: edition for edition in (ARTICLE, PORTAL)}
+EDITIONS = {edition.name: edition for edition in (ARTICLE, PAPER, PORTAL)}
 
 
 def page(edition: Edition, number: int) -> bytes:
