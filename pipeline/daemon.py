@@ -39,8 +39,8 @@ SOON = timedelta(seconds=5)
 # One asking takes as long as a batch; what is not begun by then comes with the next tick.
 MOST_ASKINGS = 4
 
-# SIGTERM to the end takes 10 s at most: looks get most of it, the last batch and sealing the rest.
-DRAIN_S = 6.0
+# SIGTERM to the end takes 10 s at most, on a busy machine too: looks get half, the end the rest.
+DRAIN_S = 5.0
 
 
 class Daemon:

@@ -85,7 +85,7 @@ def operations(disk, room):
 def test_a_kill_at_any_write_loses_nothing_that_was_told(
     share, thorough, disk, room, operations, empty_catalog
 ):
-    step = 1 if thorough else 5
+    step = 1 if thorough else 9
     for number in range(share * step, operations, SHARES * step):
         for half in (True, False) if thorough else (True,):
             place = bare(disk / "killed")

@@ -28,7 +28,7 @@ def demand_no_fault(thorough, disk, empty_catalog):
     """Lets the power be cut all along a story."""
 
     def demand(story):
-        every = (10 if story.begin else 1) if thorough else 80
+        every = (10 if story.begin else 1) if thorough else 120
         for state in power_cuts(story, every=every, random_cuts=3 if thorough else 1):
             fault = fault_of(state, disk / "state", empty_catalog, audited=thorough)
             assert fault is None, f"{story.name}, {fault}: {story.steps[state.after]}"
@@ -62,7 +62,7 @@ def test_a_power_cut_after_a_kill_loses_nothing_that_was_told(
     share, thorough, stories, demand_no_fault
 ):
     """What a killed process had not synced is there for the next one, and may yet be lost."""
-    for story in stories.killed[share :: SHARES * (1 if thorough else 4)]:
+    for story in stories.killed[share :: SHARES * (1 if thorough else 6)]:
         demand_no_fault(story)
 
 
