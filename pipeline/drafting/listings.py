@@ -72,13 +72,22 @@ def links_of(page: Page) -> list[Link]:
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
         if url and url.rstrip("/") != page.url.rstrip("/") and is_near(url, page.url):
-            # its own words, not those of the paragraph that it may stand in
-            text = (
-                tidy(node.text(deep=True, separator=" "))
-                or (node.attributes.get("title") or "").strip()
-            )
-            found.append(Link(url, text, node))
+            found.append(Link(url, _words(node), node))
     return found
+
+
+def _words(node: LexborNode) -> str:
+    """What a link says: its own words, not those of the paragraph that it may stand in.
+
+    Of a card that is one link those of its heading alone.
+    """
+    headings = node.css("h1, h2, h3, h4, h5, h6")
+    said = headings[0] if len(headings) == 1 else node
+    return (
+        tidy(said.text(deep=True, separator=" "))
+        or tidy(node.text(deep=True, separator=" "))
+        or (node.attributes.get("title") or "").strip()
+    )
 
 
 def elsewhere(page: Page) -> str | None:

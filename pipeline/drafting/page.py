@@ -6,9 +6,11 @@ page's, so that what any element holds is the difference of two sums.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
 
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
@@ -34,6 +36,8 @@ NEVER_TAGS = (
 )
 INLINE, NEVER = frozenset(INLINE_TAGS.split()), frozenset(NEVER_TAGS.split())
 TEXT, COMMENT = "-text", "-comment"
+# At once, or when the words have been read; what is longer shows the newest to whoever stays.
+REFRESH = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 
 
 class Block(Struct, frozen=True):
@@ -99,6 +103,17 @@ class Page:
                 said = tidy(node.attributes.get("content") or "") if node else ""
                 if said:
                     yield said
+
+    @cached_property
+    def onward(self) -> str | None:
+        """Where the page sends a browser by itself, if that is another one."""
+        node = self.tree.css_first("meta[http-equiv='refresh' i][content]", default=None)
+        found = REFRESH.match(node.attributes.get("content") or "") if node else None
+        try:
+            url = urljoin(self.url, found[1]).partition("#")[0] if found else ""
+        except ValueError:
+            return None
+        return url if url.startswith(("http://", "https://")) and url != self.url else None
 
     @cached_property
     def language(self) -> str | None:

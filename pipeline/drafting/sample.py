@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.drafting.counters import is_counter
 from pipeline.drafting.printed import is_dated
 from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
@@ -111,10 +112,8 @@ class Samples:
         return text in self._recurring
 
     def is_noise(self, block: Block) -> bool:
-        """Whether a block is of the site and not of the article: repeated, or all links."""
-        if self.repeats(block.text):
-            return True
-        return block.linked > MOSTLY_LINKS * len(block.text)
+        """Whether a block is of the site and not of the article: repeated, a count, all links."""
+        return self.repeats(block.text) or is_counter(block.text) or _leads_away(block)
 
     def _measured(self, sample: Sample) -> Measured:
         lines = {line for line in sample.paragraphs if not self.repeats(line)}
@@ -122,6 +121,7 @@ class Samples:
         teasers = teasers_of(sample.page)
         is_text = [
             at not in teasers
+            and not _leads_away(block)
             and (block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole))
             and not sample.is_head(block.text)
             for at, block in enumerate(sample.page.blocks)
@@ -171,6 +171,11 @@ class Measured:
         inside = sum(map(self.text_in, spans))
         there = sum(map(self.chars_in, spans))
         return 2 * inside / (there + self.text_chars) if inside else 0.0
+
+
+def _leads_away(block: Block) -> bool:
+    """Whether all of it is links: to other pages, or to files that hang on this one."""
+    return block.linked > MOSTLY_LINKS * len(block.text)
 
 
 def _without(name: str | None, line: str) -> str:
