@@ -40,7 +40,8 @@ def command(
     register = Register.read(options.settings.configs)
     demands = loop.run(_probed(options, register, register.named(site), pages))
     unmet = sum(not demand.met for demand in demands)
-    terminal.say(f"{site}: {len(demands)} demands, {unmet} not met")
+    many = f"{len(demands)} demand{'' if len(demands) == 1 else 's'}"
+    terminal.say(f"{site}: {many}, {unmet} not met")
     return FOUND_SOMETHING if unmet else 0
 
 

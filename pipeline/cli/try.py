@@ -11,7 +11,7 @@ import typer
 from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.tried import Told
-from pipeline.errors import FOUND_SOMETHING, NotRecorded
+from pipeline.errors import FOUND_SOMETHING, NothingArchivedOf
 from pipeline.running.errands import check_target
 from pipeline.sites.register import Register
 from pipeline.sites.site import drafted
@@ -63,7 +63,7 @@ def command(
         for one in trying.archived(last or LAST):
             told.show(one)
     if not told.count:
-        raise NotRecorded(site, archive=options.settings.archive)
+        raise NothingArchivedOf(site, place=replay[0] if replay else options.settings.archive)
     told.sum_up()
     return FOUND_SOMETHING if told.troubles else 0
 

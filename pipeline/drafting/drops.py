@@ -187,6 +187,8 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
 def _spell(block: Block, samples: Samples, found: _Found) -> None:
     """Take a line by its words, or by what it counts or dates."""
     if samples.is_signed(block.text):
+        if dated := dated_line(block.text):
+            found.lines[dated] = None
         return
     if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
         found.lines[f"^{spelled(block.text)}$"] = None

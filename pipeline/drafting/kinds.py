@@ -15,6 +15,7 @@ FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
 FEWEST_LINKS = 3
 """A page with hardly a word and hardly a link is nothing yet without its scripts."""
+SCRIPTED = "a[href^='javascript:' i], a[href='#'][onclick], a[onclick]:not([href])"
 MANY_SCRIPTED = 5
 """Links that call a script and lead nowhere; a few are on any page."""
 MOSTLY_LINKS = 0.3
@@ -68,7 +69,7 @@ def _unshown(page: Page) -> str | None:
     """Why a page shows next to nothing of what it is about."""
     if not (page.blocks or page.tree.css("script[src]")):
         return "the page is empty"
-    if len(page.tree.css("a[href^='javascript:' i]")) > MANY_SCRIPTED:
+    if len(page.tree.css(SCRIPTED)) > MANY_SCRIPTED:
         return "its links are followed by JavaScript alone, which is not run here"
     letters = sum(len(block.text) for block in page.blocks)
     leads = len(links_of(page)) >= FEWEST_LINKS

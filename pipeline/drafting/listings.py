@@ -86,8 +86,20 @@ def _words(node: LexborNode) -> str:
     return (
         tidy(said.text(deep=True, separator=" "))
         or tidy(node.text(deep=True, separator=" "))
-        or (node.attributes.get("title") or "").strip()
+        or (node.attributes.get("title") or node.attributes.get("aria-label") or "").strip()
     )
+
+
+def likely_of(page: Page) -> list[str]:
+    """Where the links of `page` lead that may be sections or articles, in its order, each once."""
+    urls = dict.fromkeys(link.url for link in links_of(page) if link.text)
+    return [url for url in urls if _may_lead(url)]
+
+
+def _may_lead(url: str) -> bool:
+    """Whether an address has something that names a page, and names none of a site's frame."""
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query) and not NO_ARTICLE.search(parts.path)
 
 
 def elsewhere(page: Page) -> str | None:
@@ -147,8 +159,7 @@ def _by_looks(page: Page, links: list[Link]) -> list[Link]:
     furniture = {node.mem_id for top in page.tree.css(FURNITURE) for node in top.css("a")}
     groups: dict[tuple[str, str], dict[str, Link]] = {}
     for link in links:
-        path = urlsplit(link.url).path
-        if link.node.mem_id in furniture or len(path) <= 1 or NO_ARTICLE.search(path):
+        if link.node.mem_id in furniture or not _may_lead(link.url):
             continue
         known = groups.setdefault((Parts.of(link.url).shape, _make(link.node)), {})
         if link.url not in known or len(known[link.url].text) < len(link.text):

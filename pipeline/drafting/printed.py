@@ -54,6 +54,10 @@ CLOCKS = (
     (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
     (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
 )
+ANY_DAY = re.compile(
+    rf"(?<!\d)(?:{'|'.join(day for day, _ in DAYS)}|{ERA})(?!\d)"
+    r"(?:\D{1,4}\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle|alle ore|ore|à|às|a las|в|klo|kl\."
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
 LONGEST_LINE = 160
@@ -80,6 +84,11 @@ def is_dated(line: str) -> bool:
     days = (*(day for day, _ in DAYS), ERA)
     matched = next((found for day in days if (found := re.search(day, line))), None)
     return matched is not None and len(line) - len(matched[0]) <= MOST_BESIDE
+
+
+def undated(line: str) -> str:
+    """`line` with a gap for every day in it, with the time of day behind it or without."""
+    return ANY_DAY.sub("\1", line)
 
 
 def dated_line(line: str) -> str | None:

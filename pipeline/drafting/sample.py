@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.drafting.counters import is_counter
-from pipeline.drafting.printed import is_dated
+from pipeline.drafting.printed import is_dated, undated
 from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
 
@@ -100,11 +100,11 @@ class Samples:
         return len(self.all)
 
     def repeats(self, text: str) -> bool:
-        """Whether half of the pages, and two at least, have this line, but for a name in it."""
+        """Whether half of the pages, and two at least, have this line, but for a name or a day."""
         return text in self._repeated or text in self._signed
 
     def is_signed(self, text: str) -> bool:
-        """Whether a line repeats but for the author's name in it: its words are of one author."""
+        """Whether a line repeats but for a name or a day in it: its words are of one article."""
         return text in self._signed
 
     def recurs(self, text: str) -> bool:
@@ -179,5 +179,6 @@ def _leads_away(block: Block) -> bool:
 
 
 def _without(name: str | None, line: str) -> str:
-    """A line with a gap where the author's name stands in it."""
-    return line.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else line
+    """A line with a gap where the author's name stands in it, and where a day does."""
+    bare = undated(line)
+    return bare.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else bare

@@ -29,7 +29,7 @@ CALLED = re.compile(
     r"|notas de prensa|comunicados|todas las noticias|últimas noticias|comunicati stampa"
     r"|nyheder|pressemeddelelser|uutiset|tiedotteet|pressmeddelanden|zprávy|aktuality"
     r"|tiskové zprávy|hírek|știri|ştiri|comunicate de presă|νέα|ειδήσεις|ανακοινώσεις|duyurular"
-    r"|tin tức|siaran pers|חדשות|समाचार|ข่าว",
+    r"|bulletins?|tin tức|siaran pers|חדשות|समाचार|ข่าว",
     re.IGNORECASE,
 )
 ARCHIVE = re.compile(

@@ -5,29 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import Struct
-
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig, TargetsConfig
 from pipeline.discover.find import find, following
 from pipeline.discover.seeds import Seed
 from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.feeds import declared_feeds, likely_feeds, sitemaps_in
 from pipeline.drafting.kinds import is_article, is_front, is_index
-from pipeline.drafting.listings import Listing, is_better, is_near, links_of, listing_of
+from pipeline.drafting.listings import Listing, is_better, is_near, likely_of, links_of, listing_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sections import archive_of, sections_of
 from pipeline.drafting.targets import like
 from pipeline.drafting.written import SeedDraft
-from pipeline.extract.derive import derive
-from pipeline.extract.rules import Rules
 from pipeline.model import Captured, Role
+from pipeline.workbench.sought import Sought, generically
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from pipeline.discover.find import Link
-    from pipeline.model import Digest, Document, StoredBlock
+    from pipeline.model import Digest, StoredBlock
     from pipeline.workbench.peeking import Peeked
 
 MOST_FEEDS = 2
@@ -35,32 +32,10 @@ MOST_ONWARD = 2
 """Pages that do nothing but send a browser on, one behind the other."""
 FEWEST_OLDER = 3
 """Articles that a feed does not name and a listing does, for the listing to be polled too."""
+MOST_BEHIND = 4
+"""Links of a front page that are followed for want of anything better."""
 MOST_INDEXED = 5
 """Sitemaps of an index that are looked at: one each for pages, posts, categories and the like."""
-
-
-class Sought(Struct, frozen=True, kw_only=True):
-    """What lists a site's articles: seeds with their pages, and by URL the headlines they give.
-
-    A headline is empty where no seed gives one.  `dated` is by URL what feeds and sitemaps say of
-    when.  `tried` are the paths that were looked at.  `began` is the page that was given, or the
-    one to which that sends a browser; `beside` is all that the seeds' pages lead to.
-    """
-
-    home: str
-    began: StoredBlock
-    seeds: tuple[tuple[SeedDraft, Peeked], ...]
-    headlines: dict[str, str]
-    dated: dict[str, str]
-    tried: tuple[str, ...]
-    beside: tuple[str, ...]
-
-
-def generically(peeked: Peeked) -> Document | None:
-    """What the generic extractor makes of a page, of whichever site; it assumes no zone."""
-    if peeked.stored is None or not isinstance(peeked.outcome, Captured):
-        return None
-    return derive(peeked.stored, Rules.generic())
 
 
 class Seeking:
@@ -148,6 +123,8 @@ class Seeking:
         await self._sitemaps(home)
         if not self._seeds and article:
             await self._listing(first)
+        if not self._seeds and not article:
+            await self._behind(front)
         if fed and all(seed.kind != "listing" for seed, _ in self._seeds):
             await self._listing(front, sections=True, article=article)
         return home
@@ -244,6 +221,22 @@ class Seeking:
                 peeked, page, listing = other, there, theirs
         if listing is not None:
             await self._listed(peeked, page, listing)
+
+    async def _behind(self, front: Peeked) -> None:
+        """Take what the first links of a front page lead to, where no name of theirs tells more.
+
+        That is a listing, or of a site of few articles one of them, for its like on the front page.
+        """
+        page = self._page(front)
+        for url in likely_of(page)[:MOST_BEHIND] if page is not None else ():
+            there, other, listing = await self._listing_at(url, None)
+            read = generically(there)
+            if other is not None and listing is not None:
+                await self._listed(there, other, listing)
+            elif other and read and read.published and is_article(other, read):
+                await self._listing(front, article=url)
+            if self._seeds:
+                return
 
     async def _listing_at(
         self, url: str, article: str | None

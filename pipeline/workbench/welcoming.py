@@ -21,7 +21,8 @@ from pipeline.ground.declaration import spell
 from pipeline.model import Captured, Role
 from pipeline.sites.register import generic_site
 from pipeline.sites.site import site_of
-from pipeline.workbench.seeking import Seeking, generically
+from pipeline.workbench.seeking import Seeking
+from pipeline.workbench.sought import generically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.written import Draft
     from pipeline.model import Document, StoredBlock
     from pipeline.workbench.peeking import Peeked, Peeking
-    from pipeline.workbench.seeking import Sought
+    from pipeline.workbench.sought import Sought
 
 FEWEST_DATED = 2
 NOTHING = "there is nothing that lists articles"

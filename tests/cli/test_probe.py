@@ -88,6 +88,7 @@ def test_robots_txt_is_kept_to(site, run, answer):
     site.pages["/robots.txt"] = answer("User-agent: *\nDisallow: /\n", kind="text/plain")
     ended = probe(run)
     assert ended.code == 1
+    assert "harbour: 1 demand, 1 not met" in ended.err
     assert "robots" in ended.objects[0]["found"]
     assert [path for path, _ in site.asked] == ["/robots.txt"]
 

@@ -102,7 +102,9 @@ def test_a_page_that_is_not_there_and_a_private_one_are_1(site, run):
 def test_wrong_use_is_2(site, run):
     assert run("try", "pier").code == 2
     assert run("try", "harbour", "nonsense").code == 2
-    assert run("try", "harbour").code == 2
+    empty = run("try", "harbour")
+    assert empty.code == 2
+    assert "holds no page of harbour: dateline fetch harbour archives some" in empty.err
     assert site.asked == []
 
 

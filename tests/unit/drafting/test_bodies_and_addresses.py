@@ -274,6 +274,16 @@ def test_a_link_to_the_next_page_is_named_by_what_no_link_back_is_called():
     assert paging.rules["next"] == "a:lexbor-contains('下一页')"
 
 
+def test_a_front_page_that_is_asked_for_articles_is_of_one_make_with_these_alone():
+    of_articles = [f"https://a.example/?p={n}" for n in range(4)]
+    others = ["https://a.example/?cat=1", "https://a.example/about/"]
+    assert of_makes([*others, *of_articles], of_articles[:1]) == of_articles
+    links = "".join(f"<h2><a href='{url}'>{url} opens again</a></h2>" for url in of_articles)
+    menu = "<ul><li><a href='?cat=1'>Council and its committees</a></li></ul>"
+    found = listing_of(Page.parse("https://a.example/", links + menu))
+    assert list(found.urls) == of_articles
+
+
 def test_programs_of_other_names_are_of_other_makes():
     of_articles = [f"https://a.example/show.aspx?n=1&s={n}" for n in range(4)]
     others = ["https://a.example/list.aspx?n=1", "https://a.example/about.aspx?n=3"]

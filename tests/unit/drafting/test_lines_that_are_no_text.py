@@ -101,6 +101,29 @@ def test_a_count_that_stands_in_no_element_of_its_own_is_dropped_by_its_words():
     assert not any(re.search(line, text) for line in lines for text in lines_of(0))
 
 
+def test_a_line_that_repeats_but_for_its_day_is_dropped_by_its_place():
+    filed = "This entry was posted on November 1{n}, 2026 at 10:3{n} and is filed under Council."
+    markup = "<div class=entry><p>{p0}</p>{p1}{p2}{p3}<p class=postmetadata>" + filed + "</p></div>"
+    samples = samples_of(markup, also=[filed])
+    found = dropped(samples, "div.entry")
+    assert "p.postmetadata" in found.drop
+    assert not any("2026" in line for line in found.drop_text)
+
+
+@pytest.mark.parametrize(
+    ("markup", "css"),
+    [
+        (
+            "<h1>{title}</h1><p>12 May</p><pre>{p0}{p1}{p2}{p3}</pre><div>Harbour office</div>",
+            "pre",
+        ),
+        ("<a href=/>Home</a><hr><h2>{title}</h2><p>{br}<hr>", "body"),
+    ],
+)
+def test_a_text_in_nothing_that_has_a_name_is_found_by_its_tag(markup, css):
+    assert body_of(samples_of(markup)).value == [css]
+
+
 @pytest.mark.parametrize("day", ["更新日：令和8年11月20日", "平成元年3月2日", "民國115年3月12日"])
 def test_a_day_of_an_era_is_a_day(day):
     assert is_dated(day)

@@ -253,6 +253,31 @@ async def test_a_site_of_one_article_is_drafted_from_it():
     assert kinds(draft) == [("listing", "")]
 
 
+@pytest.mark.parametrize("many", [1, 2])
+async def test_a_front_page_that_leads_to_an_article_or_two_is_enough(many):
+    links = "".join(
+        f"<div><h2>{headline(n)}</h2><a href={path(n)} aria-label='{headline(n)}'></a></div>"
+        for n in range(many)
+    )
+    pages = articles(range(many)) | {"/": f"<a href=/us/>Who we are</a>{links}"}
+    draft, _ = await drafted(pages | {"/us/": "<p>We keep a slipway.</p>"})
+    assert draft.body.value == ["div.story"]
+    assert kinds(draft) == [("listing", "")]
+
+
+async def test_a_front_page_whose_few_links_say_nothing_of_news_is_looked_behind():
+    menu = "<a href=/contact/>Write to us</a><a href=/x/>Blad</a><a href=/y/>Om os</a>"
+    pages = articles() | {"/": menu, "/y/": listing(range(8))}
+    draft, town = await drafted(pages)
+    assert kinds(draft) == [("listing", "y/")]
+    assert "/contact/" not in town.asked
+    # but only so far: a front page may have a thousand links
+    town = Town({"/": "".join(f"<a href=/{n}/>Part {n}</a>" for n in range(1000))})
+    with pytest.raises(NotDrafted, match="nothing that lists articles"):
+        await Welcoming(town, lambda _: None).draft(HOME, 6, None)
+    assert len(town.asked) < 12
+
+
 async def test_where_all_pages_have_one_title_the_words_of_links_tell_the_headline():
     pages = {
         path(n): "<html><head><title>Press | Town</title></head><body><h1>Press</h1>"
@@ -338,6 +363,7 @@ async def test_what_comes_under_several_addresses_is_learnt_from_once():
         (Gone("not_found"), "is the address right"),
         ("<div id=root></div><script src=/app.js></script>", "JavaScript"),
         (" ", "the page is empty"),
+        ("<a href='#' onclick='go(1)'>One of the headlines</a>" * 6, "JavaScript"),
         (
             "<p>We and our partners store cookies.</p><form><button>Accept</button></form>",
             "it asks about cookies before it shows anything",
