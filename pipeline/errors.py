@@ -10,7 +10,6 @@ DatelineError                    exit  what happened
 │   ├── NotConfigured                  dateline.yaml does not say what is needed for this
 │   ├── BadQuery                       a search that cannot be read
 │   ├── NotRecorded                    a URL or digest that the archive has never seen
-│   ├── NothingArchivedOf              a site of which an archive or a WARC file holds no page
 │   ├── OtherExport                    parts of another export stand where this one's would
 │   ├── NothingToTakeDown              what is named holds no bytes, or none any more
 │   ├── FixtureUnfit                   a capture that no fixture can be made of
@@ -142,17 +141,6 @@ class NotRecorded(UsageError):
         super().__init__(
             f"archive {archive} has no record of {asked!r}:"
             " give a URL that was looked at, a text's digest, a record id or a visit"
-        )
-
-
-class NothingArchivedOf(UsageError):
-    """`place`, an archive or a WARC file, holds no page of `site`, and its pages were asked for."""
-
-    def __init__(self, site: str, *, place: Path) -> None:
-        self.site, self.place = site, place
-        super().__init__(
-            f"{place} holds no page of {site}: dateline fetch {site} archives some;"
-            " or name a URL, which is fetched now and not kept"
         )
 
 
