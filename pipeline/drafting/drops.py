@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.drafting.sample import Measured, Samples
 
 FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
+BRIEF = 12
+"""Characters under which a link is a tool and no headline."""
 PARTS = frozenset({"h2", "h3", "h4", "h5"})
 """Headings in a text; `h1` is the page's."""
 # Words in the names of elements which are no text, even where their words change.
@@ -98,11 +100,16 @@ def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool
 def _of_parts(measured: Measured, noise: list[bool]) -> Iterator[int]:
     """The headings between two stretches of text: articles of one kind have the same parts."""
     blocks, is_text = measured.page.blocks, measured.is_text
+    plain = [text and not bad for text, bad in zip(is_text, noise, strict=True)]
     begun = False
-    for at, block in enumerate(blocks[:-1]):
-        begun = begun or (is_text[at] and not noise[at])
+    for at, block in enumerate(blocks):
+        begun = begun or plain[at]
         heads = block.node.tag in PARTS and not block.linked and not _is_told(block.node)
-        if begun and noise[at] and heads and is_text[at + 1] and not noise[at + 1]:
+        # the link that edits a part stands beside its heading
+        edits = blocks[at + 1 : at + 2]
+        tool = any(0 < one.linked <= len(one.text) < BRIEF for one in edits)
+        behind = at + 2 if tool else at + 1
+        if begun and heads and noise[at] and any(plain[behind : behind + 1]):
             yield at
 
 

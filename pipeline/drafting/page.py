@@ -35,6 +35,8 @@ NEVER_TAGS = (
     "svg"
 )
 INLINE, NEVER = frozenset(INLINE_TAGS.split()), frozenset(NEVER_TAGS.split())
+# Where a word may be parted, and a byte-order mark; the others mean something between letters.
+UNSEEN, UNSEEN_AT_ENDS = re.compile("[\u00ad\ufeff]"), "\u200b\u200c\u200d\u200e\u200f\u2060 "
 TEXT, COMMENT = "-text", "-comment"
 # At once, or when the words have been read; what is longer shows the newest to whoever stays.
 REFRESH = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
@@ -130,8 +132,11 @@ class Page:
 
 
 def tidy(text: str) -> str:
-    """`text` in one line, NFC."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    """`text` in one line, NFC, without what nobody sees, as extraction leaves it out too."""
+    line = " ".join(text.split())
+    if line.isascii():
+        return line
+    return unicodedata.normalize("NFC", UNSEEN.sub("", line)).strip(UNSEEN_AT_ENDS)
 
 
 class _Walk:

@@ -41,15 +41,16 @@ def read_of(n, lines):
     )
 
 
-def samples_of(markup, also=(), headline=None):
+def samples_of(markup, also=(), mark=""):
     """Articles of one `markup`; the generic extractor took the lines of `also` for text as well."""
     made = []
     for n in range(len(THINGS)):
         said = {"n": n, "title": title_of(n), "br": "<br><br>".join(lines_of(n))}
         said |= {f"p{at}": f"<p>{line}</p>" for at, line in enumerate(lines_of(n))}
-        page = Page.parse(f"https://a.example/{n}", markup.format(**said))
+        html = markup.format(**said).replace("<p>", f"<p>{mark}")
+        page = Page.parse(f"https://a.example/{n}", html)
         lines = [*(one.format(**said) for one in also), *lines_of(n)]
-        made.append(Sample(page, read_of(n, lines), headline and headline.format(**said)))
+        made.append(Sample(page, read_of(n, lines)))
     return Samples(made)
 
 
@@ -124,6 +125,12 @@ def test_a_text_in_nothing_that_has_a_name_is_found_by_its_tag(markup, css):
     assert body_of(samples_of(markup)).value == [css]
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\ufeff"])
+def test_marks_that_nobody_sees_part_no_text_from_what_was_read_of_it(mark):
+    markup = "<h1>{title}</h1><div class=field>{p0}{p1}{p2}{p3}</div><p>All rights kept</p>"
+    assert body_of(samples_of(markup, mark=mark)).value == ["div.field"]
+
+
 @pytest.mark.parametrize("day", ["更新日：令和8年11月20日", "平成元年3月2日", "民國115年3月12日"])
 def test_a_day_of_an_era_is_a_day(day):
     assert is_dated(day)
@@ -131,7 +138,8 @@ def test_a_day_of_an_era_is_a_day(day):
 
 def test_the_headings_of_the_parts_that_all_articles_have_are_text():
     markup = (
-        "<div class=text><h2>In short</h2>{p0}{p1}<h2>What is next</h2>{p2}{p3}"
+        "<div class=text><h2>In short</h2>{p0}{p1}<div>"
+        "<h2>What is next</h2><span>[<a href=/edit/{n}>edit</a>]</span></div>{p2}{p3}"
         "<h2>More of this</h2><p><a href=/news/{n}7>The goats of the harbour office</a></p></div>"
     )
     found = dropped(samples_of(markup), "div.text")
