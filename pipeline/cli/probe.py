@@ -8,7 +8,7 @@ import typer
 from msgspec.structs import asdict
 
 from pipeline.cli import loop, terminal
-from pipeline.cli.options import options_of
+from pipeline.cli.options import advised, options_of
 from pipeline.errors import FOUND_SOMETHING
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.ground.clock import SystemClock
@@ -66,4 +66,6 @@ def _show(demand: Demand, before: str | None, *, as_json: bool) -> None:
     if demand.url != before:
         terminal.line((demand.url, "bold"))
     word = ("met     ", "green") if demand.met else ("NOT MET ", "bold red")
-    terminal.line("  ", word, f"{demand.what:<44} ", (demand.found, "" if demand.met else "red"))
+    terminal.line(
+        "  ", word, f"{demand.what:<44} ", (advised(demand.found), "" if demand.met else "red")
+    )

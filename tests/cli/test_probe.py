@@ -93,6 +93,13 @@ def test_robots_txt_is_kept_to(site, run, answer):
     assert [path for path, _ in site.asked] == ["/robots.txt"]
 
 
+@pytest.mark.usefixtures("site")
+def test_an_address_of_this_machine_is_not_met_and_says_which_option_asks_there(run):
+    ended = run("probe", "harbour")
+    assert ended.code == 1
+    assert "--allow-private asks there" in ended.out
+
+
 def test_a_site_that_is_not_declared_is_2(site, run):
     assert run("probe", "pier").code == 2
     assert site.asked == []

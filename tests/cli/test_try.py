@@ -97,6 +97,7 @@ def test_a_page_that_is_not_there_and_a_private_one_are_1(site, run):
     assert (ended.code, "gone" in ended.out) == (1, True)
     ended = run("try", "harbour", site.url("/a"))
     assert (ended.code, "private_address" in ended.out) == (1, True)
+    assert "--allow-private asks there" in ended.out
 
 
 def test_wrong_use_is_2(site, run):
