@@ -103,8 +103,8 @@ class NoConfigs(UsageError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(
-            f"no site configs in {folder}/: put a <site>.yaml there,"
-            " or name another folder with --configs"
+            f"no site configs in {folder}/: dateline init URL drafts one;"
+            " or put a <site>.yaml there, or name another folder with --configs"
         )
 
 

@@ -163,7 +163,7 @@ def _outcome(arguments: list[str], app: typer.Typer | None = None) -> int:
     except TyperException as error:
         # Where the help stood in for a missing verb there is no message.
         if error.format_message():
-            terminal.complain(f"{error.format_message()}; dateline --help tells more")
+            terminal.complain(f"{error.format_message().rstrip('.')}; dateline --help tells more")
         return WRONG_USE
     except DatelineError as error:
         terminal.complain(str(error))

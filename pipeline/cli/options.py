@@ -27,6 +27,12 @@ def options_of(context: typer.Context) -> Options:
     return cast("Options", context.find_root().obj)
 
 
+def advised(told: str) -> str:
+    """What became of a page, and the option that would have had it."""
+    refused = "skipped: private_address" in told
+    return f"{told}; --allow-private asks there" if refused else told
+
+
 def in_front(arguments: list[str]) -> list[str]:
     """`arguments` with the global options moved before the verb, where the parser wants them."""
     moved: list[str] = []

@@ -8,7 +8,7 @@ import typer
 from msgspec.structs import asdict
 
 from pipeline.cli import loop, terminal
-from pipeline.cli.options import options_of
+from pipeline.cli.options import advised, options_of
 from pipeline.errors import FOUND_SOMETHING
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.ground.clock import SystemClock
@@ -40,7 +40,8 @@ def command(
     register = Register.read(options.settings.configs)
     demands = loop.run(_probed(options, register, register.named(site), pages))
     unmet = sum(not demand.met for demand in demands)
-    terminal.say(f"{site}: {len(demands)} demands, {unmet} not met")
+    many = f"{len(demands)} demand{'' if len(demands) == 1 else 's'}"
+    terminal.say(f"{site}: {many}, {unmet} not met")
     return FOUND_SOMETHING if unmet else 0
 
 
@@ -65,4 +66,6 @@ def _show(demand: Demand, before: str | None, *, as_json: bool) -> None:
     if demand.url != before:
         terminal.line((demand.url, "bold"))
     word = ("met     ", "green") if demand.met else ("NOT MET ", "bold red")
-    terminal.line("  ", word, f"{demand.what:<44} ", (demand.found, "" if demand.met else "red"))
+    terminal.line(
+        "  ", word, f"{demand.what:<44} ", (advised(demand.found), "" if demand.met else "red")
+    )

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from pipeline.archive.texts import sidecar
 from pipeline.cli import differing, terminal
+from pipeline.cli.options import advised
 from pipeline.diff.edition import paragraphs_of
 from pipeline.workbench.trying import NOTHING
 
@@ -52,7 +53,7 @@ class Told(Struct, frozen=True, kw_only=True):
             return
         terminal.line((f"{word:12} ", STYLES[word]), (tried.url, "bold"))
         if tried.document is None:
-            terminal.line("  ", tried.why or "")
+            terminal.line("  ", advised(tried.why or ""))
         elif self.full or not (self.brief and word == "same"):
             self._show(tried, tried.document)
 

@@ -11,7 +11,7 @@ import typer
 from pipeline.cli import loop
 from pipeline.cli.options import options_of
 from pipeline.cli.tried import Told
-from pipeline.errors import FOUND_SOMETHING, NotRecorded
+from pipeline.errors import FOUND_SOMETHING, UsageError
 from pipeline.running.errands import check_target
 from pipeline.sites.register import Register
 from pipeline.sites.site import drafted
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.sites.site import Site
 
 LAST = 20
+EMPTY = "{0} holds no page of {1}: dateline fetch {1} archives some; or name a URL to read now"
 
 
 def command(
@@ -63,7 +64,7 @@ def command(
         for one in trying.archived(last or LAST):
             told.show(one)
     if not told.count:
-        raise NotRecorded(site, archive=options.settings.archive)
+        raise UsageError(EMPTY.format(replay[0] if replay else options.settings.archive, site))
     told.sum_up()
     return FOUND_SOMETHING if told.troubles else 0
 

@@ -22,12 +22,10 @@ NEAR = 0.9
 MOST_CANDIDATES = 80
 SAME = 0.005
 """Agreements that differ by less are the same: the simpler selector is taken."""
-CONTAINERS = frozenset(
-    {"div", "section", "article", "main", "td", "table", "center", "form", "span", "font"}
-)
-"""What holds an article; all paragraphs of a place would leave out its lists and headings."""
-BARE = frozenset({"article", "main"})
+BARE = frozenset({"article", "main", "pre", "body"})
 """What any page may have more than one of, or have around everything."""
+CONTAINERS = BARE | {"div", "section", "td", "table", "center", "form", "span", "font"}
+"""What holds an article; all paragraphs of a place would leave out its lists and headings."""
 
 
 class Fit(Struct, frozen=True):
@@ -86,7 +84,8 @@ def candidates(samples: Samples) -> list[str]:
     for measured in samples.measured:
         if measured.text_chars:
             for node in _holders(measured):
-                found |= dict.fromkeys(selectors.every(node))
+                named = selectors.every(node) or [one for one in (node.tag,) if one in BARE]
+                found |= dict.fromkeys(named)
     return list(found)[:MOST_CANDIDATES]
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from pipeline.drafting import selectors
 from pipeline.drafting.bodies import spans_of
+from pipeline.drafting.counters import counted_line
 from pipeline.drafting.page import tidy
 from pipeline.drafting.places import spelled
 from pipeline.drafting.printed import dated_line, is_dated
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from pipeline.drafting.page import Span
+    from pipeline.drafting.page import Block, Span
     from pipeline.drafting.sample import Measured, Samples
 
 FURNITURE = frozenset({"aside", "nav", "form", "footer", "header"})
+BRIEF = 12
+"""Characters under which a link is a tool and no headline."""
+PARTS = frozenset({"h2", "h3", "h4", "h5"})
+"""Headings in a text; `h1` is the page's."""
 # Words in the names of elements which are no text, even where their words change.
 TELLING = re.compile(
     r"shar(?:e|ing)|social|relat|recommend|promo|newsletter|advert|\bads?(?:\b|box|[-_])|[-_]ad\b"
@@ -61,8 +66,11 @@ def dropped_of(samples: Samples, bodies: list[str], titles: tuple[str | None, ..
     for measured, noise in zip(samples.measured, noises, strict=True):
         spans = spans_of(measured.page, bodies)
         for span in spans:
-            for node in _outermost_noise(measured, span, noise, whole=len(spans) > 1):
+            nodes = list(_outermost_noise(measured, span, noise, whole=len(spans) > 1))
+            for node in nodes:
                 _name(node, Harm(samples, bodies, noises), measured, found)
+            for block in _bare_noise(measured, span, noise, nodes):
+                _spell(block, samples, found)
     ends = _ends(samples, bodies)
     kept = {f"^{spelled(title)}$" for title in titles if title}
     return Dropped(
@@ -84,7 +92,25 @@ def _noise(samples: Samples, measured: Measured, title: str | None) -> list[bool
     ]
     for at in _headings(measured, noise):
         noise[at] = True
+    for at in _of_parts(measured, noise):
+        noise[at] = False
     return noise
+
+
+def _of_parts(measured: Measured, noise: list[bool]) -> Iterator[int]:
+    """The headings between two stretches of text: articles of one kind have the same parts."""
+    blocks, is_text = measured.page.blocks, measured.is_text
+    plain = [text and not bad for text, bad in zip(is_text, noise, strict=True)]
+    begun = False
+    for at, block in enumerate(blocks):
+        begun = begun or plain[at]
+        heads = block.node.tag in PARTS and not block.linked and not _is_told(block.node)
+        # the link that edits a part stands beside its heading
+        edits = blocks[at + 1 : at + 2]
+        tool = any(0 < one.linked <= len(one.text) < BRIEF for one in edits)
+        behind = at + 2 if tool else at + 1
+        if begun and heads and noise[at] and any(plain[behind : behind + 1]):
+            yield at
 
 
 def _headings(measured: Measured, noise: list[bool]) -> Iterator[int]:
@@ -126,6 +152,16 @@ def _outermost_noise(
             yield node
 
 
+def _bare_noise(
+    measured: Measured, body: Span, noise: list[bool], nodes: list[LexborNode]
+) -> Iterator[Block]:
+    """The lines of noise that stand in none of `nodes`, as between two `br`."""
+    held = [measured.page.spans[node.mem_id] for node in nodes]
+    for at in range(body.start, body.end):
+        if noise[at] and not any(span.start <= at < span.end for span in held):
+            yield measured.page.blocks[at]
+
+
 class Harm(Struct, frozen=True):
     """What must not be dropped: all that is no noise on any page, captions that nobody read too."""
 
@@ -150,14 +186,21 @@ def _name(node: LexborNode, harm: Harm, measured: Measured, found: _Found) -> No
     if name is not None:
         found.drop[name] = None
         return
-    samples, span = harm.samples, measured.page.spans[node.mem_id]
+    span = measured.page.spans[node.mem_id]
     for block in measured.page.blocks[span.start : span.end]:
-        if samples.is_signed(block.text):
-            continue
-        if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
-            found.lines[f"^{spelled(block.text)}$"] = None
-        elif dated := dated_line(block.text):
+        _spell(block, harm.samples, found)
+
+
+def _spell(block: Block, samples: Samples, found: _Found) -> None:
+    """Take a line by its words, or by what it counts or dates."""
+    if samples.is_signed(block.text):
+        if dated := dated_line(block.text):
             found.lines[dated] = None
+        return
+    if samples.repeats(block.text) and len(block.text) <= LONGEST_LINE:
+        found.lines[f"^{spelled(block.text)}$"] = None
+    elif told := counted_line(block.text) or dated_line(block.text):
+        found.lines[told] = None
 
 
 def _names(node: LexborNode) -> Iterator[str]:

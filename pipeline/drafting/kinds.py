@@ -15,6 +15,7 @@ FEWEST_LETTERS = 200
 """Less than this on a page is no article to learn from."""
 FEWEST_LINKS = 3
 """A page with hardly a word and hardly a link is nothing yet without its scripts."""
+SCRIPTED = "a[href^='javascript:' i], a[href='#'][onclick], a[onclick]:not([href])"
 MANY_SCRIPTED = 5
 """Links that call a script and lead nowhere; a few are on any page."""
 MOSTLY_LINKS = 0.3
@@ -46,19 +47,35 @@ def is_article(page: Page, read: Document) -> bool:
     return letters >= FEWEST_LETTERS and linked < MOSTLY_LINKS * letters
 
 
+def _asks_about_cookies(page: Page) -> bool:
+    return any("cookie" in block.text.lower() for block in page.blocks)
+
+
 def unreadable(stored: StoredBlock | None, page: Page | None) -> str | None:
     """Why next to nothing can be read in an answer; None where there is something."""
     if stored is not None and is_index(stored) and not (stored.decoded or b"").startswith(b"{"):
         return "it is a feed or sitemap that names no page of its own site"
+    return _untyped(stored) or (_unshown(page) if page is not None else "the page is empty")
+
+
+def _untyped(stored: StoredBlock | None) -> str | None:
     media = (stored.header("content-type") or "" if stored else "").partition(";")[0].strip()
     if media.lower() not in PAGES:
         return f"it is {media}, which is no page, feed or sitemap"
-    if page is None or not (page.blocks or page.tree.css("script[src]")):
+    return None
+
+
+def _unshown(page: Page) -> str | None:
+    """Why a page shows next to nothing of what it is about."""
+    if not (page.blocks or page.tree.css("script[src]")):
         return "the page is empty"
-    if len(page.tree.css("a[href^='javascript:' i]")) > MANY_SCRIPTED:
+    if len(page.tree.css(SCRIPTED)) > MANY_SCRIPTED:
         return "its links are followed by JavaScript alone, which is not run here"
     letters = sum(len(block.text) for block in page.blocks)
-    if letters < FEWEST_LETTERS and len(links_of(page)) < FEWEST_LINKS and page.tree.css("script"):
+    leads = len(links_of(page)) >= FEWEST_LINKS
+    if not leads and page.tree.css("form, button") and _asks_about_cookies(page):
+        return "it asks about cookies before it shows anything, and no program answers that"
+    if letters < FEWEST_LETTERS and not leads and page.tree.css("script"):
         return (
             "the page has next to no text: it is made by JavaScript, which is not run here, or"
             " stands behind a question about cookies"

@@ -72,13 +72,34 @@ def links_of(page: Page) -> list[Link]:
     for node in page.tree.css("a[href]"):
         url = _absolute(base, node.attributes.get("href") or "")
         if url and url.rstrip("/") != page.url.rstrip("/") and is_near(url, page.url):
-            # its own words, not those of the paragraph that it may stand in
-            text = (
-                tidy(node.text(deep=True, separator=" "))
-                or (node.attributes.get("title") or "").strip()
-            )
-            found.append(Link(url, text, node))
+            found.append(Link(url, _words(node), node))
     return found
+
+
+def _words(node: LexborNode) -> str:
+    """What a link says: its own words, not those of the paragraph that it may stand in.
+
+    Of a card that is one link those of its heading alone.
+    """
+    headings = node.css("h1, h2, h3, h4, h5, h6")
+    said = headings[0] if len(headings) == 1 else node
+    return (
+        tidy(said.text(deep=True, separator=" "))
+        or tidy(node.text(deep=True, separator=" "))
+        or (node.attributes.get("title") or node.attributes.get("aria-label") or "").strip()
+    )
+
+
+def likely_of(page: Page) -> list[str]:
+    """Where the links of `page` lead that may be sections or articles, in its order, each once."""
+    urls = dict.fromkeys(link.url for link in links_of(page) if link.text)
+    return [url for url in urls if _may_lead(url)]
+
+
+def _may_lead(url: str) -> bool:
+    """Whether an address has something that names a page, and names none of a site's frame."""
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query) and not NO_ARTICLE.search(parts.path)
 
 
 def elsewhere(page: Page) -> str | None:
@@ -138,8 +159,7 @@ def _by_looks(page: Page, links: list[Link]) -> list[Link]:
     furniture = {node.mem_id for top in page.tree.css(FURNITURE) for node in top.css("a")}
     groups: dict[tuple[str, str], dict[str, Link]] = {}
     for link in links:
-        path = urlsplit(link.url).path
-        if link.node.mem_id in furniture or len(path) <= 1 or NO_ARTICLE.search(path):
+        if link.node.mem_id in furniture or not _may_lead(link.url):
             continue
         known = groups.setdefault((Parts.of(link.url).shape, _make(link.node)), {})
         if link.url not in known or len(known[link.url].text) < len(link.text):

@@ -6,9 +6,11 @@ page's, so that what any element holds is the difference of two sums.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
 
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
@@ -33,7 +35,11 @@ NEVER_TAGS = (
     "svg"
 )
 INLINE, NEVER = frozenset(INLINE_TAGS.split()), frozenset(NEVER_TAGS.split())
+# Where a word may be parted, and a byte-order mark; the others mean something between letters.
+UNSEEN, UNSEEN_AT_ENDS = re.compile("[\u00ad\ufeff]"), "\u200b\u200c\u200d\u200e\u200f\u2060 "
 TEXT, COMMENT = "-text", "-comment"
+# At once, or when the words have been read; what is longer shows the newest to whoever stays.
+REFRESH = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 
 
 class Block(Struct, frozen=True):
@@ -101,6 +107,17 @@ class Page:
                     yield said
 
     @cached_property
+    def onward(self) -> str | None:
+        """Where the page sends a browser by itself, if that is another one."""
+        node = self.tree.css_first("meta[http-equiv='refresh' i][content]", default=None)
+        found = REFRESH.match(node.attributes.get("content") or "") if node else None
+        try:
+            url = urljoin(self.url, found[1]).partition("#")[0] if found else ""
+        except ValueError:
+            return None
+        return url if url.startswith(("http://", "https://")) and url != self.url else None
+
+    @cached_property
     def language(self) -> str | None:
         """What `html@lang` declares, as it stands there."""
         root = self.tree.css_first("html", default=None)
@@ -115,8 +132,11 @@ class Page:
 
 
 def tidy(text: str) -> str:
-    """`text` in one line, NFC."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    """`text` in one line, NFC, without what nobody sees, as extraction leaves it out too."""
+    line = " ".join(text.split())
+    if line.isascii():
+        return line
+    return unicodedata.normalize("NFC", UNSEEN.sub("", line)).strip(UNSEEN_AT_ENDS)
 
 
 class _Walk:

@@ -48,6 +48,7 @@ NUMBER = re.compile(r"(\d+)")
 PAGE = re.compile(r"[0-9]{1,9}")
 MARKS = frozenset({"strong", "b", "span", "em", "font"})
 """Tags that set the number of the page itself off from the links beside it."""
+CURRENT = re.compile(r"[.-](?:is-)?(?:active|current|selected|on)$")
 COUNT = r"createPageHTML\((\d+)"
 
 
@@ -89,7 +90,7 @@ def _by_link(page: Page, is_next: Callable[[LexborNode], bool]) -> Paging | None
 
 
 def _by_place(page: Page) -> Paging | None:
-    """By the link that says 2 and stands behind a 1 that is no link, as that of this page."""
+    """By the link that says 2 and stands behind a 1 that is no link, or marked as this page's."""
     for node in page.tree.css("a[href]"):
         url = _near(page, node) if tidy(node.text()) == "2" else None
         found = _named(page, node, _behind_current(node)) if url else None
@@ -101,11 +102,13 @@ def _by_place(page: Page) -> Paging | None:
 def _behind_current(node: LexborNode) -> Iterator[str]:
     for one, last in ((node, "a"), (node.parent, f"{node.parent.tag} a" if node.parent else "")):
         before = _before(one)
-        if before is None or tidy(before.text()) != "1" or before.css_first("a[href]") is not None:
+        if before is None or tidy(before.text()) != "1":
             continue
-        if "href" not in before.attributes:
-            names = [*selectors.own(before), *([before.tag or ""] if before.tag in MARKS else [])]
-            yield from (f"{name} + {last}" for name in names)
+        names = [*selectors.own(before), *([before.tag or ""] if before.tag in MARKS else [])]
+        if "href" in before.attributes or before.css_first("a[href]") is not None:
+            # a link to the page itself, which is told by its name alone
+            names = [name for name in names if CURRENT.search(name)]
+        yield from (f"{name} + {last}" for name in names)
 
 
 def _before(node: LexborNode | None) -> LexborNode | None:

@@ -42,6 +42,8 @@ DAYS = (
     (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
     (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
 )
+ERA = r"(?:令和|平成|昭和|民國|民国)(?:\d{1,3}|元)年\d{1,2}月\d{1,2}日"
+"""A day of an era; no format spells its year."""
 CLOCKS = (
     (r"\d{1,2}:\d{2}:\d{2}", "%H:%M:%S"),
     (r"\d{1,2}:\d{2} [AaPp]\.?[Mm]\.?", "%I:%M %p"),
@@ -51,6 +53,10 @@ CLOCKS = (
     (r"\d{1,2}時\d{1,2}分", "%H時%M分"),
     (r"\d{1,2}시 \d{1,2}분", "%H시 %M분"),
     (r"\d{1,2}시\d{1,2}분", "%H시%M분"),
+)
+ANY_DAY = re.compile(
+    rf"(?<!\d)(?:{'|'.join(day for day, _ in DAYS)}|{ERA})(?!\d)"
+    r"(?:\D{1,4}\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 BETWEEN = r"[ .,|·–-]{0,3}|at|um|alle|alle ore|ore|à|às|a las|в|klo|kl\."
 EITHER_WAY = frozenset({"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"})
@@ -75,8 +81,14 @@ class _Print(Struct, frozen=True):
 
 def is_dated(line: str) -> bool:
     """Whether a line tells a day and next to nothing else."""
-    matched = next((found for day, _ in DAYS if (found := re.search(day, line))), None)
+    days = (*(day for day, _ in DAYS), ERA)
+    matched = next((found for day in days if (found := re.search(day, line))), None)
     return matched is not None and len(line) - len(matched[0]) <= MOST_BESIDE
+
+
+def undated(line: str) -> str:
+    """`line` with a gap for every day in it, with the time of day behind it or without."""
+    return ANY_DAY.sub("\1", line)
 
 
 def dated_line(line: str) -> str | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.drafting.printed import is_dated
+from pipeline.drafting.counters import is_counter
+from pipeline.drafting.printed import is_dated, undated
 from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
 
@@ -99,11 +100,11 @@ class Samples:
         return len(self.all)
 
     def repeats(self, text: str) -> bool:
-        """Whether half of the pages, and two at least, have this line, but for a name in it."""
+        """Whether half of the pages, and two at least, have this line, but for a name or a day."""
         return text in self._repeated or text in self._signed
 
     def is_signed(self, text: str) -> bool:
-        """Whether a line repeats but for the author's name in it: its words are of one author."""
+        """Whether a line repeats but for a name or a day in it: its words are of one article."""
         return text in self._signed
 
     def recurs(self, text: str) -> bool:
@@ -111,10 +112,8 @@ class Samples:
         return text in self._recurring
 
     def is_noise(self, block: Block) -> bool:
-        """Whether a block is of the site and not of the article: repeated, or all links."""
-        if self.repeats(block.text):
-            return True
-        return block.linked > MOSTLY_LINKS * len(block.text)
+        """Whether a block is of the site and not of the article: repeated, a count, all links."""
+        return self.repeats(block.text) or is_counter(block.text) or _leads_away(block)
 
     def _measured(self, sample: Sample) -> Measured:
         lines = {line for line in sample.paragraphs if not self.repeats(line)}
@@ -122,6 +121,7 @@ class Samples:
         teasers = teasers_of(sample.page)
         is_text = [
             at not in teasers
+            and not _leads_away(block)
             and (block.text in lines or (len(block.text) >= TELLING_PART and block.text in whole))
             and not sample.is_head(block.text)
             for at, block in enumerate(sample.page.blocks)
@@ -173,6 +173,12 @@ class Measured:
         return 2 * inside / (there + self.text_chars) if inside else 0.0
 
 
+def _leads_away(block: Block) -> bool:
+    """Whether all of it is links: to other pages, or to files that hang on this one."""
+    return block.linked > MOSTLY_LINKS * len(block.text)
+
+
 def _without(name: str | None, line: str) -> str:
-    """A line with a gap where the author's name stands in it."""
-    return line.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else line
+    """A line with a gap where the author's name stands in it, and where a day does."""
+    bare = undated(line)
+    return bare.replace(name, "\0") if name and len(name) >= SHORTEST_NAME else bare

@@ -22,7 +22,14 @@ CALLED = re.compile(
     r"|statements|announcements|news\s(?:and|&)\s\w+|blog)"
     r"|aktuelles|nachrichten|presse|meldungen|actualités|communiqués|noticias|notizie|notícias"
     r"|comunicati|новости|.{0,4}(?:新闻|新聞|要闻|资讯|动态)(?:发布|中心|动态|资讯|稿)?|最新消息|新聞稿|公告|ニュース|ニュース一覧|お知らせ|新着情報|報道発表"
-    r"|뉴스|보도자료|전체기사|새소식|haberler|berita|nyheter|nieuws|aktualności",
+    r"|뉴스|보도자료|전체기사|새소식|haberler|berita|nyheter|nieuws|aktualności"
+    r"|(?:كل |آخر |أحدث )?(?:ال)?[أا]خبار|البيانات الصحفية|بيانات صحفية|آخرین اخبار|همه اخبار"
+    r"|все новости|пресс-релизы|новини|усі новини|(?:всички )?новини|вести"
+    r"|pressemitteilungen|medienmitteilungen|communiqués de presse|toutes les actualités"
+    r"|notas de prensa|comunicados|todas las noticias|últimas noticias|comunicati stampa"
+    r"|nyheder|pressemeddelelser|uutiset|tiedotteet|pressmeddelanden|zprávy|aktuality"
+    r"|tiskové zprávy|hírek|știri|ştiri|comunicate de presă|νέα|ειδήσεις|ανακοινώσεις|duyurular"
+    r"|bulletins?|tin tức|siaran pers|חדשות|समाचार|ข่าว",
     re.IGNORECASE,
 )
 ARCHIVE = re.compile(

@@ -88,6 +88,9 @@ class Parts(Struct, frozen=True):
         if self.query and self.ending in SCRIPTS:
             # a program is one kind of page, and what it is asked for another of the same
             kinds[-2] = self.segments[-1]
+        elif self.query and not any(self.segments):
+            # the front page is asked for everything: /?p=12 is an article, /?cat=3 is none
+            kinds[-1] = f"?{self.query[0][0]}"
         return "/".join(kinds)
 
 

@@ -5,55 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import Struct
-
 from pipeline.discover.config import FeedConfig, ListingConfig, SitemapConfig, TargetsConfig
 from pipeline.discover.find import find, following
 from pipeline.discover.seeds import Seed
 from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.feeds import declared_feeds, likely_feeds, sitemaps_in
 from pipeline.drafting.kinds import is_article, is_front, is_index
-from pipeline.drafting.listings import Listing, is_better, is_near, listing_of
+from pipeline.drafting.listings import Listing, is_better, is_near, likely_of, links_of, listing_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
 from pipeline.drafting.sections import archive_of, sections_of
 from pipeline.drafting.targets import like
 from pipeline.drafting.written import SeedDraft
-from pipeline.extract.derive import derive
-from pipeline.extract.rules import Rules
 from pipeline.model import Captured, Role
+from pipeline.workbench.sought import Sought, generically
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from pipeline.discover.find import Link
-    from pipeline.model import Document, StoredBlock
+    from pipeline.model import Digest, StoredBlock
     from pipeline.workbench.peeking import Peeked
 
 MOST_FEEDS = 2
+MOST_ONWARD = 2
+"""Pages that do nothing but send a browser on, one behind the other."""
+FEWEST_OLDER = 3
+"""Articles that a feed does not name and a listing does, for the listing to be polled too."""
+MOST_BEHIND = 4
+"""Links of a front page that are followed for want of anything better."""
 MOST_INDEXED = 5
 """Sitemaps of an index that are looked at: one each for pages, posts, categories and the like."""
-
-
-class Sought(Struct, frozen=True, kw_only=True):
-    """What lists a site's articles: seeds with their pages, and by URL the headlines they give.
-
-    A headline is empty where no seed gives one.  `dated` is by URL what feeds and sitemaps say of
-    when.  `tried` are the paths that were looked at.
-    """
-
-    home: str
-    seeds: tuple[tuple[SeedDraft, Peeked], ...]
-    headlines: dict[str, str]
-    dated: dict[str, str]
-    tried: tuple[str, ...]
-
-
-def generically(peeked: Peeked) -> Document | None:
-    """What the generic extractor makes of a page, of whichever site; it assumes no zone."""
-    if peeked.stored is None or not isinstance(peeked.outcome, Captured):
-        return None
-    return derive(peeked.stored, Rules.generic())
 
 
 class Seeking:
@@ -65,6 +47,7 @@ class Seeking:
         self._headlines: dict[str, str] = {}
         self._dated: dict[str, str] = {}
         self._tried: dict[str, None] = {}
+        self._pages: dict[tuple[str, Digest], Page | None] = {}
 
     async def sought(self, url: str, first: Peeked, stored: StoredBlock) -> Sought:
         """What a page is itself, what it names, the front page's headlines, robots.txt's sitemap.
@@ -72,6 +55,8 @@ class Seeking:
         `url` was asked for, the look `first` came of it, and `stored` is what that brought.
         """
         self._note(url)
+        first = await self._onward(first)
+        stored = first.stored or stored
         home = stored.url if is_front(url) else urljoin(stored.url, "/")
         if is_index(stored):
             await self._indexed(first)
@@ -79,24 +64,56 @@ class Seeking:
             home = await self._from_page(first, home)
         return Sought(
             home=home,
+            began=stored,
             seeds=tuple(self._seeds),
             headlines=self._headlines,
             dated=self._dated,
             tried=tuple(self._tried),
+            beside=tuple(self._leading()),
         )
+
+    def _page(self, peeked: Peeked) -> Page | None:
+        """The page that came, parsed once."""
+        stored = peeked.stored
+        if stored is None:
+            return None
+        key = (stored.url, stored.entity)
+        if key not in self._pages:
+            self._pages[key] = Page.of(stored)
+        return self._pages[key]
+
+    def _leading(self) -> Iterator[str]:
+        """All that the seeds' pages link to."""
+        for _, peeked in self._seeds:
+            page = self._page(peeked)
+            yield from (link.url for link in links_of(page)) if page is not None else ()
+
+    async def _onward(self, peeked: Peeked) -> Peeked:
+        """The page itself, or the one of this site to which it sends a browser at once."""
+        for _ in range(MOST_ONWARD):
+            page = self._page(peeked)
+            onward = page.onward if page is not None else None
+            if page is None or onward is None or not is_near(onward, page.url):
+                break
+            there = await self._look(onward)
+            if not isinstance(there.outcome, Captured):
+                break
+            peeked = there
+        return peeked
 
     async def _from_page(self, first: Peeked, home: str) -> str:
         """Look from a page on: its own feeds and headlines, then those of the front page."""
-        page = Page.of(first.stored)
+        page = self._page(first)
         at_front = page is not None and page.url.rstrip("/") == home.rstrip("/")
         read = generically(first)
         article = first.url if page and read and is_article(page, read) else None
         if article:
             self._headlines[article] = ""
-        front = first if at_front else await self._look(home)
+        front = first if at_front else await self._onward(await self._look(home))
         if front.stored is not None and is_near(front.stored.url, home):
             home = front.stored.url
-        await self._feeds([page, Page.of(front.stored)])
+        await self._feeds([page, self._page(front)])
+        fed = bool(self._seeds)
         if not at_front and not article:
             await self._listing(first)
         if not self._seeds:
@@ -106,6 +123,10 @@ class Seeking:
         await self._sitemaps(home)
         if not self._seeds and article:
             await self._listing(first)
+        if not self._seeds and not article:
+            await self._behind(front)
+        if fed and all(seed.kind != "listing" for seed, _ in self._seeds):
+            await self._listing(front, sections=True, article=article)
         return home
 
     async def _look(self, url: str) -> Peeked:
@@ -178,8 +199,11 @@ class Seeking:
     async def _listing(
         self, peeked: Peeked, *, sections: bool = False, article: str | None = None
     ) -> None:
-        """Take the headlines on a page, or with `sections` in the news that it leads to."""
-        page = Page.of(peeked.stored)
+        """Take the headlines on a page, or with `sections` in the news that it leads to.
+
+        Beside a seed that is taken already only where they are more of the same.
+        """
+        page = self._page(peeked)
         if page is None:
             return
         listing = listing_of(page, article)
@@ -198,15 +222,34 @@ class Seeking:
         if listing is not None:
             await self._listed(peeked, page, listing)
 
+    async def _behind(self, front: Peeked) -> None:
+        """Take what the first links of a front page lead to, where no name of theirs tells more.
+
+        That is a listing, or of a site of few articles one of them, for its like on the front page.
+        """
+        page = self._page(front)
+        for url in likely_of(page)[:MOST_BEHIND] if page is not None else ():
+            there, other, listing = await self._listing_at(url, None)
+            read = generically(there)
+            if other is not None and listing is not None:
+                await self._listed(there, other, listing)
+            elif other and read and read.published and is_article(other, read):
+                await self._listing(front, article=url)
+            if self._seeds:
+                return
+
     async def _listing_at(
         self, url: str, article: str | None
     ) -> tuple[Peeked, Page | None, Listing | None]:
         peeked = await self._look(url)
-        page = Page.of(peeked.stored)
+        page = self._page(peeked)
         return peeked, page, listing_of(page, article) if page is not None else None
 
     async def _listed(self, peeked: Peeked, page: Page, listing: Listing) -> None:
-        """Take a listing, with the older pages behind it where they name what it does not."""
+        """Take a listing, with the older pages behind it where they name what it does not.
+
+        Beside other seeds it has to name older articles than these, made as theirs are.
+        """
         paging, older = paging_of(page), dict[str, str]()
         if paging is not None and (second := (await self._look(paging.second)).stored):
             rules = ListingConfig(listing=page.url, links=listing.css)
@@ -220,7 +263,13 @@ class Seeking:
             pages=paging.rules if paging is not None and leads else None,
         )
         behind = [url for url in of_makes(older, listing.urls) if url not in listing.headlines]
-        self._take(seed, peeked, {**listing.headlines, **{url: older[url] for url in behind}})
+        headlines = {**listing.headlines, **{url: older[url] for url in behind}}
+        if self._seeds:
+            own = of_makes(headlines, self._headlines)
+            if sum(url not in self._headlines for url in own) < FEWEST_OLDER:
+                return
+            headlines = {url: headlines[url] for url in own}
+        self._take(seed, peeked, headlines)
 
 
 def _is_longer(one: Listing, page: Page, other: Listing | None, beside: Page) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pipeline.drafting.choosing import chosen, of_makes
 from pipeline.drafting.drafted import Learnt, drafted
 from pipeline.drafting.kinds import FEWEST_LETTERS, unreadable
-from pipeline.drafting.listings import elsewhere, links_of
+from pipeline.drafting.listings import elsewhere
 from pipeline.drafting.page import Page
 from pipeline.drafting.sample import Sample
 from pipeline.drafting.targets import unlike
@@ -21,7 +21,8 @@ from pipeline.ground.declaration import spell
 from pipeline.model import Captured, Role
 from pipeline.sites.register import generic_site
 from pipeline.sites.site import site_of
-from pipeline.workbench.seeking import Seeking, generically
+from pipeline.workbench.seeking import Seeking
+from pipeline.workbench.sought import generically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
     from pipeline.drafting.written import Draft
     from pipeline.model import Document, StoredBlock
     from pipeline.workbench.peeking import Peeked, Peeking
-    from pipeline.workbench.seeking import Sought
+    from pipeline.workbench.sought import Sought
 
 FEWEST_DATED = 2
 NOTHING = "there is nothing that lists articles"
 ELSEWHERE = "its headlines lead to {host}, which is another site: give that address"
 WHAT_TO_GIVE = (
-    "{why}; tried {tried}; give the address of a section that lists headlines, of an article, a"
-    " feed or a sitemap"
+    "give the address of a section that lists headlines, of an article, a feed or a sitemap"
 )
 NO_ARTICLE = (
     "{looked} pages were looked at, and none has a text of {fewest} characters: pages made by"
@@ -53,6 +53,7 @@ WHAT_NEXT = {
     " config of your own",
     "robots": "what robots.txt forbids is not asked for: ask the site's owner for leave",
     "private_address": "--allow-private asks at addresses of this machine and its network",
+    "bad_encoding": "the server sends it broken: a later look may bring it whole",
     "failed": "is the address right, and the site up?",
     "gone": "is the address right? the site's front page may do",
 }
@@ -103,7 +104,7 @@ class Welcoming:
             raise NotDrafted(url, _refused(first))
         sought = await Seeking(self._look).sought(url, first, first.stored)
         if not sought.seeds:
-            raise NotDrafted(url, _why_nothing(url, first.stored, sought))
+            raise NotDrafted(url, _why_nothing(url, sought))
         articles, others = await self._articles(sought, pages)
         return self._drafted(sought, articles, others, site)
 
@@ -153,7 +154,7 @@ class Welcoming:
             seeds=[seed for seed, _ in sought.seeds],
             delay=spell(self._delay) if self._delay is not None else None,
             urls=unlike(of_makes(urls, looked_at) or urls, looked_at, others),
-            beside=[url for _, seed in sought.seeds for url in _leading(seed)],
+            beside=list(sought.beside),
             tries=Tried(one.stored for one in articles),
         )
         draft = drafted(learnt, site)
@@ -168,14 +169,9 @@ class Welcoming:
         )
 
 
-def _leading(seed: Peeked) -> list[str]:
-    page = Page.of(seed.stored)
-    return [link.url for link in links_of(page)] if page is not None else []
-
-
 def _refused(peeked: Peeked) -> str:
     outcome = peeked.outcome
-    next_step = WHAT_NEXT.get(outcome.name) or WHAT_NEXT.get(outcome.reason or "")
+    next_step = WHAT_NEXT.get(outcome.reason or "") or WHAT_NEXT.get(outcome.name)
     return f"{peeked.told}; {next_step}" if next_step else peeked.told
 
 
@@ -189,9 +185,13 @@ def _why_none(came: list[Peeked]) -> str:
     return NO_ARTICLE.format(looked=len(came), fewest=FEWEST_LETTERS)
 
 
-def _why_nothing(url: str, stored: StoredBlock, sought: Sought) -> str:
+def _why_nothing(url: str, sought: Sought) -> str:
+    stored = sought.began
     page = Page.of(stored)
     host = elsewhere(page) if page is not None else None
-    why = unreadable(stored, page) or (ELSEWHERE.format(host=host) if host else NOTHING)
-    moved = "" if stored.url == url else f"it led to {stored.url}, and there "
-    return moved + WHAT_TO_GIVE.format(why=why, tried=", ".join(sought.tried))
+    moved = "" if stored.url == url else f"it led to {stored.url}; "
+    tried = f"tried {', '.join(sought.tried)}"
+    unread = unreadable(stored, page)
+    if host and not unread:
+        return f"{moved}{ELSEWHERE.format(host=host)}; {tried}"
+    return f"{moved}{unread or NOTHING}; {tried}; {WHAT_TO_GIVE}"

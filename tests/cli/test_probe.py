@@ -88,8 +88,16 @@ def test_robots_txt_is_kept_to(site, run, answer):
     site.pages["/robots.txt"] = answer("User-agent: *\nDisallow: /\n", kind="text/plain")
     ended = probe(run)
     assert ended.code == 1
+    assert "harbour: 1 demand, 1 not met" in ended.err
     assert "robots" in ended.objects[0]["found"]
     assert [path for path, _ in site.asked] == ["/robots.txt"]
+
+
+@pytest.mark.usefixtures("site")
+def test_an_address_of_this_machine_is_not_met_and_says_which_option_asks_there(run):
+    ended = run("probe", "harbour")
+    assert ended.code == 1
+    assert "--allow-private asks there" in ended.out
 
 
 def test_a_site_that_is_not_declared_is_2(site, run):

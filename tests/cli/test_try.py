@@ -97,12 +97,15 @@ def test_a_page_that_is_not_there_and_a_private_one_are_1(site, run):
     assert (ended.code, "gone" in ended.out) == (1, True)
     ended = run("try", "harbour", site.url("/a"))
     assert (ended.code, "private_address" in ended.out) == (1, True)
+    assert "--allow-private asks there" in ended.out
 
 
 def test_wrong_use_is_2(site, run):
     assert run("try", "pier").code == 2
     assert run("try", "harbour", "nonsense").code == 2
-    assert run("try", "harbour").code == 2
+    empty = run("try", "harbour")
+    assert empty.code == 2
+    assert "holds no page of harbour: dateline fetch harbour archives some" in empty.err
     assert site.asked == []
 
 

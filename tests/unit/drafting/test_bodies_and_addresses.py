@@ -136,6 +136,15 @@ def test_a_listing_is_the_links_that_look_like_headlines_and_not_the_menu():
     assert found.others == 0
 
 
+def test_a_card_that_is_one_link_is_headed_by_its_heading():
+    cards = "".join(
+        f"<a class=card href=/news/{n}><h3>{title} once more</h3><p>{lines[0]}</p></a>"
+        for n, (title, lines) in enumerate(STORIES)
+    )
+    found = listing_of(Page.parse("https://a.example/", f"<div class=row>{cards}</div>"))
+    assert list(found.headlines.values()) == [f"{title} once more" for title, _ in STORIES]
+
+
 def test_feeds_of_comments_are_none_and_sitemaps_of_news_come_first():
     head = (
         "<link rel=alternate type=application/rss+xml href=/comments/feed/>"
@@ -178,6 +187,10 @@ def test_a_draft_says_whatever_pages_say_in_yaml():
 
 
 NUMBERS = "<a href='?start=8'>2</a><a href='?start=16'>3</a>"
+ITSELF = (
+    "<ul><li class='page-item active'><a href='?start=0'>1</a></li>"
+    "<li class=page-item><a href='?start=8'>2</a></li></ul>"
+)
 
 
 @pytest.mark.parametrize(
@@ -187,8 +200,9 @@ NUMBERS = "<a href='?start=8'>2</a><a href='?start=16'>3</a>"
         (f"<strong>1</strong> {NUMBERS}", "strong + a"),
         (f"<ul><li class=active><span>1</span></li> <li>{NUMBERS}</li></ul>", "li.active + li a"),
         (f"{NUMBERS}<a href='?start=8'>Página siguiente</a>", "siguiente"),
+        (ITSELF, "li.active + li a"),
     ],
-    ids=["label", "mark", "item", "words"],
+    ids=["label", "mark", "item", "words", "itself"],
 )
 def test_older_pages_are_behind_a_link_that_is_named_as_such_or_stands_next(html, css):
     paging = paging_of(Page.parse(URL.format(""), html))
@@ -258,6 +272,16 @@ def test_a_link_to_the_next_page_is_named_by_what_no_link_back_is_called():
     html = "<div class=page><a href='index_1.html'>下一页</a></div>"
     paging = paging_of(Page.parse(URL.format(""), html))
     assert paging.rules["next"] == "a:lexbor-contains('下一页')"
+
+
+def test_a_front_page_that_is_asked_for_articles_is_of_one_make_with_these_alone():
+    of_articles = [f"https://a.example/?p={n}" for n in range(4)]
+    others = ["https://a.example/?cat=1", "https://a.example/about/"]
+    assert of_makes([*others, *of_articles], of_articles[:1]) == of_articles
+    links = "".join(f"<h2><a href='{url}'>{url} opens again</a></h2>" for url in of_articles)
+    menu = "<ul><li><a href='?cat=1'>Council and its committees</a></li></ul>"
+    found = listing_of(Page.parse("https://a.example/", links + menu))
+    assert list(found.urls) == of_articles
 
 
 def test_programs_of_other_names_are_of_other_makes():

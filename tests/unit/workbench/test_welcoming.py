@@ -142,6 +142,29 @@ async def test_a_feed_that_the_page_names_goes_before_its_headlines():
     assert kinds((await drafted(pages))[0]) == [("feed", "rss")]
 
 
+async def test_headlines_with_older_articles_than_the_feed_names_are_taken_beside_it():
+    more = "<link rel=alternate type='application/rss+xml' href=/rss>"
+    pages = articles() | {"/": listing(range(8), more), "/rss": feed(range(3))}
+    assert kinds((await drafted(pages))[0]) == [("feed", "rss"), ("listing", "")]
+    pages["/"] = listing(range(3), f"{more}<a href='?page=2'>Next</a>")
+    pages["/?page=2"] = listing(range(3, 12))
+    draft, _ = await drafted(pages)
+    assert kinds(draft) == [("feed", "rss"), ("listing", "")]
+    assert draft.seeds[1].pages
+    tiles = listing(range(6), more, to=lambda n: f"/services/of-the-town-{n}")
+    assert kinds((await drafted(pages | {"/": tiles}))[0]) == [("feed", "rss")]
+    # what a sitemap names already is not polled twice
+    pages["/robots.txt"], pages["/map.xml"] = f"Sitemap: {HOME}map.xml", sitemap(range(12))
+    assert kinds((await drafted(pages))[0]) == [("feed", "rss"), ("sitemap", "map.xml")]
+
+
+async def test_the_section_of_news_is_known_in_the_site_s_own_language():
+    more = "<link rel=alternate type='application/rss+xml' href=/rss>"
+    front = f"<html><head>{more}</head><body><a href=/ar/list>الأخبار</a></body></html>"
+    pages = articles() | {"/": front, "/rss": feed(range(3)), "/ar/list": listing(range(12))}
+    assert kinds((await drafted(pages))[0]) == [("feed", "rss"), ("listing", "ar/list")]
+
+
 async def test_the_sitemap_that_robots_names_is_taken_too_and_none_is_guessed_beside_a_listing():
     pages = articles() | {"/": listing(range(8)), "/sitemap.xml": sitemap(range(12))}
     draft, town = await drafted(pages)
@@ -181,6 +204,22 @@ async def test_a_front_page_that_leads_elsewhere_is_followed():
     assert kinds(draft) == [("listing", "en/")]
 
 
+async def test_a_page_that_sends_a_browser_on_is_followed_within_the_site():
+    refresh = "<html><head><meta http-equiv='refresh' content=\"0; URL='{}'\"></head></html>"
+    pages = articles() | {"/": refresh.format("index_e.htm"), "/index_e.htm": listing(range(8))}
+    draft, _ = await drafted(pages)
+    assert draft.home == f"{HOME}index_e.htm"
+    assert kinds(draft) == [("listing", "index_e.htm")]
+    assert kinds((await drafted(pages, path(2)[1:]))[0]) == [("listing", "index_e.htm")]
+    pages["/"] = refresh.format("https://elsewhere.example/")
+    with pytest.raises(NotDrafted, match="the page is empty"):
+        await drafted(pages)
+    # round and round leads nowhere, and ends
+    pages |= {"/": refresh.format("/b"), "/b": refresh.format("/")}
+    with pytest.raises(NotDrafted):
+        await drafted(pages)
+
+
 @pytest.mark.parametrize(
     ("pager", "second", "rules"),
     [
@@ -212,6 +251,31 @@ async def test_a_site_of_one_article_is_drafted_from_it():
     draft, _ = await drafted(pages, path(0)[1:])
     assert draft.body.value == ["div.story"]
     assert kinds(draft) == [("listing", "")]
+
+
+@pytest.mark.parametrize("many", [1, 2])
+async def test_a_front_page_that_leads_to_an_article_or_two_is_enough(many):
+    links = "".join(
+        f"<div><h2>{headline(n)}</h2><a href={path(n)} aria-label='{headline(n)}'></a></div>"
+        for n in range(many)
+    )
+    pages = articles(range(many)) | {"/": f"<a href=/us/>Who we are</a>{links}"}
+    draft, _ = await drafted(pages | {"/us/": "<p>We keep a slipway.</p>"})
+    assert draft.body.value == ["div.story"]
+    assert kinds(draft) == [("listing", "")]
+
+
+async def test_a_front_page_whose_few_links_say_nothing_of_news_is_looked_behind():
+    menu = "<a href=/contact/>Write to us</a><a href=/x/>Blad</a><a href=/y/>Om os</a>"
+    pages = articles() | {"/": menu, "/y/": listing(range(8))}
+    draft, town = await drafted(pages)
+    assert kinds(draft) == [("listing", "y/")]
+    assert "/contact/" not in town.asked
+    # but only so far: a front page may have a thousand links
+    town = Town({"/": "".join(f"<a href=/{n}/>Part {n}</a>" for n in range(1000))})
+    with pytest.raises(NotDrafted, match="nothing that lists articles"):
+        await Welcoming(town, lambda _: None).draft(HOME, 6, None)
+    assert len(town.asked) < 12
 
 
 async def test_where_all_pages_have_one_title_the_words_of_links_tell_the_headline():
@@ -299,6 +363,12 @@ async def test_what_comes_under_several_addresses_is_learnt_from_once():
         (Gone("not_found"), "is the address right"),
         ("<div id=root></div><script src=/app.js></script>", "JavaScript"),
         (" ", "the page is empty"),
+        ("<a href='#' onclick='go(1)'>One of the headlines</a>" * 6, "JavaScript"),
+        (
+            "<p>We and our partners store cookies.</p><form><button>Accept</button></form>",
+            "it asks about cookies before it shows anything",
+        ),
+        (Failed("bad_encoding"), "a later look may bring it whole"),
         ("<p>Hello</p>", "there is nothing that lists articles; tried /, /feed/, /rss.xml"),
     ],
 )
@@ -392,8 +462,12 @@ async def test_a_feed_without_pages_is_called_one():
 
 async def test_headlines_that_lead_to_another_host_are_no_articles_and_the_host_is_named():
     page = listing(range(6), to=lambda n: f"https://news.elsewhere.example/{n}/")
-    with pytest.raises(NotDrafted, match=re.escape("lead to https://news.elsewhere.example/")):
+    with pytest.raises(
+        NotDrafted, match=re.escape("lead to https://news.elsewhere.example/")
+    ) as no:
         await drafted({"/": page})
+    # one thing to do, and not another beside it
+    assert str(no.value).count("give ") == 1
 
 
 async def test_an_archive_with_more_of_the_same_goes_before_the_front_page():
