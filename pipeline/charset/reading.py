@@ -15,9 +15,11 @@ from pipeline.charset.declared import declared, declared_besides
 from pipeline.charset.detecting import OF_MANY_TONGUES, Guess, detected, in_fours
 from pipeline.charset.escaped import DESIGNATED, escaped, may_be_escaped
 from pipeline.charset.fitting import fitting, forced, utf8
+from pipeline.charset.foreign import is_foreign, is_spelled_better, is_telling
 from pipeline.charset.labels import charset_of
 from pipeline.charset.likeness import Likeness, likeness
 from pipeline.charset.running import is_binary
+from pipeline.charset.spoken import spoken
 from pipeline.charset.twice import is_suspect, undone
 from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked, without_mark
 
@@ -156,15 +158,22 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
         return None
     if name in IN_FOURS and in_fours(decoded):
         return Decoded(text=text, charset=name, why=why)
-    looks = likeness(text)
+    looks, tongues = likeness(text), spoken(decoded)
     plausible = _is_plausible(looks)
-    if plausible and (looks.letters < MANY or _is_sound(looks)):
+    settled = plausible and (looks.letters < MANY or _is_sound(looks))
+    foreign = tongues is not None and is_foreign(text, tongues)
+    if settled and not foreign:
         return Decoded(text=text, charset=name, why=why)
     others = dict(declared_besides(decoded, name))
-    guess = detected(decoded, others)
-    if _is_convincing(guess, looks, plausible=plausible):
+    guess = detected(decoded, others, tongues)
+    spelled = forced(decoded, guess.charset)
+    better = foreign and tongues is not None and is_spelled_better(spelled, text, tongues)
+    if better and tongues is not None and is_telling(spelled, text, tongues):
         return _guessed(decoded, guess, others, remark)
-    return Decoded(text=text, charset=name, why=why if plausible else _told(why, "doubtful"))
+    if not settled and _is_convincing(guess, looks, plausible=plausible):
+        return _guessed(decoded, guess, others, remark)
+    doubt = "" if plausible and not better else "doubtful"
+    return Decoded(text=text, charset=name, why=_told(why, doubt))
 
 
 def _is_sound(looks: Likeness) -> bool:
@@ -198,12 +207,13 @@ def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
         text = fitting(decoded, other)
         if text is not None and _is_sound(likeness(text)):
             return Decoded(text=text, charset=other, why=_told(why, remark))
-    return _guessed(decoded, detected(decoded, others), others, remark)
+    return _guessed(decoded, detected(decoded, others, spoken(decoded)), others, remark)
 
 
 def _guessed(decoded: bytes, guess: Guess, others: dict[str, str], remark: str) -> Decoded:
-    doubt = "" if guess.looks.share >= PLAUSIBLE else "doubtful"
     why = others.get(guess.charset, "detected")
+    unsure = guess.unsure and why == "detected"
+    doubt = "" if guess.looks.share >= PLAUSIBLE and not unsure else "doubtful"
     return Decoded(
         text=forced(decoded, guess.charset), charset=guess.charset, why=_told(why, remark, doubt)
     )
