@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, begins_so, is_label, is_place, is_span, label_of
+from pipeline.extract.appointments import is_appointment, is_of_book
+from pipeline.extract.labels import (
+    Label,
+    begins_so,
+    is_label,
+    is_of_drafting,
+    is_place,
+    is_span,
+    label_of,
+)
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
 from pipeline.extract.sentences import is_entry, is_sentence, speaks_of_itself
@@ -45,7 +54,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """A date on a page; `gap` is its distance behind the title, negative before it.
 
     `text` is how many long lines stand between: the article has begun.  `teased` is a date beside
-    another page's heading.
+    another page's heading, `drafted` one on which the page was written.
     """
 
     readings: tuple[str, ...]
@@ -57,6 +66,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     machine: bool
     text: int
     teased: bool
+    drafted: bool
 
     @property
     def told(self) -> bool:
@@ -85,13 +95,14 @@ def standings(
     """Every date on a page, in order."""
     title = next((line for line in lines if line.title), None)
     found: list[Standing] = []
-    above = ""
+    above, listed = "", False
     text = 0
     teasers = _beside_teasers(lines)
     for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
         labels = _labels(line, here, above)
-        if here and any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED]):
+        placed = any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED])
+        if here and (placed or (listed and _is_bare(line, labels))):
             labels = [Label.OTHER] * len(here)
         for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
@@ -106,10 +117,12 @@ def standings(
                     machine=by_machine,
                     text=text,
                     teased=text > 0 and at in teasers,
+                    drafted=is_of_drafting(f"{above} {line.text}", start + len(above) + 1),
                 )
             )
         if line.text:
-            above = "" if here else line.text
+            above = "" if here or line.title else line.text
+            listed = Label.OTHER in labels and len(line.text) <= SHORT_LINE
         if title is not None and line.at > title.at and not line.alien:
             text += len(line.text) > SHORT_LINE
     return found
@@ -123,11 +136,23 @@ def _labels(line: Line, here: list[Dated], above: str) -> list[Label | None]:
         label = label_of(line.text, start, end, after=after)
         if label is None and above and start - after <= len("Date — "):
             label = is_label(above)
-        labels.append(Label.OTHER if is_span(line.text, start, end) else label)
+        labels.append(Label.OTHER if _is_of_others(line, start, end, label) else label)
         after = end
     if line.revised and Label.REVISED not in labels:
         return [label or Label.REVISED for label in labels]
     return labels
+
+
+def _is_of_others(line: Line, start: int, end: int, label: Label | None) -> bool:
+    """Whether a date is an end of a span, an appointment, or a book's that is spoken of."""
+    if is_span(line.text, start, end) or (label is Label.PUBLISHED and is_of_book(line.text)):
+        return True
+    return label is None and not line.machine and is_appointment(line.text, end, marked=line.dated)
+
+
+def _is_bare(line: Line, labels: list[Label | None]) -> bool:
+    """Whether nothing says what a line's dates are: behind another fact's they are facts too."""
+    return not (any(labels) or line.dated or line.machine)
 
 
 def _beside_teasers(lines: list[Line]) -> set[int]:
@@ -142,7 +167,9 @@ def _beside_teasers(lines: list[Line]) -> set[int]:
 
 def _gap(line: Line, title: Line) -> int:
     behind = line.at - title.at - len(title.text)
-    return behind if behind >= 0 else line.at - title.at
+    if behind >= 0:
+        return behind
+    return line.at - title.at if line.title else min(-1, line.at - title.at)
 
 
 def _in_line(
@@ -187,11 +214,13 @@ def by_trust(
     datelines = [one for one in unlabelled if _is_dateline(one)]
     unlabelled = [one for one in unlabelled if not one.told]
     marked = [one for one in unlabelled if one.line.dated or one.machine]
-    yield [one for one in unlabelled if one.label is Label.PUBLISHED and _near(one, NEAR_MARKED)]
+    published = [one for one in unlabelled if one.label is Label.PUBLISHED]
+    near = [one for one in published if _near(one, NEAR_MARKED)]
+    yield sorted(near, key=lambda one: one.drafted)
     yield _nearest(one for one in marked if _near(one, NEAR_MARKED))
     yield _nearest(one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one))
     yield datelines
-    yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
+    yield [one for one in published if one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
     yield _alone([one for one in found if _is_boxed(one)])
