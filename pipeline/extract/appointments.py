@@ -33,18 +33,33 @@ BOOK = late(
     r"|\bpub(?:lication|\.)? date\b[^.]{1,40}\d{4}\.\s\w",
     re.IGNORECASE,
 )
+LAW = late(
+    r"\W*(?:vu|visto|vista|vistos|having regard|gestützt auf|auf ?grund|considérant|considerando)"
+    r"\s",
+    re.IGNORECASE,
+)
 
 
-def is_appointment(text: str, end: int, *, marked: bool) -> bool:
-    """Whether behind the date that ends at `end` stands a full hour, or a time and its place.
+def is_appointment(text: str, start: int, end: int, *, marked: bool) -> bool:
+    """Whether behind the date from `start` to `end` stands a full hour, or a time and its place.
 
-    `marked` is that the markup calls the line a date; a full hour may be its own then.
+    `marked` is that the markup calls the line a date; a full hour may be its own then.  A place
+    of one word may be a section's name where no weekday stands before the date.
     """
     hour = AT_HOUR.match(text, end)
     if hour is not None and not marked and not ZONE.match(text, hour.end()):
         return True
     placed = AT_PLACE.match(text, end)
-    return placed is not None and WORDS.search(placed["place"]) is None
+    return (
+        placed is not None
+        and (bool(text[:start].strip()) or " " in placed["place"].strip())
+        and WORDS.search(placed["place"]) is None
+    )
+
+
+def is_of_law(text: str) -> bool:
+    """Whether a line names the law that what follows is founded on."""
+    return LAW.match(text) is not None
 
 
 def is_of_book(text: str) -> bool:

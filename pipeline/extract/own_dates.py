@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.appointments import is_appointment, is_of_book
-from pipeline.extract.labels import (
-    Label,
-    begins_so,
-    is_label,
-    is_of_drafting,
-    is_place,
-    is_span,
-    label_of,
-)
+from pipeline.extract.date_labels import PLACED, is_bare, is_placed, labels_in
+from pipeline.extract.labels import Label, begins_so, is_of_drafting
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
 from pipeline.extract.sentences import is_entry, is_sentence, speaks_of_itself
@@ -37,10 +29,10 @@ NEAR_MARKED = (300, 900)
 NEAR_BARE = (120, 450)
 NEAR_DATELINE = 1500
 SHORT_LINE = 110
-PLACED = 2
-"""Lines behind an event's day, its clock time among them, in which its place is said."""
 MOST_TEXT = 1
 """Long lines between a title and its date: a summary.  Behind more, teasers have dates as well."""
+LISTED = 3
+"""Days in lines that are alike, from which they are a list's."""
 DATELINE = 80
 """Characters into a paragraph within which a place and a date begin it."""
 ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
@@ -84,6 +76,10 @@ class Standing(Struct, frozen=True, kw_only=True):
         """Whether the line says little else."""
         return len(self.line.text) - (self.end - self.start) <= len("Wednesday, 10:05 a.m. ")
 
+    def alike(self, other: Standing) -> bool:
+        """Whether both stand at the same place of their lines, among other words."""
+        return self.start == other.start and not self.whole
+
 
 def standings(
     lines: list[Line],
@@ -100,9 +96,9 @@ def standings(
     teasers = _beside_teasers(lines)
     for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
-        labels = _labels(line, here, above)
-        placed = any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED])
-        if here and (placed or (listed and _is_bare(line, labels))):
+        labels = labels_in(line, here, above)
+        placed = here and is_placed(lines[at + 1 : at + 1 + PLACED])
+        if placed or (here and listed and is_bare(line, labels)):
             labels = [Label.OTHER] * len(here)
         for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
@@ -126,33 +122,6 @@ def standings(
         if title is not None and line.at > title.at and not line.alien:
             text += len(line.text) > SHORT_LINE
     return found
-
-
-def _labels(line: Line, here: list[Dated], above: str) -> list[Label | None]:
-    """What is said of each date in a line; `above` is the line before it, which has none."""
-    labels: list[Label | None] = []
-    after = 0
-    for start, end, *_ in here:
-        label = label_of(line.text, start, end, after=after)
-        if label is None and above and start - after <= len("Date — "):
-            label = is_label(above)
-        labels.append(Label.OTHER if _is_of_others(line, start, end, label) else label)
-        after = end
-    if line.revised and Label.REVISED not in labels:
-        return [label or Label.REVISED for label in labels]
-    return labels
-
-
-def _is_of_others(line: Line, start: int, end: int, label: Label | None) -> bool:
-    """Whether a date is an end of a span, an appointment, or a book's that is spoken of."""
-    if is_span(line.text, start, end) or (label is Label.PUBLISHED and is_of_book(line.text)):
-        return True
-    return label is None and not line.machine and is_appointment(line.text, end, marked=line.dated)
-
-
-def _is_bare(line: Line, labels: list[Label | None]) -> bool:
-    """Whether nothing says what a line's dates are: behind another fact's they are facts too."""
-    return not (any(labels) or line.dated or line.machine)
 
 
 def _beside_teasers(lines: list[Line]) -> set[int]:
@@ -206,6 +175,8 @@ def by_trust(
     `is_article` is that the page declares to be one: only then may it be dated by a revision.
     """
     own = [one for one in found if not (one.line.alien or one.teased or one.label is Label.OTHER)]
+    titled = [one for one in own if one.line.title and not (one.line.dated or one.machine)]
+    own = [one for one in own if one not in titled]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
         one for one in fresh if one.label is Label.PUBLISHED or not _is_header(one, is_clock)
@@ -224,6 +195,7 @@ def by_trust(
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
     yield _alone([one for one in found if _is_boxed(one)])
+    yield titled
     if is_article:
         yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
 
@@ -246,7 +218,15 @@ def _is_boxed(one: Standing) -> bool:
 
 def _nearest(found: Iterable[Standing]) -> list[Standing]:
     """The nearest to the title first, as far as the article has not begun before them."""
-    return sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
+    near = sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
+    return [] if _is_list(near) else near
+
+
+def _is_list(found: list[Standing]) -> bool:
+    """Whether so many lines begin or end with a day, and name other pages: a page of teasers."""
+    if not found or found[0].whole or found[0].label is Label.PUBLISHED:
+        return False
+    return len({one.readings[0][:10] for one in found if one.alike(found[0])}) >= LISTED
 
 
 def _is_first(one: Standing) -> bool:

@@ -30,6 +30,11 @@ def page(body: str, title: str = "Ferry leaves", lang: str = "en") -> str:
         "2020.03.22(일) ~ 2020.12.31(목)",
         "2020年3月22日～2020年4月3日",
         "Elected: 22 March 2020",
+        "Начало: 22 марта 2020, 19:00",
+        "As of 22 March 2020",
+        "Gültig ab 22. März 2020",
+        "Signed at Quayside, 22 March 2020.",
+        "Vu la loi n° 2019-12 du 22 mars 2020 relative aux ports,",
         "Screening: 22 March 2020",
     ],
 )
@@ -48,6 +53,8 @@ def test_a_day_with_its_hour_or_its_end_is_an_appointment(read, line):
         "22. März 2020, 19.05 Uhr, Lokales",
         "Posted March 22, 2020 at 7 pm",
         "2020-03-22 - Harbour",
+        "22 marzo 2020 ore 18:00, Cronaca",
+        "기간제 직원 채용 2020.03.22",
     ],
 )
 def test_a_day_with_a_moment_of_a_clock_is_the_page_s(read, line):
@@ -96,3 +103,28 @@ def test_what_was_written_before_it_was_published_is_dated_by_that(read):
     assert read(page(f"{table}TITLE", lang="zh")).published == "2020-03-22"
     alone = "<table><tr><td>成文日期：<td>2020年03月20日</table>"
     assert read(page(f"{alone}TITLE", lang="zh")).published == "2020-03-20"
+
+
+def test_a_day_in_the_title_goes_behind_one_below_it(read):
+    title = "What the vote of 12 January 2020 means"
+    assert read(page("TITLE<p>22 March 2020</p>", title)).published == "2020-03-22"
+    assert read(page("TITLE", "Briefing, 22 March 2020")).published == "2020-03-22"
+
+
+def test_a_place_behind_another_day_is_not_that_of_the_day_before(read):
+    lines = "<p>등록일 2020.03.22</p><p>일시: 2020.05.12 19:00</p><p>장소: 항구</p>"
+    assert read(page(f"TITLE{lines}", lang="ko")).published == "2020-03-22"
+
+
+def test_a_page_of_dated_teasers_has_no_date(read):
+    rows = "".join(
+        f"<li><span class=date>{day} March 2020</span> <a href=/{day}>Boats of day {day} leave late again</a></li>"
+        for day in (22, 20, 18)
+    )
+    assert read(page(f"TITLE<ul>{rows}</ul>")).published is None
+
+
+def test_a_line_that_counts_a_page_s_views_says_when_it_was_put_up(read):
+    line = "<div>관리자 | 2020-03-22 18:20:11 | 조회 1204</div>"
+    board = f"<title>Board</title><body><div>Ferry leaves</div>{line}{TEXT}</body>"
+    assert read(board, zone="Asia/Seoul").published[:10] == "2020-03-22"
