@@ -41,8 +41,9 @@ HANDICAP = 0.05
 MANY, FEW = 12, 2
 # What it is worth that the page's own language explains this share of the letters, or more.
 KINDRED, SPELLED = 0.05, 0.9
-# Fewer letters than these may be those of several languages, in several charsets.
-SURE = 8
+# Fewer letters than these may be those of several languages, in several charsets; more where
+# there are but one or two kinds of them.
+SURE, SURE_OF_FEW = 8, 20
 # Charsets of DOS and of the Mac, in which a few letters of Windows' are others.
 FORMER = ("cp4", "cp7", "cp8", "ibm", "mac", "x-mac", "hp", "viscii", "tcvn")
 # GB18030's way to write what is not in GBK: one such place is no accident.
@@ -87,12 +88,14 @@ def detected(decoded: bytes, hints: Iterable[str] = (), tongues: Tongues | None 
         if worth > most + BETTER:
             best, most = Guess(name, looks), worth
     equals = sum(worth >= most - BETTER for worth in usual.values())
-    return best._replace(unsure=_is_unsure(best, equals) and most <= 1.0)
+    return best._replace(unsure=most <= 1.0 and _is_unsure(best, equals, sample))
 
 
-def _is_unsure(best: Guess, equals: int) -> bool:
+def _is_unsure(best: Guess, equals: int, sample: bytes) -> bool:
     """Whether so few letters may be others, in one of the usual charsets that read them as well."""
-    return best.looks.letters < SURE and (equals > 1 or best.charset.startswith(FORMER))
+    kinds = len(set(HIGH.findall(sample)))
+    few = best.looks.letters < (SURE_OF_FEW if kinds <= FEW else SURE)
+    return few and (equals > 1 or best.charset.startswith(FORMER))
 
 
 def _worth(name: str, looks: Likeness) -> float:

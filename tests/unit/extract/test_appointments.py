@@ -118,7 +118,7 @@ def test_a_place_behind_another_day_is_not_that_of_the_day_before(read):
 
 def test_a_page_of_dated_teasers_has_no_date(read):
     rows = "".join(
-        f"<li><span class=date>{day} March 2020</span> <a href=/{day}>Boats of day {day} leave late again</a></li>"
+        f"<li><b class=date>{day} March 2020</b> <a href=/{day}>Boats of {day} leave late again</a>"
         for day in (22, 20, 18)
     )
     assert read(page(f"TITLE<ul>{rows}</ul>")).published is None
