@@ -8,6 +8,8 @@ windows-1252.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,6 +24,9 @@ from pipeline.charset.running import is_binary
 from pipeline.charset.spoken import spoken
 from pipeline.charset.twice import is_suspect, undone
 from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked, without_mark
+
+if TYPE_CHECKING:
+    from pipeline.charset.alphabets import Tongues
 
 # Continuation bytes from which well-formed UTF-8 is no accident of another charset.
 EVIDENT_UTF8 = 4
@@ -156,24 +161,33 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
     text = fitting(decoded, name)
     if text is None:
         return None
+    kept = Decoded(text=text, charset=name, why=why)
     if name in IN_FOURS and in_fours(decoded):
-        return Decoded(text=text, charset=name, why=why)
-    looks, tongues = likeness(text), spoken(decoded)
+        return kept
+    tongues = spoken(decoded)
+    # what the page's own language explains need not be compared with all others
+    if tongues is not None and _is_sound(likeness(text, tongues)):
+        return kept
+    return _weighed(decoded, kept, tongues, remark)
+
+
+def _weighed(decoded: bytes, kept: Decoded, tongues: Tongues | None, remark: str) -> Decoded:
+    """The declared reading `kept`, or another that explains the letters better."""
+    looks = likeness(kept.text)
     plausible = _is_plausible(looks)
     settled = plausible and (looks.letters < MANY or _is_sound(looks))
-    foreign = tongues is not None and is_foreign(text, tongues)
+    foreign = tongues is not None and is_foreign(kept.text, tongues)
     if settled and not foreign:
-        return Decoded(text=text, charset=name, why=why)
-    others = dict(declared_besides(decoded, name))
+        return kept
+    others = dict(declared_besides(decoded, kept.charset))
     guess = detected(decoded, others, tongues)
     spelled = forced(decoded, guess.charset)
-    better = foreign and tongues is not None and is_spelled_better(spelled, text, tongues)
-    if better and tongues is not None and is_telling(spelled, text, tongues):
+    better = foreign and tongues is not None and is_spelled_better(spelled, kept.text, tongues)
+    if better and tongues is not None and is_telling(spelled, kept.text, tongues):
         return _guessed(decoded, guess, others, remark)
     if not settled and _is_convincing(guess, looks, plausible=plausible):
         return _guessed(decoded, guess, others, remark)
-    doubt = "" if plausible and not better else "doubtful"
-    return Decoded(text=text, charset=name, why=_told(why, doubt))
+    return kept if plausible and not better else _remarked(kept, "doubtful")
 
 
 def _is_sound(looks: Likeness) -> bool:
