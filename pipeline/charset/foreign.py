@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 # Share of the letters beyond ASCII from which a text is spelled in a language, from which another
 # text certainly is, and by which it must be ahead.
 SPELLED, SURELY, AHEAD = 0.9, 0.96, 0.25
-# Letters of so many kinds are enough to go by: one kind may be those of one foreign name.
-LETTERS, KINDS = 4, 2
+# Letters of so many kinds are enough to go by: two may be those of a title in another language
+# than its template's.
+LETTERS, KINDS = 4, 3
 # Signs between small letters, as apostrophes are in some words and in nearly all where they are
 # another charset's letters; those of French elisions are too many to be asked about.
 WEDGED = late("(?<=[a-z])[^\\x00-\\x7f\\xad\\xa0](?=[a-z])")
@@ -39,4 +40,4 @@ def is_spelled_better(other: str, text: str, tongues: Tongues) -> bool:
 def is_telling(other: str, text: str, tongues: Tongues) -> bool:
     """Whether both have letters enough for one to be taken and not the other."""
     few = likeness(other, tongues).letters < LETTERS or not likeness(text, tongues).letters
-    return not few and len(set(NOT_ASCII.findall(other.lower()))) >= KINDS
+    return not few and len(set(filter(str.isalpha, NOT_ASCII.findall(other.lower())))) >= KINDS

@@ -45,7 +45,7 @@ def test_a_language_that_is_said_does_not_go_before_plain_letters() -> None:
 
 
 def test_a_wrong_declaration_gives_way_to_the_language_that_the_page_says() -> None:
-    whole = page("Općina otvara kuću za žene i djecu", HEADS[0].format("hr-HR"))
+    whole = page("Općina otvara kuću za žene u četvrtak", HEADS[0].format("hr-HR"))
     found = read(whole.encode("windows-1250"), "text/html; charset=iso-8859-1")
     assert found is not None
     assert found.text == whole
@@ -85,6 +85,13 @@ def test_a_right_declaration_stays_where_the_language_is_another(
     found = read(whole.encode(codec), f"text/html; charset={label}")
     assert found is not None
     assert (found.text, found.why) == (whole, "header")
+
+
+def test_letters_of_two_kinds_overrule_no_declaration() -> None:
+    whole = page("Le marché couvert fermé dès lundi", HEADS[0].format("hr"))
+    found = read(whole.encode("windows-1252"), "text/html; charset=windows-1252")
+    assert found is not None
+    assert (found.text, found.why) == (whole, "header (doubtful)")
 
 
 @pytest.mark.parametrize("codec", ["windows-1250", "mac_roman", "cp850"])
