@@ -1,11 +1,12 @@
 """One town's news in many languages, in every charset that holds them: read right, told, silent.
 
-    python benchmarks/charsets.py [--list] [--only LANGUAGE,...] [--beside]
+    python benchmarks/charsets.py [--list] [--only LANGUAGE,...] [--beside] [--spoken]
 
 Each text is written in each charset of its script that has its letters, as a page of a title, of
 one sentence and of many, undeclared, rightly and wrongly declared.  `told` is a wrong reading
 that is called doubtful, `silent` one that nobody is told of.  `--list` names the silent ones,
-`--beside` asks the detectors that are installed too, of what is undeclared.
+`--beside` asks the detectors that are installed too, of what is undeclared, and with `--spoken`
+each page says its language, as pages made by a CMS do.
 The table goes to stderr, JSON to stdout.
 """
 
@@ -74,13 +75,14 @@ def spelled(text: str, codec: str) -> str | None:
     return None
 
 
-def page(text: str, size: str) -> str:
+def page(text: str, size: str, language: str = "") -> str:
     """A page with little text in much markup, as news pages are."""
     lines = text.splitlines()
     body = {"title": [], "sentence": lines[:1], "text": lines}[size]
+    said = f" lang='{language}'" if language else ""
     menu = "".join(f"<li class='item'><a href='/s/{n}.html'>{n}</a></li>" for n in range(20))
     return (
-        f"<!DOCTYPE html>\n<html><head><title>{lines[-1][:24]}</title>\n"
+        f"<!DOCTYPE html>\n<html{said}><head><title>{lines[-1][:24]}</title>\n"
         "<script>window.page = {kind: 'story', id: 80613};</script></head>\n"
         f"<body class='page'><ul>{menu}</ul><div id='story'>"
         + "".join(f"<p>{line}</p>\n" for line in body)
@@ -88,7 +90,7 @@ def page(text: str, size: str) -> str:
     )
 
 
-def cases(only: frozenset[str]) -> Iterator[tuple[str, str, str, str]]:
+def cases(only: frozenset[str], *, spoken: bool) -> Iterator[tuple[str, str, str, str]]:
     """Language, charset, size and page."""
     for language, text in yaml.safe_load(PROSE.read_text("utf-8")).items():
         if only and language not in only:
@@ -96,7 +98,10 @@ def cases(only: frozenset[str]) -> Iterator[tuple[str, str, str, str]]:
         for codec in f"{CHARSETS.get(language, LATIN)} {UNICODE}".split():
             spelling = spelled(text.strip(), codec)
             if spelling is not None and codec.encode():
-                yield from ((language, codec, size, page(spelling, size)) for size in SIZES)
+                yield from (
+                    (language, codec, size, page(spelling, size, language if spoken else ""))
+                    for size in SIZES
+                )
 
 
 def label_of(codec: str) -> str:
@@ -154,7 +159,8 @@ def measured(asked: argparse.Namespace) -> dict[str, Counter[str]]:
     """Of each way to declare and size, how many were right, told and silent."""
     counts: dict[str, Counter[str]] = {}
     others = detectors() if asked.beside else {}
-    for language, codec, size, whole in cases(frozenset(filter(None, asked.only.split(",")))):
+    only = frozenset(filter(None, asked.only.split(",")))
+    for language, codec, size, whole in cases(only, spoken=asked.spoken):
         sent, label = whole.encode(codec), label_of(codec)
         wrong = [name for name in WRONG if name != label]
         for how, names in (("undeclared", [None]), ("rightly", [label]), ("wrongly", wrong)):
@@ -176,6 +182,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="name what was wrong in silence")
     parser.add_argument("--only", default="", help="languages, with commas")
     parser.add_argument("--beside", action="store_true", help="ask other detectors too")
+    parser.add_argument("--spoken", action="store_true", help="let pages say their language")
     counts = measured(parser.parse_args())
     for name, count in counts.items():
         total = sum(count[kind] for kind in ("right", "told", "silent"))

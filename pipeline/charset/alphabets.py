@@ -6,6 +6,8 @@ no language's letters.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 # Vietnamese writes them behind the letter in windows-1258.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Languages in Latin letters: those beyond ASCII that their own words and everyday loans have.
@@ -82,17 +84,37 @@ def _spelled(letters: str) -> frozenset[str]:
     return frozenset((plain + plain.upper()).replace("-", ""))
 
 
-def _latin() -> tuple[frozenset[str], ...]:
-    return tuple(_spelled(line.split()[1]) for line in _LATIN.split("\n") if line)
+def _latin() -> dict[str, frozenset[str]]:
+    lines = (line.split() for line in _LATIN.split("\n") if line)
+    return {name: _spelled(letters) for name, letters in lines}
 
 
-def _others() -> tuple[tuple[frozenset[str], frozenset[str], float], ...]:
+def _others() -> dict[str, tuple[frozenset[str], frozenset[str], float]]:
     lines = (line.partition(" | ") for line in _OTHERS.split("\n") if line)
-    return tuple(
-        (_spelled(letters.split()[1]), _spelled(common.split()[0]), float(common.split()[1]))
+    return {
+        letters.split()[0]: (
+            _spelled(letters.split()[1]),
+            _spelled(common.split()[0]),
+            float(common.split()[1]),
+        )
         for letters, _, common in lines
+    }
+
+
+class Tongues(NamedTuple):
+    """Some languages' letters: of those in Latin letters all, of others the common ones too."""
+
+    latin: tuple[frozenset[str], ...]
+    others: tuple[tuple[frozenset[str], frozenset[str], float], ...]
+
+
+_NAMED_LATIN, _NAMED_OTHERS = _latin(), _others()
+EVERY = Tongues(tuple(_NAMED_LATIN.values()), tuple(_NAMED_OTHERS.values()))
+
+
+def called(names: list[str]) -> Tongues:
+    """The letters of the languages of these names."""
+    return Tongues(
+        tuple(_NAMED_LATIN[name] for name in names if name in _NAMED_LATIN),
+        tuple(_NAMED_OTHERS[name] for name in names if name in _NAMED_OTHERS),
     )
-
-
-LATIN = _latin()
-OTHERS = _others()

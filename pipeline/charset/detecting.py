@@ -13,6 +13,8 @@ from pipeline.charset.running import running
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.charset.alphabets import Tongues
+
 # Charsets that the detector ranked and that are read to see whose letters come out.
 MOST = 24
 # As much as it is shown: it decides by the first thousands, and takes time for all.
@@ -37,6 +39,13 @@ HANDICAP = 0.05
 # So many bytes beyond ASCII that are but one or two are of the usual charset, as Albanian's are:
 # a language of many letters would have shown some of the others.
 MANY, FEW = 12, 2
+# What it is worth that the page's own language explains this share of the letters, or more.
+KINDRED, SPELLED = 0.05, 0.9
+# Fewer letters than these may be those of several languages, in several charsets; more where
+# there are but one or two kinds of them.
+SURE, SURE_OF_FEW = 8, 20
+# Charsets of DOS and of the Mac, in which a few letters of Windows' are others.
+FORMER = ("cp4", "cp7", "cp8", "ibm", "mac", "x-mac", "hp", "viscii", "tcvn")
 # GB18030's way to write what is not in GBK: one such place is no accident.
 FOUR = re.compile(rb"[\x81-\x84\x90-\xe3][0-9][\x81-\xfe][0-9]")
 HIGH = re.compile(rb"[\x80-\xff]")
@@ -45,16 +54,24 @@ FEWEST, MOST_HIGH, USUAL_LETTERS = 0.16, 0.5, 0.75
 
 
 class Guess(NamedTuple):
-    """A charset, and how much its reading looks like a language."""
+    """A charset, how much its reading looks like a language, and whether others do as well.
+
+    `unsure` where there are few letters, the page does not say that they are its language's, and
+    the charset is one of former times or a usual one makes other letters of them.
+    """
 
     charset: str
     looks: Likeness
+    unsure: bool = False
 
 
-def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
-    """The likeliest charset of `decoded`; of equals `hints` go first, then as the detector says."""
+def detected(decoded: bytes, hints: Iterable[str] = (), tongues: Tongues | None = None) -> Guess:
+    """The likeliest charset of `decoded`; of equals `hints` go first, then as the detector says.
+
+    Those go before their equals in which the letters are those of `tongues`, the page's own.
+    """
     sample = running(decoded)
-    best: Guess | None = None
+    best, most, usual = Guess(USUAL, Likeness(0.0, 0)), -1.0, dict[str, float]()
     shown = (*(["gb18030"] if in_fours(sample) else ()), *_vietnamese(sample))
     for name in dict.fromkeys((*hints, "utf-8", *shown, *_ranked(sample), *UNRANKED)):
         text = fitting(sample, name)
@@ -65,13 +82,31 @@ def detected(decoded: bytes, hints: Iterable[str] = ()) -> Guess:
             continue
         if name in UNRANKED[1:] and looks.letters < OWN_LETTERS * len(HIGH.findall(sample)):
             continue
-        if best is None or _worth(name, looks) > _worth(*best) + BETTER:
-            best = Guess(name, looks)
-    return best or Guess(USUAL, Likeness(0.0, 0))
+        worth = _worth(name, looks) + _kindred(text, tongues)
+        if name in ALWAYS:
+            usual[text] = worth
+        if worth > most + BETTER:
+            best, most = Guess(name, looks), worth
+    equals = sum(worth >= most - BETTER for worth in usual.values())
+    return best._replace(unsure=most <= 1.0 and _is_unsure(best, equals, sample))
+
+
+def _is_unsure(best: Guess, equals: int, sample: bytes) -> bool:
+    """Whether so few letters may be others, in one of the usual charsets that read them as well."""
+    kinds = len(set(HIGH.findall(sample)))
+    few = best.looks.letters < (SURE_OF_FEW if kinds <= FEW else SURE)
+    return few and (equals > 1 or best.charset.startswith(FORMER))
 
 
 def _worth(name: str, looks: Likeness) -> float:
     return looks.share - (HANDICAP if name in OF_MANY_TONGUES else 0.0)
+
+
+def _kindred(text: str, tongues: Tongues | None) -> float:
+    if tongues is None:
+        return 0.0
+    looks = likeness(text, tongues)
+    return KINDRED if looks.letters and looks.share >= SPELLED else 0.0
 
 
 def in_fours(sample: bytes) -> bool:

@@ -19,7 +19,7 @@ TOKEN = late(
     f"{SPLITTING}{SIGNS}{EAST}]*"
 )
 # Those between letters, and those that no language puts behind one.
-WEDGED = late(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ‚„‡‰‹¿]+)")
+WEDGED = late(f"(?<=[^\\W\\d_ºª])(?:[{SIGNS}]+(?=[^\\W\\d_ºª])|[¡¤¦§¨¬¯±¶¸µ¼½¾‚„‡‰‹¿]+)")
 NOT_ASCII = late("[^\\x00-\\x7f]")
 # Latin letters beyond ASCII; the others stand behind them, but for those that Vietnamese has.
 LATIN = late("[\x80-\u036f\u1e00-\u1eff]")
@@ -31,6 +31,7 @@ UNBROKEN = 4
 # A letter of another alphabet behind one of ours, or East Asian ones between two of ours.
 BROKEN = late("[a-z][\u0370-\u05ff\u0620-\u06ff\u0e01-\u0e5b]")
 BROKEN_EAST = late("(?<=[a-z])[\u3041-\ud7a3\uff66-\uff9f]{1,3}(?=[a-z])")
+UNVIETNAMESE = late("[FJWZfjwz]")
 # So many words of an alphabet that has capitals, and none that begins with one, are mostly those
 # of an alphabet that has none.
 SMALL, UNLIKELY = 8, 0.8
@@ -49,8 +50,11 @@ class Likeness(NamedTuple):
     broken: int = 0
 
 
-def likeness(text: str) -> Likeness:
-    """How well the language that fits `text` best explains it."""
+def likeness(text: str, tongues: alphabets.Tongues = alphabets.EVERY) -> Likeness:
+    """How well the language that fits `text` best explains it.
+
+    Where only some `tongues` are asked, East Asian letters are of none of them.
+    """
     first = NOT_ASCII.search(text)
     if first is None:
         return Likeness(1.0, 0)
@@ -63,20 +67,27 @@ def likeness(text: str) -> Likeness:
     total = len(letters) - len(letters.encode("ascii", "ignore"))
     east = len(CJK.findall(letters))
     if 2 * east >= total:
+        if tongues is not alphabets.EVERY:
+            return Likeness(0.0, total)
         broken = len(BROKEN_EAST.findall(sample))
         share = min(1.0, east_asian(letters)) * east / total
         return Likeness(0.0 if 2 * broken > len(tokens) else share, total, broken)
     broken = len(BROKEN.findall(sample))
-    return Likeness(_alphabetic(tokens, total, wedged), total + wedged, broken)
+    return Likeness(_alphabetic(tokens, total, wedged, tongues), total + wedged, broken)
 
 
 def usual_vietnamese(text: str) -> float:
-    """The share of Vietnamese's usual letters among those of `text` beyond ASCII."""
+    """The share of Vietnamese's usual letters among those of `text` beyond ASCII.
+
+    0 where a word with such a letter has one that Vietnamese does without, as Icelandic's have.
+    """
+    if any(UNVIETNAMESE.search(token) for token in TOKEN.findall(text)):
+        return 0.0
     letters = NOT_ASCII.findall(text)
     return sum(letter in alphabets.USUAL_VIETNAMESE for letter in letters) / max(1, len(letters))
 
 
-def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
+def _alphabetic(tokens: list[str], total: int, wedged: int, tongues: alphabets.Tongues) -> float:
     latin: Counter[str] = Counter()
     other: Counter[str] = Counter()
     wild = small = large = 0
@@ -90,8 +101,10 @@ def _alphabetic(tokens: list[str], total: int, wedged: int) -> float:
             small += token.islower() and not GEORGIAN.match(token)
             large += token[0].isupper()
         wild += len(NOT_ASCII.findall(token)) if _is_wild(token) else 0
-    of_others = _of_others(other) * (UNLIKELY if small >= SMALL and not large else 1.0)
-    explained = max(_of_latin(latin), of_others)
+    of_others = _of_others(other, tongues.others) * (
+        UNLIKELY if small >= SMALL and not large else 1.0
+    )
+    explained = max(_of_latin(latin, tongues.latin), of_others)
     return max(0.0, explained - wild) / (total + wedged)
 
 
@@ -101,18 +114,21 @@ def _is_wild(token: str) -> bool:
     return not (tail.islower() or token.isupper() or tail.lower() == tail or len(tail) == 1)
 
 
-def _of_latin(counts: Counter[str]) -> int:
+def _of_latin(counts: Counter[str], languages: tuple[frozenset[str], ...]) -> int:
     seen = {letter: times for letter, times in counts.items() if letter > "\x7f"}
     return max(
-        sum(times for letter, times in seen.items() if letter in language)
-        for language in alphabets.LATIN
+        (
+            sum(times for letter, times in seen.items() if letter in language)
+            for language in languages
+        ),
+        default=0,
     )
 
 
-def _of_others(counts: Counter[str]) -> float:
-    return max(
-        _commonly(counts, language, common, least) for language, common, least in alphabets.OTHERS
-    )
+def _of_others(
+    counts: Counter[str], languages: tuple[tuple[frozenset[str], frozenset[str], float], ...]
+) -> float:
+    return max((_commonly(counts, *language) for language in languages), default=0.0)
 
 
 def _commonly(

@@ -8,6 +8,8 @@ windows-1252.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,11 +17,16 @@ from pipeline.charset.declared import declared, declared_besides
 from pipeline.charset.detecting import OF_MANY_TONGUES, Guess, detected, in_fours
 from pipeline.charset.escaped import DESIGNATED, escaped, may_be_escaped
 from pipeline.charset.fitting import fitting, forced, utf8
+from pipeline.charset.foreign import is_foreign, is_spelled_better, is_telling
 from pipeline.charset.labels import charset_of
 from pipeline.charset.likeness import Likeness, likeness
 from pipeline.charset.running import is_binary
+from pipeline.charset.spoken import spoken
 from pipeline.charset.twice import is_suspect, undone
 from pipeline.charset.wide import BOMS, WIDE, by_mark, unmarked, without_mark
+
+if TYPE_CHECKING:
+    from pipeline.charset.alphabets import Tongues
 
 # Continuation bytes from which well-formed UTF-8 is no accident of another charset.
 EVIDENT_UTF8 = 4
@@ -154,17 +161,33 @@ def _believed(decoded: bytes, name: str, why: str, remark: str) -> Decoded | Non
     text = fitting(decoded, name)
     if text is None:
         return None
+    kept = Decoded(text=text, charset=name, why=why)
     if name in IN_FOURS and in_fours(decoded):
-        return Decoded(text=text, charset=name, why=why)
-    looks = likeness(text)
+        return kept
+    tongues = spoken(decoded)
+    # what the page's own language explains need not be compared with all others
+    if tongues is not None and _is_sound(likeness(text, tongues)):
+        return kept
+    return _weighed(decoded, kept, tongues, remark)
+
+
+def _weighed(decoded: bytes, kept: Decoded, tongues: Tongues | None, remark: str) -> Decoded:
+    """The declared reading `kept`, or another that explains the letters better."""
+    looks = likeness(kept.text)
     plausible = _is_plausible(looks)
-    if plausible and (looks.letters < MANY or _is_sound(looks)):
-        return Decoded(text=text, charset=name, why=why)
-    others = dict(declared_besides(decoded, name))
-    guess = detected(decoded, others)
-    if _is_convincing(guess, looks, plausible=plausible):
+    settled = plausible and (looks.letters < MANY or _is_sound(looks))
+    foreign = tongues is not None and is_foreign(kept.text, tongues)
+    if settled and not foreign:
+        return kept
+    others = dict(declared_besides(decoded, kept.charset))
+    guess = detected(decoded, others, tongues)
+    spelled = forced(decoded, guess.charset)
+    better = foreign and tongues is not None and is_spelled_better(spelled, kept.text, tongues)
+    if better and tongues is not None and is_telling(spelled, kept.text, tongues):
         return _guessed(decoded, guess, others, remark)
-    return Decoded(text=text, charset=name, why=why if plausible else _told(why, "doubtful"))
+    if not settled and _is_convincing(guess, looks, plausible=plausible):
+        return _guessed(decoded, guess, others, remark)
+    return kept if plausible and not better else _remarked(kept, "doubtful")
 
 
 def _is_sound(looks: Likeness) -> bool:
@@ -198,12 +221,13 @@ def _detected(decoded: bytes, name: str | None, remark: str) -> Decoded | None:
         text = fitting(decoded, other)
         if text is not None and _is_sound(likeness(text)):
             return Decoded(text=text, charset=other, why=_told(why, remark))
-    return _guessed(decoded, detected(decoded, others), others, remark)
+    return _guessed(decoded, detected(decoded, others, spoken(decoded)), others, remark)
 
 
 def _guessed(decoded: bytes, guess: Guess, others: dict[str, str], remark: str) -> Decoded:
-    doubt = "" if guess.looks.share >= PLAUSIBLE else "doubtful"
     why = others.get(guess.charset, "detected")
+    unsure = guess.unsure and why == "detected"
+    doubt = "" if guess.looks.share >= PLAUSIBLE and not unsure else "doubtful"
     return Decoded(
         text=forced(decoded, guess.charset), charset=guess.charset, why=_told(why, remark, doubt)
     )

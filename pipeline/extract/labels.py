@@ -47,6 +47,10 @@ OTHER = (
     "|copyrights|abgerufen|consulté|consultado|visit"
     "|dates? of (?!issue|publi|release|post)\\w+|frist\\b|bewerb|schluss|date limite|fecha límite"
     "|plazo|prazo|scadenza|sluitings|срок|締切|期限"
+    r"|\b(?:elected|appointed|sworn in|interviews?|performances?|screenings?|showtimes?"
+    r"|beginn|début|inicio|início|inizio|начало|початок)\s?:|\bas of\b|\bsigned (?:at|in|on|by)\b"
+    "|gültig|in kraft|en vigueur|en vigor|in vigore|вступ\\w+ в силу|obowiązuje"
+    r"|(?:기간|期間|期间|会期)\s?[:：]"
     "|일시|개최|開催|(?:会议|會議|活动|活動|开会|開會|报名|報名|举办|舉辦|举行|舉行)(?:时间|時間|日期)"
     "|(?:quand|wann|cuándo|quando|когда|kiedy|wanneer|när|hvornår)\\s?[:?]|\\bversion\\b"
     "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
@@ -54,6 +58,8 @@ OTHER = (
 WORDS = late(f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE)
 BEFORE = 48
 """Characters in front of a date in which its label stands."""
+COUNTED = 110
+"""Characters of a line in which a page's views are counted."""
 AFTER = 8
 """Characters behind a date in which some languages have it."""
 LEANING = late(
@@ -67,8 +73,21 @@ TO = r"(?:[-–—~～至]|to|until|through|and|bis|und|au|et|al|y|e|do|i|до|�
 FROM_DAY = late(rf"(?<![\d:./#])(?P<day>\d{{1,2}})\.?\s?{TO}\s?$")
 FROM_DATE = late(rf"\b(?:19|20)\d\d\s?{TO}\s?$")
 TO_DATE = late(rf"\s?{TO}\s?(?:\w+\s)?\d{{1,2}}\b.{{2,16}}\d{{4}}")
+# The same with the year first, and perhaps a day's name in brackets.
+NAMED = r"\s?(?:\([^()\d]{1,5}\))?\s?"
+DAY_OF_YEAR = r"(?:19|20)\d\d\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}[.日일]?"
+FROM_YEAR = late(DAY_OF_YEAR + NAMED + r"[–—~～至]\s?$")
+TO_YEAR = late(NAMED + r"[–—~～至]\s?" + DAY_OF_YEAR)
 NUMBERED = late(r"(?:\bno|\bnr|nº|№|issue|vol|heft|ausgabe)\.?\s?$", re.IGNORECASE)
 
+
+# How often a page was seen stands beside the day on which it was put up.
+SEEN = late(
+    r"조회|浏览|瀏覽|阅读|閱讀|点击|點擊|閲覧|просмотр"
+    r"|\b(?:views|hits|vues|aufrufe|visitas|lượt xem)\b",
+    re.IGNORECASE,
+)
+DRAFTED = late(r"(?:成文|written on|drafted)[^\d]{0,6}$", re.IGNORECASE)
 
 # Where something happens: the day in a line before it is when.
 PLACE = late(
@@ -94,10 +113,20 @@ def label_of(text: str, start: int, end: int, *, after: int = 0) -> Label | None
         return Label[(words[-1].lastgroup or "other").upper()]
     behind = LEANING.match(text[end : end + AFTER])
     if behind is None:
-        return None
+        return Label.PUBLISHED if _is_counted(text) else None
     if behind["other"]:
         return Label.OTHER
     return Label.REVISED if behind["revised"] else Label.PUBLISHED
+
+
+def _is_counted(text: str) -> bool:
+    """Whether a short line says how often its page was seen."""
+    return len(text) <= COUNTED and SEEN.search(text) is not None
+
+
+def is_of_drafting(text: str, start: int) -> bool:
+    """Whether the words before a date say that something was written, which comes before it."""
+    return DRAFTED.search(text[max(0, start - BEFORE) : start]) is not None
 
 
 def is_label(text: str) -> Label | None:
@@ -120,6 +149,8 @@ def is_span(text: str, start: int, end: int) -> bool:
     """Whether the date from `start` to `end` is an end of a span: "3 to 5 July", "1941 – 2026"."""
     before = text[max(0, start - BEFORE) : start]
     if FROM_DATE.search(before) or TO_DATE.match(text, end):
+        return True
+    if FROM_YEAR.search(before) or TO_YEAR.match(text, end):
         return True
     first = FROM_DAY.search(before)
     day = re.match(r"\d{1,2}(?!\d)", text[start:end])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pipeline.extract.labels import Label, begins_so, is_label, is_place, is_span, label_of
+from pipeline.extract.date_labels import PLACED, is_bare, is_placed, labels_in
+from pipeline.extract.labels import Label, begins_so, is_of_drafting
 from pipeline.extract.local_dates import ANYWHERE, Usage
 from pipeline.extract.printed_dates import dates_in
 from pipeline.extract.sentences import is_entry, is_sentence, speaks_of_itself
@@ -28,10 +29,10 @@ NEAR_MARKED = (300, 900)
 NEAR_BARE = (120, 450)
 NEAR_DATELINE = 1500
 SHORT_LINE = 110
-PLACED = 2
-"""Lines behind an event's day, its clock time among them, in which its place is said."""
 MOST_TEXT = 1
 """Long lines between a title and its date: a summary.  Behind more, teasers have dates as well."""
+LISTED = 3
+"""Days in lines that are alike, from which they are a list's."""
 DATELINE = 80
 """Characters into a paragraph within which a place and a date begin it."""
 ORIGINALLY = re.compile(r"(?:originally|first) (?:published|posted|appeared)[^.]*$", re.IGNORECASE)
@@ -45,7 +46,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """A date on a page; `gap` is its distance behind the title, negative before it.
 
     `text` is how many long lines stand between: the article has begun.  `teased` is a date beside
-    another page's heading.
+    another page's heading, `drafted` one on which the page was written.
     """
 
     readings: tuple[str, ...]
@@ -57,6 +58,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     machine: bool
     text: int
     teased: bool
+    drafted: bool
 
     @property
     def told(self) -> bool:
@@ -74,6 +76,10 @@ class Standing(Struct, frozen=True, kw_only=True):
         """Whether the line says little else."""
         return len(self.line.text) - (self.end - self.start) <= len("Wednesday, 10:05 a.m. ")
 
+    def alike(self, other: Standing) -> bool:
+        """Whether both stand at the same place of their lines, among other words."""
+        return self.start == other.start and not self.whole
+
 
 def standings(
     lines: list[Line],
@@ -85,13 +91,14 @@ def standings(
     """Every date on a page, in order."""
     title = next((line for line in lines if line.title), None)
     found: list[Standing] = []
-    above = ""
+    above, listed = "", False
     text = 0
     teasers = _beside_teasers(lines)
     for at, line in enumerate(lines):
         here = list(_in_line(line, month, zone, machine, usage))
-        labels = _labels(line, here, above)
-        if here and any(is_place(after.text) for after in lines[at + 1 : at + 1 + PLACED]):
+        labels = labels_in(line, here, above)
+        placed = here and is_placed(lines[at + 1 : at + 1 + PLACED])
+        if placed or (here and listed and is_bare(line, labels)):
             labels = [Label.OTHER] * len(here)
         for (start, end, readings, by_machine), label in zip(here, labels, strict=True):
             gap = None if title is None else _gap(line, title)
@@ -106,28 +113,15 @@ def standings(
                     machine=by_machine,
                     text=text,
                     teased=text > 0 and at in teasers,
+                    drafted=is_of_drafting(f"{above} {line.text}", start + len(above) + 1),
                 )
             )
         if line.text:
-            above = "" if here else line.text
+            above = "" if here or line.title else line.text
+            listed = Label.OTHER in labels and len(line.text) <= SHORT_LINE
         if title is not None and line.at > title.at and not line.alien:
             text += len(line.text) > SHORT_LINE
     return found
-
-
-def _labels(line: Line, here: list[Dated], above: str) -> list[Label | None]:
-    """What is said of each date in a line; `above` is the line before it, which has none."""
-    labels: list[Label | None] = []
-    after = 0
-    for start, end, *_ in here:
-        label = label_of(line.text, start, end, after=after)
-        if label is None and above and start - after <= len("Date — "):
-            label = is_label(above)
-        labels.append(Label.OTHER if is_span(line.text, start, end) else label)
-        after = end
-    if line.revised and Label.REVISED not in labels:
-        return [label or Label.REVISED for label in labels]
-    return labels
 
 
 def _beside_teasers(lines: list[Line]) -> set[int]:
@@ -142,7 +136,9 @@ def _beside_teasers(lines: list[Line]) -> set[int]:
 
 def _gap(line: Line, title: Line) -> int:
     behind = line.at - title.at - len(title.text)
-    return behind if behind >= 0 else line.at - title.at
+    if behind >= 0:
+        return behind
+    return line.at - title.at if line.title else min(-1, line.at - title.at)
 
 
 def _in_line(
@@ -179,6 +175,8 @@ def by_trust(
     `is_article` is that the page declares to be one: only then may it be dated by a revision.
     """
     own = [one for one in found if not (one.line.alien or one.teased or one.label is Label.OTHER)]
+    titled = [one for one in own if one.line.title and not (one.line.dated or one.machine)]
+    own = [one for one in own if one not in titled]
     fresh = [one for one in own if one.label is not Label.REVISED]
     unlabelled = [
         one for one in fresh if one.label is Label.PUBLISHED or not _is_header(one, is_clock)
@@ -187,14 +185,17 @@ def by_trust(
     datelines = [one for one in unlabelled if _is_dateline(one)]
     unlabelled = [one for one in unlabelled if not one.told]
     marked = [one for one in unlabelled if one.line.dated or one.machine]
-    yield [one for one in unlabelled if one.label is Label.PUBLISHED and _near(one, NEAR_MARKED)]
+    published = [one for one in unlabelled if one.label is Label.PUBLISHED]
+    near = [one for one in published if _near(one, NEAR_MARKED)]
+    yield sorted(near, key=lambda one: one.drafted)
     yield _nearest(one for one in marked if _near(one, NEAR_MARKED))
     yield _nearest(one for one in unlabelled if _near(one, NEAR_BARE) and _leads(one))
     yield datelines
-    yield [one for one in unlabelled if one.label is Label.PUBLISHED and one.line.text]
+    yield [one for one in published if one.line.text]
     yield _alone(marked)
     yield _alone([one for one in unlabelled if one.whole])
     yield _alone([one for one in found if _is_boxed(one)])
+    yield titled
     if is_article:
         yield [one for one in own if one.label is Label.REVISED and _near(one, NEAR_MARKED)]
 
@@ -217,7 +218,15 @@ def _is_boxed(one: Standing) -> bool:
 
 def _nearest(found: Iterable[Standing]) -> list[Standing]:
     """The nearest to the title first, as far as the article has not begun before them."""
-    return sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
+    near = sorted((one for one in found if one.text <= MOST_TEXT), key=_distance)
+    return [] if _is_list(near) else near
+
+
+def _is_list(found: list[Standing]) -> bool:
+    """Whether so many lines begin or end with a day, and name other pages: a page of teasers."""
+    if not found or found[0].whole or found[0].label is Label.PUBLISHED:
+        return False
+    return len({one.readings[0][:10] for one in found if one.alike(found[0])}) >= LISTED
 
 
 def _is_first(one: Standing) -> bool:

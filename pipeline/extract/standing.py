@@ -24,7 +24,8 @@ ALIEN = late(
     r"|copyright|cookies?|newsletter|promos?|adverts?|carousel|slider|swiper|calendar|weather|clock"
     r"|countdown|ticker|marquee|caption|rss|tweet|embed|breaking|read-?next|read-?more|next-?up|also|more-\w+|similar|citations?"
     r"|references?|refs|bibliography|archives?|rail|suggest\w*|mais-lidas|prev|previous"
-    r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?)"
+    r"|prevnext|topbar|top-bar|datebar|today|server-?time|hot-?news|banner|reviews?|testimonials?"
+    r"|events?-(?:date|time|meta|info|details?|when|where|start|end|schedule)|vevent|venue)"
     r"(?:$|[-_\s\d])"
 )
 DATED = late(
