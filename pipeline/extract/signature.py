@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-BY_RULES = f"dateline-rules/5 selectolax/{version('selectolax')}"
+BY_RULES = f"dateline-rules/6 selectolax/{version('selectolax')}"
 GENERIC = (
-    f"dateline-generic/5 selectolax/{version('selectolax')}"
+    f"dateline-generic/6 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
-PLAIN = "dateline-plain/4"
+PLAIN = "dateline-plain/5"
 
 
 def is_current(extractor: str) -> bool:
