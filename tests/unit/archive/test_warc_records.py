@@ -277,11 +277,12 @@ def test_a_body_that_came_compressed_is_stored_not_compressed_again(
     archive, laid, capture, wire, judges, coding, compress
 ):
     noise = bytes(range(256)) * 300
-    done = laid(capture(wire(compress(noise), f"Content-Encoding: {coding}")))
+    body = compress(noise)  # once: gzip writes the time into it
+    done = laid(capture(wire(body, f"Content-Encoding: {coding}")))
     (path,) = (archive / "warc").iterdir()
     place = done.places[1]
     member = path.read_bytes()[place.offset : place.offset + place.length]
-    assert compress(noise)[:100] in member
+    assert body[:100] in member
     assert done.stored.decoded == noise
     if coding == "gzip":
         # warcio 1.8 breaks down over br bodies where today's brotli package is installed
