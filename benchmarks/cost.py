@@ -58,11 +58,9 @@ def bare(folder: Path, urls: list[str]) -> Spent:
     return spent
 
 
-def measure(edition: str, pages: int, repeats: int) -> dict[str, object]:
-    """Both programs by turns over the same pages, and their ratios."""
-    with tempfile.TemporaryDirectory() as below, newsstand(edition, pages) as urls:
-        # nothing is deleted before the end: ext4 is slow to make files for minutes after
-        folder = Path(below)
+def measure(folder: Path, edition: str, pages: int, repeats: int) -> dict[str, object]:
+    """Both programs by turns over the same pages, below `folder`, and their ratios."""
+    with newsstand(edition, pages) as urls:
         _one_page(fetch, folder / "warm", urls)
         seen = [
             (_turn(fetch, folder / f"ours{turn}", urls), _turn(bare, folder / f"bare{turn}", urls))
@@ -152,9 +150,12 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/<date>.json")
     given = parser.parse_args()
     found = []
-    for edition in given.edition or gazette.EDITIONS:
-        found.append(measure(edition, given.pages, given.repeats))
-        print(table(found[-1]), file=sys.stderr, flush=True)
+    # Nothing is deleted before the end: where ext4 has just deleted many files it looks at each
+    # of their places for minutes before it makes one, which cost a page a millisecond or two.
+    with tempfile.TemporaryDirectory() as below:
+        for edition in given.edition or gazette.EDITIONS:
+            found.append(measure(Path(below) / edition, edition, given.pages, given.repeats))
+            print(table(found[-1]), file=sys.stderr, flush=True)
     now = datetime.now(UTC)
     told = json.dumps({"at": now.isoformat(), "machine": machine(), "found": found})
     print(told)
