@@ -176,15 +176,17 @@ def _weighed(decoded: bytes, kept: Decoded, tongues: Tongues | None, remark: str
     looks = likeness(kept.text)
     plausible = _is_plausible(looks)
     settled = plausible and (looks.letters < MANY or _is_sound(looks))
-    foreign = tongues is not None and is_foreign(kept.text, tongues)
-    if settled and not foreign:
+    missed = tongues if tongues is not None and is_foreign(kept.text, tongues) else None
+    if settled and missed is None:
         return kept
     others = dict(declared_besides(decoded, kept.charset))
     guess = detected(decoded, others, tongues)
-    spelled = forced(decoded, guess.charset)
-    better = foreign and tongues is not None and is_spelled_better(spelled, kept.text, tongues)
-    if better and tongues is not None and is_telling(spelled, kept.text, tongues):
-        return _guessed(decoded, guess, others, remark)
+    better = False
+    if missed is not None:
+        spelled = forced(decoded, guess.charset)
+        better = is_spelled_better(spelled, kept.text, missed)
+        if better and is_telling(spelled, kept.text, missed):
+            return _guessed(decoded, guess, others, remark)
     if not settled and _is_convincing(guess, looks, plausible=plausible):
         return _guessed(decoded, guess, others, remark)
     return kept if plausible and not better else _remarked(kept, "doubtful")

@@ -46,7 +46,6 @@ def spoken(decoded: bytes) -> Tongues | None:
     said = {
         each[1].decode("ascii").lower() for place in (HTML, META) for each in place.finditer(head)
     }
-    names = {name for tag in said for name in NAMES.get(tag, [])}
-    if len(said) > 1 and len({tuple(NAMES.get(tag, ())) for tag in said}) > 1:
-        return None
-    return called(sorted(names)) if names else None
+    tongues = {tuple(NAMES.get(tag, ())) for tag in said}
+    names = tongues.pop() if len(tongues) == 1 else ()
+    return called(list(names)) if names else None

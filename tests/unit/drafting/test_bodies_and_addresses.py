@@ -17,7 +17,7 @@ from pipeline.drafting.sample import Sample, Samples
 from pipeline.drafting.targets import patterns, unlike, variants
 from pipeline.drafting.written import SeedDraft
 from pipeline.ground.yaml_text import read_yaml
-from pipeline.model import Document
+from tests.unit.drafting.reading import read_as
 
 URL = "https://gazette.example/news/{}"
 STORIES = (
@@ -64,19 +64,7 @@ def samples_of(opens, close):
         html = FRAME.format(
             title=title, before="", open=opens.replace("{n}", f"77{n}1"), text=text, close=close
         )
-        read = Document(
-            text="\n\n".join((title, *lines)) + "\n",
-            title=title,
-            byline=None,
-            published=None,
-            language="en",
-            source=None,
-            charset="utf-8",
-            charset_why="header",
-            generation="generic",
-            extractor="x",
-        )
-        made.append(Sample(Page.parse(URL.format(n), html), read))
+        made.append(Sample(Page.parse(URL.format(n), html), read_as(title, lines)))
     return Samples(made)
 
 

@@ -10,7 +10,7 @@ from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.page import Page
 from pipeline.drafting.printed import is_dated
 from pipeline.drafting.sample import Sample, Samples
-from pipeline.model import Document
+from tests.unit.drafting.reading import read_as
 
 THINGS = ("pier", "clock", "lake", "mill")
 
@@ -26,21 +26,6 @@ def lines_of(n):
     ]
 
 
-def read_of(n, lines):
-    return Document(
-        text="\n\n".join((title_of(n), *lines)) + "\n",
-        title=title_of(n),
-        byline=None,
-        published=None,
-        language="en",
-        source=None,
-        charset="utf-8",
-        charset_why="header",
-        generation="generic",
-        extractor="x",
-    )
-
-
 def samples_of(markup, also=(), mark=""):
     """Articles of one `markup`; the generic extractor took the lines of `also` for text as well."""
     made = []
@@ -50,7 +35,7 @@ def samples_of(markup, also=(), mark=""):
         html = markup.format(**said).replace("<p>", f"<p>{mark}")
         page = Page.parse(f"https://a.example/{n}", html)
         lines = [*(one.format(**said) for one in also), *lines_of(n)]
-        made.append(Sample(page, read_of(n, lines)))
+        made.append(Sample(page, read_as(title_of(n), lines)))
     return Samples(made)
 
 
