@@ -104,7 +104,11 @@ def printed_date(
 
     A time of day is taken along where the pages print one, with the zone that stands there.
     """
-    rules: list[dict[str, str] | str] = [*_rules(pages), *_as_they_stand(pages)]
+    rules: list[dict[str, str] | str] = [
+        *_rules(pages),
+        *_among_others(pages),
+        *_as_they_stand(pages),
+    ]
     best = max(
         (_judged(rule, known, dates) for rule in rules),
         key=lambda one: one[0],
@@ -123,7 +127,7 @@ def _judged(
     right = sum(one is not None and other in (None, *_days(one, other)) for one, other in pairs)
     wrong = sum(one is not None for one, _ in pairs) - right
     days = {one[:DAY] for one in said if one}
-    css, form = (rule, "") if isinstance(rule, str) else (rule["css"], rule["format"])
+    css, form = (rule, "") if isinstance(rule, str) else (rule["css"], rule.get("format", ""))
     told = form in EITHER_WAY and not _tells(said)
     timed = sum(len(one or "") > DAY for one in said)
     moments = sum(len(one or "") > DAY and one == other for one, other in pairs)
@@ -158,6 +162,36 @@ def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
         yield {"css": css, "pattern": one.pattern, "format": one.form}
 
 
+def _among_others(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
+    """Rules for lines that are nothing but a date, in an element that holds other lines too."""
+    found: Counter[tuple[str, _Print]] = Counter()
+    for page in pages:
+        here = {
+            (css, one)
+            for block in page.blocks
+            if not _is_alone(page, block.node)
+            for one in _whole(block.text)
+            for css in selectors.every(block.node) or ("body",)
+        }
+        found.update(here)
+    common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
+    for css, one in common[:MOST_CANDIDATES]:
+        rule = {"css": css, "pattern": f"^{one.pattern}$"}
+        yield {**rule, "format": one.form} if one.form else rule
+
+
+def _whole(line: str) -> Iterator[_Print]:
+    """How a line may be read that is a date from its beginning to its end.
+
+    No format spells an era's day: as all that a pattern cuts out, it is read without.
+    """
+    if len(line) > LONGEST_ALONE:
+        return
+    yield from (one for one in _prints(line) if re.fullmatch(one.pattern, line))
+    if re.fullmatch(ERA, line):
+        yield _Print(f"({ERA})", "")
+
+
 def _as_they_stand(pages: Sequence[Page]) -> list[str]:
     """Selectors of lines that may be a date which no format can spell: an era's, with a zone."""
     found: Counter[str] = Counter()
@@ -172,11 +206,16 @@ def _as_they_stand(pages: Sequence[Page]) -> list[str]:
 def _lines(page: Page) -> Iterator[tuple[LexborNode, str]]:
     """Elements of one short line, each with it."""
     for node in page.elements:
-        span = page.spans.get(node.mem_id)
-        if span is not None and span.end - span.start == 1:
-            text = page.blocks[span.start].text
+        if _is_alone(page, node):
+            text = page.blocks[page.spans[node.mem_id].start].text
             if len(text) <= LONGEST_LINE:
                 yield node, text
+
+
+def _is_alone(page: Page, node: LexborNode) -> bool:
+    """Whether all that an element holds is one line."""
+    span = page.spans.get(node.mem_id)
+    return span is not None and span.end - span.start == 1
 
 
 def _prints(text: str) -> Iterator[_Print]:

@@ -36,9 +36,9 @@ def stored(n, html):
     )
 
 
-def dated(lines, known=None):
+def dated(lines, known=None, markup="<p class=when>{}</p>"):
     """What is guessed of pages that print each of `lines`, and what that yields on them."""
-    blocks = [stored(n, f"<p class=when>{line}</p>") for n, line in enumerate(lines)]
+    blocks = [stored(n, markup.format(line)) for n, line in enumerate(lines)]
     tries = Tried(blocks)
 
     def dates(rule):
@@ -77,6 +77,32 @@ def test_a_printed_date_is_found_in_the_order_that_all_pages_can_be_read_in(line
 )
 def test_what_may_be_read_in_two_ways_or_is_the_same_everywhere_is_no_date(lines):
     assert dated(lines) is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<table width=760><td><font size=2>FOR RELEASE<br>{}<br><br>The quay is open.</table>",
+        "<table><td>FOR RELEASE<br>{}<br><br>The quay is open again.</table>",
+        "<div class=date>{}<br>Office of the coast</div><p>The quay is open again.",
+        "<main>{}<p>The quay is open again.</main>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (["November 20, 2026", "May 3, 2025"], ["2026-11-20", "2025-05-03"]),
+        (["令和8年11月20日", "令和7年5月3日"], ["2026-11-20", "2025-05-03"]),
+        (["2026.11.20 10:30", "2025.5.3 9:05"], ["2026-11-20", "2025-05-03"]),
+    ],
+)
+def test_a_date_is_found_in_a_line_of_its_own_among_others(markup, lines, days):
+    assert [one[:10] for one in dated(lines, markup=markup)] == days
+
+
+def test_a_date_in_a_sentence_among_others_is_none():
+    markup = "<table><td>Berths<br>The fair was held on {}<br><br>The quay is open.</table>"
+    assert dated(["20 November 2026", "3 May 2025"], markup=markup) is None
 
 
 def test_a_printed_date_never_contradicts_what_is_known():
