@@ -7,10 +7,12 @@ for machines first, else where the page shows it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.drafting import selectors
 from pipeline.drafting.places import MOST_AROUND, Yields, judged, shown, spelled
 from pipeline.drafting.printed import printed_date
 
@@ -44,6 +46,10 @@ BYLINES = (
 )
 SOURCES = ("meta:ContentSource", "meta:source", "json-ld:sourceOrganization.name")
 DAY = len("2026-05-14")
+MACHINE_READABLE = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})")
+OTHER_DAYS = re.compile(r"modif|updat|edit|change|expir|end|event|start|until", re.IGNORECASE)
+"""In the names of attributes: what they date is not the publication."""
+MOST_ATTRIBUTES = 20
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -73,12 +79,31 @@ def titles_of(pages: Sequence[Page], known: Known, texts: Yields) -> list[object
 
 def dates_of(pages: Sequence[Page], known: Known, dates: Yields) -> list[object]:
     """Rules of `published`; those for printed dates only where no machine-readable one is."""
-    found: list[object] = [rule for rule in DATES if _is_dated(rule, pages, known.dates, dates)]
+    found: list[object] = [
+        rule for rule in (*DATES, *_attributes(pages)) if _is_dated(rule, pages, known.dates, dates)
+    ]
     if found:
         # another is for pages that lack the first
         return found[:1] if None not in dates(found[0]) else found[:2]
     printed = printed_date(pages, known.dates, dates)
     return [printed] if printed else []
+
+
+def _attributes(pages: Sequence[Page]) -> list[str]:
+    """Attributes of elements in which a day is spelled for machines, those of most pages first."""
+    found: Counter[str] = Counter()
+    for page in pages:
+        here = {
+            f"{css}@{name}"
+            for node in page.elements
+            for name, said in node.attributes.items()
+            if said and MACHINE_READABLE.match(said) and not OTHER_DAYS.search(name)
+            for css in selectors.every(node)
+        }
+        found.update(here)
+    often = [one for one in found if 2 * found[one] > len(pages)]
+    ranked = sorted(often, key=lambda one: (-found[one], selectors.weight(one)))
+    return ranked[:MOST_ATTRIBUTES]
 
 
 def bylines_of(pages: Sequence[Page], known: Known, texts: Yields) -> list[object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.drafting.counters import is_counter
+from pipeline.drafting.page import Span, tidy
 from pipeline.drafting.printed import is_dated, undated
 from pipeline.drafting.signed import signatures
 from pipeline.drafting.teasers import teasers_of
@@ -17,7 +18,7 @@ from pipeline.drafting.teasers import teasers_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.drafting.page import Block, Page, Span
+    from pipeline.drafting.page import Block, Page
     from pipeline.model import Document
 
 # Characters from which a line that stands inside a paragraph is no accident.
@@ -65,7 +66,7 @@ class Sample(Struct, frozen=True, dict=True):
         name to it, before or behind.
         """
         read, blocks = self.read.title, self.page.blocks
-        if any(block.text == self.headline and not block.linked for block in blocks):
+        if self.headline and _shows(self.page, self.headline):
             return self.headline
         if read is None or any(block.text == read for block in blocks):
             return read
@@ -171,6 +172,16 @@ class Measured:
         inside = sum(map(self.text_in, spans))
         there = sum(map(self.chars_in, spans))
         return 2 * inside / (there + self.text_chars) if inside else 0.0
+
+
+def _shows(page: Page, line: str) -> bool:
+    """Whether a page shows `line` by itself: as a line, or in an element that is a part of one."""
+    lines = [at for at, block in enumerate(page.blocks) if line in block.text and not block.linked]
+    if any(page.blocks[at].text == line for at in lines):
+        return True
+    within = {Span(at, at + 1) for at in lines}
+    parts = (node for node in page.elements if page.spans.get(node.mem_id) in within)
+    return any(tidy(node.text()) == line for node in parts)
 
 
 def _leads_away(block: Block) -> bool:

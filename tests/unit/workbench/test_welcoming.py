@@ -136,6 +136,31 @@ async def test_any_page_of_the_site_will_do_and_leads_to_the_same_rules(at, seed
     assert draft.published == ["time@datetime"]
 
 
+async def test_a_title_that_is_a_part_of_a_line_is_found_by_what_links_to_the_page_say():
+    # every page declares the site's name as its title, and shows its own beside the day
+    def page(n):
+        head = f"<div><span class=about>{headline(n)}</span> <span class=day>1{n % 9}.3.2026</span>"
+        story = "".join(f"<p>{one}</p>" for one in paragraphs(n))
+        return f"<title>Gazette</title>{head}</div><div class=story>{story}</div>"
+
+    draft, _ = await drafted({path(n): page(n) for n in range(9)} | {"/": listing(range(8))})
+    assert draft.title[0] == "span.about"
+
+
+@pytest.mark.parametrize(
+    ("head", "rule"),
+    [
+        ("<abbr class=when title='2026-03-1{}T09:20:00+01:00'>09:20</abbr>", "abbr.when@title"),
+        ("<div class=when data-published='2026-03-1{}'>today</div>", "div.when@data-published"),
+        ("<div class=when data-modified='2026-03-1{}'>today</div>", None),
+    ],
+)
+async def test_a_day_is_found_in_any_attribute_that_does_not_date_another_thing(head, rule):
+    pages = {path(n): article(n, head=head.format(n)) for n in range(9)} | {"/": listing(range(8))}
+    draft, _ = await drafted(pages)
+    assert draft.published[:1] == ([rule] if rule else [])
+
+
 async def test_a_feed_that_the_page_names_goes_before_its_headlines():
     more = "<link rel=alternate type='application/rss+xml' href=/rss>"
     pages = articles() | {"/": listing(range(8), more), "/rss": feed(range(6))}
