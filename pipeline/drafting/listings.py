@@ -13,7 +13,7 @@ from selectolax.lexbor import SelectolaxError
 
 from pipeline.drafting import selectors
 from pipeline.drafting.choosing import of_makes
-from pipeline.drafting.naming import authority
+from pipeline.drafting.naming import ADDRESS, authority
 from pipeline.drafting.page import tidy
 from pipeline.drafting.targets import Parts
 
@@ -249,7 +249,10 @@ def is_near(url: str, home: str) -> bool:
     mine, other = authority(home), authority(url)
     if mine == other:
         return True
-    return mine.count(".") > 0 and ":" not in mine + other and _name(mine) == _name(other)
+    (here, _, port), (there, _, its_port) = mine.partition(":"), other.partition(":")
+    if port != its_port or "." not in here or ADDRESS.fullmatch(here):
+        return False
+    return _name(here) == _name(there)
 
 
 def _name(host: str) -> str:

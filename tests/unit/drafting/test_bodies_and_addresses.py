@@ -9,7 +9,7 @@ from pipeline.drafting.bodies import body_of
 from pipeline.drafting.choosing import of_makes
 from pipeline.drafting.drops import dropped_of
 from pipeline.drafting.feeds import declared_feeds, sitemaps_in
-from pipeline.drafting.listings import listing_of
+from pipeline.drafting.listings import is_near, listing_of
 from pipeline.drafting.naming import file_name, hosts
 from pipeline.drafting.page import Page
 from pipeline.drafting.paging import paging_of
@@ -270,6 +270,21 @@ def test_a_front_page_that_is_asked_for_articles_is_of_one_make_with_these_alone
     menu = "<ul><li><a href='?cat=1'>Council and its committees</a></li></ul>"
     found = listing_of(Page.parse("https://a.example/", links + menu))
     assert list(found.urls) == of_articles
+
+
+@pytest.mark.parametrize(
+    ("home", "url", "near"),
+    [
+        ("https://www.a.example/", "https://news.a.example/1", True),
+        ("http://www.a.example:8000/", "http://news.a.example:8000/1", True),
+        ("http://www.a.example:8000/", "http://news.a.example:9000/1", False),
+        ("https://news.a.co.uk/", "https://news.b.co.uk/1", False),
+        ("http://127.0.0.1:8000/", "http://127.0.0.2:8000/1", False),
+        ("http://10.1.0.1/", "http://10.2.0.1/1", False),
+    ],
+)
+def test_hosts_under_one_name_and_at_one_port_are_of_one_site(home, url, near):
+    assert is_near(url, home) is near
 
 
 def test_programs_of_other_names_are_of_other_makes():
