@@ -122,7 +122,7 @@ class Seeking:
             await self._guesses(home)
         await self._sitemaps(home)
         if not self._seeds and article:
-            await self._listing(first)
+            await self._listing(first, sections=True, article=article)
         if not self._seeds and not article:
             await self._behind(front)
         if fed and all(seed.kind != "listing" for seed, _ in self._seeds):
@@ -208,7 +208,8 @@ class Seeking:
             return
         listing = listing_of(page, article)
         in_front = listing
-        for section in sections_of(page, listing.urls if listing else ()) if sections else ():
+        articles = listing.urls if listing else tuple(filter(None, (article,)))
+        for section in sections_of(page, articles) if sections else ():
             other, there, theirs = await self._listing_at(section, article)
             if there is None or theirs is None or not is_better(theirs, in_front):
                 continue

@@ -136,6 +136,16 @@ async def test_any_page_of_the_site_will_do_and_leads_to_the_same_rules(at, seed
     assert draft.published == ["time@datetime"]
 
 
+@pytest.mark.parametrize("linked", ["front", "article"])
+async def test_an_article_leads_to_the_folder_it_lies_in_whatever_that_is_called(linked):
+    link = "<p>Quay Office <a href=/news/>Visits of the office</a> <a href=/papers/>Papers</a></p>"
+    after = link if linked == "article" else ""
+    pages = {path(n): article(n, after=after) for n in range(9)}
+    pages |= {"/": link if linked == "front" else "<p>Quay Office</p>", "/news/": listing(range(9))}
+    draft, _ = await drafted(pages, path(3)[1:])
+    assert kinds(draft) == [("listing", "news/")]
+
+
 async def test_a_title_that_is_a_part_of_a_line_is_found_by_what_links_to_the_page_say():
     # every page declares the site's name as its title, and shows its own beside the day
     def page(n):
