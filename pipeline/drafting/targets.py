@@ -51,6 +51,8 @@ SECTION = re.compile(
 )
 SCRIPTS = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "pl", "cfm"})
 NAME = re.compile(r"[\w.-]{1,40}")
+OPAQUE = re.compile(r"(?=[^&]*\d)[^&=]+=*")
+"""A query without names, which is a number or a token as a whole: ?1234, ?MTVAMjAyNi0x=="""
 TRACKING = ("utm_*", "fbclid", "gclid")
 """Parameters that make no other document."""
 MEANT = re.compile(
@@ -77,9 +79,7 @@ class Parts(Struct, frozen=True):
         path = split.path.strip("/")
         ending = ENDING.search(path)
         bare = path[: ending.start()] if ending else path
-        return cls(
-            tuple(bare.split("/")), ending[1] if ending else "", tuple(parse_qsl(split.query))
-        )
+        return cls(tuple(bare.split("/")), ending[1] if ending else "", tuple(asked(split.query)))
 
     @property
     def shape(self) -> str:
@@ -92,6 +92,16 @@ class Parts(Struct, frozen=True):
             # the front page is asked for everything: /?p=12 is an article, /?cat=3 is none
             kinds[-1] = f"?{self.query[0][0]}"
         return "/".join(kinds)
+
+
+def asked(query: str, *, blank: bool = False) -> list[tuple[str, str]]:
+    """Names and values of a query; one that is opaque is a value without a name.
+
+    With `blank` those without a value too.
+    """
+    if OPAQUE.fullmatch(query):
+        return [("", query)]
+    return parse_qsl(query, keep_blank_values=blank)
 
 
 def patterns(urls: Iterable[str]) -> list[str]:
@@ -131,7 +141,7 @@ def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
     known: dict[tuple[str, str], list[set[tuple[str, str]]]] = {}
     compared = articles[:MOST_COMPARED]
     for url in compared:
-        known.setdefault(urlsplit(url)[1:3], []).append(set(parse_qsl(urlsplit(url).query)))
+        known.setdefault(urlsplit(url)[1:3], []).append(set(asked(urlsplit(url).query)))
     shortest = [
         pairs for many in known.values() for pairs in many if not any(one < pairs for one in many)
     ]
@@ -141,7 +151,7 @@ def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
     bare = 2 * sum(not pairs for pairs in shortest) > len(shortest)
     found: dict[str, None] = dict.fromkeys(often) if bare else {}
     for url in (*compared, *islice(urls, MOST_COMPARED)):
-        pairs = set(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        pairs = set(asked(urlsplit(url).query, blank=True))
         for one in known.get(urlsplit(url)[1:3], ()):
             if one < pairs:
                 found |= dict.fromkeys(sorted(name for name, _ in pairs - one))
@@ -186,11 +196,21 @@ def _pattern(group: list[Parts]) -> str:
     ending = group[0].ending
     path = "/" + "/".join(segments) + (rf"\.{ending}" if ending else "")
     identity = _identity(group)
-    if identity:
+    if identity is not None:
         values = [dict(parts.query)[identity] for parts in group]
+        if not identity:
+            return rf"{path}\?{_token(values)}"
         value = r"\d+" if all(map(str.isdigit, values)) else "[^&]+"
         return rf"{path}\?(?:.*&)?{spelled(identity)}={value}"
     return rf"{path}{'' if ending else '/?'}(?:\?|$)"
+
+
+def _token(values: list[str]) -> str:
+    """A number, or a token not much shorter than any: sections may have tokens of their own."""
+    if all(map(str.isdigit, values)):
+        return r"\d+$"
+    shortest = min(len(value.rstrip("=")) for value in values)
+    return rf"[^&=]{{{max(1, shortest * 3 // 4)},}}=*$"
 
 
 def _identity(group: list[Parts]) -> str | None:

@@ -1,5 +1,6 @@
 """What is guessed from several pages of a site that nobody has described."""
 
+import base64
 import re
 
 import pytest
@@ -84,6 +85,13 @@ def test_what_repeats_in_the_body_is_dropped_by_its_place_or_else_by_its_words(c
     assert "tree" in dropped.drop_text[0]
 
 
+# what a site of North Korea has behind its question marks: ordinal, day, number, in base64
+TOKENS = [
+    base64.b64encode(f"12@2026-11-{day}-0{n}@15@1@@0@{n}".encode()).decode()
+    for day, n in ((20, 1), (21, 17), (3, 4))
+]
+
+
 @pytest.mark.parametrize(
     ("urls", "matches", "not_these"),
     [
@@ -101,6 +109,19 @@ def test_what_repeats_in_the_body_is_dropped_by_its_place_or_else_by_its_words(c
             ["http://c.example/eng/t20260514_11.htm", "http://c.example/eng/t20250102_94.htm"],
             "http://c.example/eng/t20230102_7.htm",
             "http://c.example/eng/index.htm",
+        ),
+        (
+            [
+                f"http://d.example/ko/index.php?{TOKENS[0]}",
+                f"http://d.example/ko/index.php?{TOKENS[1]}",
+            ],
+            f"http://d.example/ko/index.php?{TOKENS[2]}",
+            "http://d.example/ko/index.php?MUAx",
+        ),
+        (
+            ["http://e.example/read.asp?1207", "http://e.example/read.asp?1311"],
+            "http://e.example/read.asp?99",
+            "http://e.example/read.asp?list",
         ),
     ],
 )
@@ -285,6 +306,16 @@ def test_a_front_page_that_is_asked_for_articles_is_of_one_make_with_these_alone
 )
 def test_hosts_under_one_name_and_at_one_port_are_of_one_site(home, url, near):
     assert is_near(url, home) is near
+
+
+def test_a_token_behind_the_question_mark_tells_articles_apart_and_is_no_parameter():
+    urls = [f"http://d.example/ko/index.php?{token}" for token in TOKENS]
+    front = "http://d.example/ko/index.php"
+    assert variants(urls, [front, *urls]) == []
+    assert variants([front, *urls], urls) == []
+    assert (
+        variants(["http://d.example/a1", "http://d.example/a2"], ["http://d.example/a1?p1"]) == []
+    )
 
 
 def test_programs_of_other_names_are_of_other_makes():
