@@ -33,6 +33,8 @@ EVERYDAY = re.compile(
     r"(?::(?:[1-5]\d{4}|[1-9]\d{0,3}))?(?:/[!-~]*)?",
     re.ASCII,
 )
+# A parameter in a segment of a path (RFC 3986 section 3.3).
+IN_PATH = re.compile(r";([^;/=]+)=[^;/]*")
 LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 
 
@@ -56,7 +58,8 @@ def _suffix(text: str) -> str:
 class CanonicalConfig(Part):
     """What a site's URLs may lose without meaning another document.
 
-    `drop_query` names parameters; a name that ends in `*` means all that begin so.
+    `drop_query` names parameters; a name that ends in `*` means all that begin so.  One that is
+    named in full is dropped from the path too, where servers of Java put it: `;jsessionid=0A1B`.
     `scheme` is kept where the URL names a port, because another scheme has another port.
     `host` takes the place of `aliases`, and of itself with and without `www.`.
     `trailing_slash: add` leaves paths alone that end like a file's name.
@@ -213,6 +216,8 @@ def _known_host(host: str, rules: CanonicalConfig) -> str:
 
 
 def _kept_path(path: str, rules: CanonicalConfig) -> str:
+    if ";" in path and rules.drop_query:
+        path = IN_PATH.sub(lambda one: "" if one[1] in rules.drop_query else one[0], path)
     if rules.strip_suffix:
         path = _stripped(path, rules.strip_suffix)
     match rules.trailing_slash:

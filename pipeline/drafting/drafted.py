@@ -83,7 +83,7 @@ def drafted(learnt: Learnt, site: str | None) -> Draft | None:
         seeds=learnt.seeds,
         allow=allow,
         deny=denied(allow, beside),
-        variants=variants(learnt.urls, [*beside, *learnt.beside]),
+        variants=variants(learnt.urls, [*beside, *learnt.beside], _declared(learnt.samples)),
         title=titles_of(pages, known, texts),
         published=published,
         byline=bylines_of(pages, known, texts),
@@ -103,6 +103,11 @@ def _known(samples: tuple[Sample, ...]) -> Known:
         dates=tuple(one.published for one in read),
         sources=told_apart([one.source.name if one.source else None for one in read]),
     )
+
+
+def _declared(samples: tuple[Sample, ...]) -> list[tuple[str, str]]:
+    """The addresses of the articles, each with the one that its page gives itself."""
+    return [(one.url, one.read.canonical) for one in samples if one.read.canonical]
 
 
 def _by_seeds(learnt: Learnt, published: list[object], language: str | None) -> Guess | None:

@@ -59,6 +59,10 @@ MEANT = re.compile(
     r"page|paged|pg|p|n|start|offset|seite|pagina|lang|language|hl|locale|id", re.IGNORECASE
 )
 """Parameters that make another page of an article, or another language of it."""
+SESSION = re.compile(
+    r"[;?&](jsessionid|phpsessid|aspsessionid\w*|cfid|cftoken)=[^;/?&]*", re.IGNORECASE
+)
+"""Parameters that are new at every visit; servers of Java put theirs into the path."""
 MOST_DROPPED = 8
 MOST_COMPARED = 500
 """Addresses; each is held against all, and a sitemap may have tens of thousands."""
@@ -76,7 +80,7 @@ class Parts(Struct, frozen=True):
     def of(cls, url: str) -> Parts:
         """The parts of an absolute address."""
         split = urlsplit(url)
-        path = split.path.strip("/")
+        path = SESSION.sub("", split.path.strip("/"))
         ending = ENDING.search(path)
         bare = path[: ending.start()] if ending else path
         return cls(tuple(bare.split("/")), ending[1] if ending else "", tuple(asked(split.query)))
@@ -136,8 +140,13 @@ def unlike(urls: list[str], articles: Iterable[str], others: Sequence[str]) -> l
     return own if tells else urls
 
 
-def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
-    """The parameters with which `urls` lead to `articles` once more: of a ranking, of a print."""
+def variants(
+    articles: Sequence[str], urls: Iterable[str], declared: Iterable[tuple[str, str]] = ()
+) -> list[str]:
+    """The parameters with which `urls` lead to `articles` once more: of a ranking, of a print.
+
+    `declared` are articles and the canonical addresses that their pages give.
+    """
     known: dict[tuple[str, str], list[set[tuple[str, str]]]] = {}
     compared = articles[:MOST_COMPARED]
     for url in compared:
@@ -155,11 +164,21 @@ def variants(articles: Sequence[str], urls: Iterable[str]) -> list[str]:
         for one in known.get(urlsplit(url)[1:3], ()):
             if one < pairs:
                 found |= dict.fromkeys(sorted(name for name, _ in pairs - one))
-    return [
-        name
-        for name in found
-        if name not in of_articles and not MEANT.fullmatch(name) and NAME.fullmatch(name)
-    ][:MOST_DROPPED]
+    names = [*_left_out(declared), *(name for name in found if name not in of_articles)]
+    sessions = [one[1] for url in compared for one in SESSION.finditer(url)]
+    kept = [name for name in names if not MEANT.fullmatch(name) and NAME.fullmatch(name)]
+    return list(dict.fromkeys([*sessions, *kept]))[:MOST_DROPPED]
+
+
+def _left_out(declared: Iterable[tuple[str, str]]) -> list[str]:
+    """The parameters that most pages, of those whose address has them, leave out of their own."""
+    asked_for, left = Counter[str](), Counter[str]()
+    for url, canonical in declared:
+        if urlsplit(url)[1:3] == urlsplit(canonical)[1:3]:
+            here, own = (set(asked(urlsplit(one).query, blank=True)) for one in (url, canonical))
+            asked_for.update({name for name, _ in here})
+            left.update({name for name, _ in here - own} if own < here else ())
+    return [name for name in left if 2 * left[name] > asked_for[name]]
 
 
 def denied(allow: Iterable[str], urls: Iterable[str]) -> list[str]:

@@ -81,6 +81,21 @@ def test_dropped_parameters_leave_the_others_as_they_stand(query, dropped, kept)
 
 
 @pytest.mark.parametrize(
+    ("path", "dropped", "kept"),
+    [
+        ("/view.do;jsessionid=0A1B?id=3", ["jsessionid"], "/view.do?id=3"),
+        ("/a;v=1;jsessionid=0A/b;jsessionid=0C", ["jsessionid"], "/a;v=1/b"),
+        ("/view.do;jsessionid=0A1B?id=3", ["id"], "/view.do;jsessionid=0A1B"),
+        ("/a;v=1?id=3", ["*"], "/a;v=1"),
+        ("/a;v", ["v"], "/a;v"),
+    ],
+)
+def test_a_parameter_in_the_path_is_dropped_where_it_is_named_in_full(path, dropped, kept):
+    url = f"https://example.org{path}"
+    assert named(url, drop_query=dropped) == f"https://example.org{kept}"
+
+
+@pytest.mark.parametrize(
     ("path", "removed", "added"),
     [
         ("/", "/", "/"),

@@ -308,6 +308,17 @@ def test_hosts_under_one_name_and_at_one_port_are_of_one_site(home, url, near):
     assert is_near(url, home) is near
 
 
+def test_parameters_of_visits_and_those_that_pages_leave_out_of_their_own_address_are_dropped():
+    urls = [f"http://d.example/view.do;jsessionid=0A{n}?id={n}&PHPSESSID=f{n}" for n in range(4)]
+    assert variants(urls, ()) == ["jsessionid", "PHPSESSID"]
+    assert patterns(urls)[0].endswith(r"/view\.do\?(?:.*&)?id=\d+")
+    own = [f"http://d.example/story-{n}" for n in range(4)]
+    declared = [(f"{url}?pos={n}&id={n}", url) for n, url in enumerate(own)]
+    assert variants([url for url, _ in declared], (), declared) == ["pos"]
+    # a template that says the same of all pages is not believed, nor what is of another page
+    assert variants(urls, (), [(url, "http://d.example/") for url in urls])[2:] == []
+
+
 def test_a_token_behind_the_question_mark_tells_articles_apart_and_is_no_parameter():
     urls = [f"http://d.example/ko/index.php?{token}" for token in TOKENS]
     front = "http://d.example/ko/index.php"
