@@ -28,7 +28,7 @@ CLOCK = (
 )
 ZONE = (
     r"(?:\s{0,2}\(?(?P<z>(?:(?:GMT|UTC)\s?)?[+−-](?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)|[A-ZМСК]{1,5}\b"
-    r"|Eastern\b|Pacific\b|北京时间|北京時間|한국\s?시간|日本時間)(?:\s?\([+\-A-Z0-9]{2,6}\))?\)?)?"
+    r"|Eastern\b|Pacific\b|TSİ|北京时间|北京時間|한국\s?시간|日本時間)(?:\s?\([+\-A-Z0-9]{2,6}\))?\)?)?"
 )
 BEHIND = late(BETWEEN + CLOCK + ZONE)
 BEFORE = late(CLOCK + ZONE + BETWEEN + r"(?:[^\W\d_]{2,9}\.?,?\s)?$")

@@ -47,6 +47,8 @@ def page(body: str, title: str = "Ferry leaves", lang: str = "en") -> str:
         "报名截止时间：2020年3月22日",
         "行事日時 2020年3月22日 10:00",
         "Page generated: 2020-03-22",
+        "Termin: 22.03.2020",
+        "Fecha de nacimiento: 22 de marzo de 2020",
     ],
 )
 def test_a_day_with_its_hour_or_its_end_is_an_appointment(read, line):
@@ -150,3 +152,8 @@ def test_an_inline_element_of_an_event_s_start_dates_no_article(read):
 def test_a_law_s_day_does_not_hide_when_its_page_was_published(read):
     lines = "<p>Law No. 45 of 22 March 2020</p><p>Published 25 March 2020</p>"
     assert read(page(f"TITLE{lines}")).published == "2020-03-25"
+
+
+@pytest.mark.parametrize("section", ["Events ·", "Мероприятия |", "Événements •", "Acara |"])
+def test_a_section_s_name_says_nothing_of_the_day_behind_it(read, section):
+    assert read(page(f"TITLE<p>{section} 2020-03-22</p>")).published == "2020-03-22"

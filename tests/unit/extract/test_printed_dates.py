@@ -45,6 +45,7 @@ def readings(line):
         ("22. März 2020", "2020-03-22"),
         ("22.03.2020, 10:05 Uhr", "2020-03-22"),
         ("22.03.2020, 10:05 Uhr (MEZ)", "2020-03-22T10:05:00+01:00"),
+        ("22.03.2020 - 10:05 TSİ", "2020-03-22T10:05:00+03:00"),
         ("2020-03-22 10:05 (北京时间)", "2020-03-22T10:05:00+08:00"),
         ("2020.03.22 10:05 (한국시간)", "2020-03-22T10:05:00+09:00"),
         ("22 mars 2020 à 10h05", "2020-03-22"),
@@ -355,6 +356,8 @@ def test_what_machines_are_told_counts_where_it_can_be_true(read, head, publishe
 
 
 MOMENT = "2020-03-22T10:05:00+09:00"
+ANNOUNCED = """<script type=application/ld+json>
+{"@type": "SpecialAnnouncement", "datePosted": "MOMENT"}</script>"""
 
 
 @pytest.mark.parametrize(
@@ -362,11 +365,7 @@ MOMENT = "2020-03-22T10:05:00+09:00"
     [
         ('<meta name="dateOfPublication" content="MOMENT">', ""),
         ('<meta itemprop="datePosted" content="MOMENT">', ""),
-        (
-            "<script type=application/ld+json>"
-            '{"@type": "SpecialAnnouncement", "datePosted": "MOMENT"}</script>',
-            "",
-        ),
+        (ANNOUNCED, ""),
         ("", '<span property="dc:issued" content="MOMENT">in March</span>'),
         ("", '<span property="datePublished" content="MOMENT">in March</span>'),
         ("", '<span class=article-date data-datetime="MOMENT">3 months ago</span>'),
