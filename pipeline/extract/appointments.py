@@ -39,6 +39,19 @@ LAW = late(
     re.IGNORECASE,
 )
 
+# A law is called by its number and the day on which it was passed: "Law No. 45 of 7 March".
+PASSED = late(
+    r"\b(?:law|act|decree|regulation|directive|décret|loi|arrêté|ley|decreto|lei|legge"
+    r"|закон|указ|постановление|приказ|распоряжение)\b[^.;:]{0,40}?"
+    r"(?:(?:no\.?|nº|n°|№)\s?[\w./-]{1,16},?\s(?:of|dated|du|de|del|di|от)|\bот)\s$",
+    re.IGNORECASE,
+)
+
+
+def is_passing(text: str, start: int) -> bool:
+    """Whether the words before the date at `start` call a law by its number and that day."""
+    return PASSED.search(text[max(0, start - 80) : start]) is not None
+
 
 def is_appointment(text: str, start: int, end: int, *, marked: bool) -> bool:
     """Whether behind the date from `start` to `end` stands a full hour, or a time and its place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract.appointments import is_appointment, is_of_book, is_of_law
+from pipeline.extract.appointments import is_appointment, is_of_book, is_of_law, is_passing
 from pipeline.extract.labels import Label, is_label, is_place, is_span, label_of
 from pipeline.ground.late import late
 
@@ -36,6 +36,8 @@ def labels_in(line: Line, here: list[Dated], above: str) -> list[Label | None]:
 def _is_of_others(line: Line, start: int, end: int, label: Label | None) -> bool:
     """Whether a date is an end of a span, an appointment, or a book's that is spoken of."""
     if is_span(line.text, start, end) or is_of_law(line.text):
+        return True
+    if label is None and is_passing(line.text, start):
         return True
     if label is Label.PUBLISHED and is_of_book(line.text):
         return True

@@ -66,6 +66,8 @@ METAS = (
     "dc.created",
     "pub-date",
     "pubtime",
+    "dateofpublication",
+    "dateposted",
     "prism.publicationdate",
     "iso-8601-publish-date",
     "shareaholic:article_published_time",

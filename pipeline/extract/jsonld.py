@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Analysis)$")
 # What else may be the page itself: a book, a product or a film on it has dates of its own.
-PAGE = re.compile(r"(?:Page|CreativeWork|Recipe|HowTo|Episode|Question)$")
+PAGE = re.compile(r"(?:Page|CreativeWork|Announcement|Recipe|HowTo|Episode|Question)$")
 # What often names another object of the page by its `@id`, and where that then stands.
 REFERRING = ("author", "creator", "publisher", "isPartOf", "sourceOrganization", "isBasedOn")
 NESTED = ("@graph", "mainEntity", "mainEntityOfPage")

@@ -39,11 +39,14 @@ DAYS = (
     "effective|due|event|start(?:ing)?|end(?:ing)?|closing|expir\\w+|launch|hearing|meeting|sale"
     "|birth"
 )
+# In front of a stroke or a dot these are a section's name, which says nothing of the day.
+EVENTS = "event|évén[eè]ment|etkinlik|sự kiện|acara|мероприяти|فعالي|رویداد"
 OTHER = (
     f"(?:{DAYS}) dates?|\\bwhen\\s?[:?]|date (?:and|&) time|hours from|opens|valid from|"
     "©|copyright|\\(c\\)|all rights|since|born|died|deadline|expire|valid|joined|member|registered"
-    "|accessed|retrieved|archived|event|starts|ends|until|due|effective|next|reviewed|checked"
-    "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至|截止|照片|photo|file photo|foto"
+    "|accessed|retrieved|archived|starts|ends|until|due|effective|next|reviewed|checked"
+    "|seit|geboren|bis |jusqu|hasta|até|fino|до |с |시행|마감|截至"
+    "|截止(?:时间|時間|日期)?|照片|photo|file photo|foto"
     "|copyrights|abgerufen|consulté|consultado|visit"
     "|dates? of (?!issue|publi|release|post)\\w+|frist\\b|bewerb|schluss|date limite|fecha límite"
     "|plazo|prazo|scadenza|sluitings|срок|締切|期限"
@@ -53,6 +56,10 @@ OTHER = (
     r"|(?:기간|期間|期间|会期)\s?[:：]"
     "|일시|개최|開催|(?:会议|會議|活动|活動|开会|開會|报名|報名|举办|舉辦|举行|舉行)(?:时间|時間|日期)"
     "|(?:quand|wann|cuándo|quando|когда|kiedy|wanneer|när|hvornår)\\s?[:?]|\\bversion\\b"
+    "|\\bgenerated\\b|toplantı|son başvuru|hạn (?:nộp|chót|cuối)|batas (?:akhir|waktu)|tenggat"
+    "|\\btermin[aey]?\\b|nacimiento|nascimento|naissance|موعد|مهلت"
+    f"|(?:{EVENTS})(?!\\w*\\s?[|·•])"
+    "|\\b日時|(?:行事|開始|開演|終了|集合|受付)日時"
     "|founded|established|gegründet|fondé|fundad|fondat|основан|창립|설립|成立|\\btel\\b|phone"
 )
 WORDS = late(f"(?P<revised>{REVISED})|(?P<published>{PUBLISHED})|(?P<other>{OTHER})", re.IGNORECASE)

@@ -37,7 +37,8 @@ ELEMENTS = alternatives(
     " time[pubdate]@datetime, time.published@datetime, time.entry-date.published@datetime,"
     " time.entry-date:not(.updated)@datetime, time.dt-published@datetime,"
     " abbr.published@title, .published@title, .dt-published@datetime,"
-    " [property~='schema:datePublished']@content, [property~='dc:date']@content"
+    " [property~='schema:datePublished']@content, [property~='dc:date']@content,"
+    " [property~='datePublished']@content, [property~='dc:issued']@content"
 )
 SHOWN = alternatives("time@datetime")[0]
 # The web is younger than this: what is older is a program's zero.
@@ -110,7 +111,8 @@ def _declared(page: Page, asked: Asked) -> Iterator[str]:
     read = _Reader(asked)
     things = jsonld.of_the_page(page.structured, asked.url)
     articles = [thing for thing in things if not jsonld.is_a(OF_PAGE, thing)]
-    yield from read.each(jsonld.texts(articles, ("datePublished",)))
+    for name in ("datePublished", "datePosted"):
+        yield from read.each(jsonld.texts(articles, (name,)))
     if _is_front(asked.url):
         return
     for name in METAS:

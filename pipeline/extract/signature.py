@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 BY_RULES = f"dateline-rules/6 selectolax/{version('selectolax')}"
 GENERIC = (
-    f"dateline-generic/6 selectolax/{version('selectolax')}"
+    f"dateline-generic/7 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
 )
 PLAIN = "dateline-plain/5"

@@ -44,6 +44,19 @@ MACHINE = {
     "time-ago": ("datetime",),
     "abbr": ("title",),
 }
+# The same on elements that are called dates: scripts turn it into "3 months ago".
+DATA = (
+    "data-datetime",
+    "data-date-time",
+    "data-published",
+    "data-publish-date",
+    "data-pubdate",
+    "data-timestamp",
+    "data-date",
+    "data-time",
+)
+# Microdata of what happens or ends that day, and was not published on it.
+HAPPENS = frozenset({"startdate", "enddate", "doortime", "validfrom", "validthrough", "birthdate"})
 # What stands in two elements and is one word in neither: a date beside its time.
 ABUTTING = late(r"\d\d|[^\W\d_](?=[A-Z])[A-Z]|\d[A-Z]")
 LONGEST_LINE = 400
@@ -88,7 +101,7 @@ class _Reader:
         self._at = 0
         # How many open elements say so; of the line that is read, whether anything in it did.
         self._alien = self._dated = self._revised = self._titled = 0
-        self._line_dated = self._line_revised = self._line_teaser = False
+        self._line_dated = self._line_revised = self._line_teaser = self._line_own = False
         self._headings = self._links = 0
 
     def read(self, root: LexborNode) -> None:
@@ -126,6 +139,7 @@ class _Reader:
             if self._pieces and ABUTTING.match(self._pieces[-1][-1:] + text[:1]):
                 self._pieces.append(" ")
             self._pieces.append(text)
+            self._line_own |= self._alien == 0
             self._line_dated |= self._dated > 0
             self._line_revised |= self._revised > 0
             self._line_teaser |= self._headings > 0 and self._links > 0
@@ -135,25 +149,26 @@ class _Reader:
         attributes = node.attributes
         tag = node.tag or ""
         called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        itemprop = (attributes.get("itemprop") or "").lower()
         alien = dated = revised = 0
         if node.mem_id not in self._around and tag not in {"html", "body", "head", "main"}:
             called_low = called.lower()
             alien = int(
                 tag in ELSEWHERE
                 or (tag == "header" and not self._titled and bool(self._around))
+                or itemprop in HAPPENS
                 or ALIEN.search(called_low) is not None
             )
-            parts = (
-                CAMEL.sub("-", called).lower() + " " + (attributes.get("itemprop") or "").lower()
-            )
+            parts = CAMEL.sub("-", called).lower() + " " + itemprop
             dated = int(tag == "time" or DATED.search(parts) is not None)
             revised = int(REVISED.search(parts) is not None)
         self._titled += node.mem_id == self._title
         self._headings += tag in HEADINGS
         self._links += tag == "a"
-        for name in MACHINE.get(tag, ()):
-            if attributes.get(name):
-                self._machine.append((self._length(), attributes[name] or ""))
+        said = [name for name in MACHINE.get(tag, ()) if attributes.get(name)]
+        if dated and not said:
+            said = [name for name in DATA if attributes.get(name)][:1]
+        self._machine += [(self._length(), attributes[name] or "") for name in said]
         self._alien += alien
         self._dated += dated
         self._revised += revised
@@ -180,7 +195,8 @@ class _Reader:
                     title=self._titled == 1 and bool(text),
                     dated=self._line_dated,
                     revised=self._line_revised,
-                    alien=self._alien > 0,
+                    # all of it may stand in an inline element, which is closed by now
+                    alien=self._alien > 0 or bool(text and not self._line_own),
                     teaser=self._line_teaser and self._titled != 1,
                     machine=tuple(self._machine),
                 )
@@ -190,7 +206,7 @@ class _Reader:
             self._at += 0 if self._alien else len(text)
         self._pieces.clear()
         self._machine.clear()
-        self._line_dated = self._line_revised = self._line_teaser = False
+        self._line_dated = self._line_revised = self._line_teaser = self._line_own = False
 
 
 def _around(title: LexborNode | None) -> frozenset[int]:

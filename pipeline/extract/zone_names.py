@@ -31,6 +31,7 @@ HOURS = {
     "CAT": 2,
     "EET": 2,
     "EEST": 3,
+    "TSİ": 3,
     "MSK": 3,
     "МСК": 3,
     "EAT": 3,
@@ -57,6 +58,10 @@ PLACES = {
     "EASTERN": "America/New_York",
     "PACIFIC": "America/Los_Angeles",
     "BJT": "Asia/Shanghai",
+    "北京时间": "Asia/Shanghai",
+    "北京時間": "Asia/Shanghai",
+    "한국시간": "Asia/Seoul",
+    "日本時間": "Asia/Tokyo",
 }
 # By country: what its pages mean by a name that others have as well.
 AMBIGUOUS = {

@@ -36,6 +36,19 @@ def page(body: str, title: str = "Ferry leaves", lang: str = "en") -> str:
         "Signed at Quayside, 22 March 2020.",
         "Vu la loi n° 2019-12 du 22 mars 2020 relative aux ports,",
         "Screening: 22 March 2020",
+        "Law No. 45 of 22 March 2020",
+        "Постановление от 22.03.2020 № 45",
+        "Date de l’événement : 22 mars 2020",
+        "Etkinlik tarihi: 22 Mart 2020",
+        "Hạn nộp hồ sơ: ngày 22 tháng 3 năm 2020",
+        "Batas akhir pendaftaran: 22 Maret 2020",
+        "موعد الفعالية: 22 مارس 2020",
+        "مهلت ثبت نام: ۲ فروردین ۱۳۹۹",
+        "报名截止时间：2020年3月22日",
+        "行事日時 2020年3月22日 10:00",
+        "Page generated: 2020-03-22",
+        "Termin: 22.03.2020",
+        "Fecha de nacimiento: 22 de marzo de 2020",
     ],
 )
 def test_a_day_with_its_hour_or_its_end_is_an_appointment(read, line):
@@ -128,3 +141,19 @@ def test_a_line_that_counts_a_page_s_views_says_when_it_was_put_up(read):
     line = "<div>관리자 | 2020-03-22 18:20:11 | 조회 1204</div>"
     board = f"<title>Board</title><body><div>Ferry leaves</div>{line}{TEXT}</body>"
     assert read(board, zone="Asia/Seoul").published[:10] == "2020-03-22"
+
+
+def test_an_inline_element_of_an_event_s_start_dates_no_article(read):
+    start = '<span itemprop="startDate">22 March 2020</span>'
+    assert read(page(f"TITLE<p>{start}</p>")).published is None
+    assert read(page("TITLE<p>Published <span>22 March 2020</span></p>")).published == "2020-03-22"
+
+
+def test_a_law_s_day_does_not_hide_when_its_page_was_published(read):
+    lines = "<p>Law No. 45 of 22 March 2020</p><p>Published 25 March 2020</p>"
+    assert read(page(f"TITLE{lines}")).published == "2020-03-25"
+
+
+@pytest.mark.parametrize("section", ["Events ·", "Мероприятия |", "Événements •", "Acara |"])
+def test_a_section_s_name_says_nothing_of_the_day_behind_it(read, section):
+    assert read(page(f"TITLE<p>{section} 2020-03-22</p>")).published == "2020-03-22"

@@ -44,6 +44,10 @@ def readings(line):
         ("二〇二〇年三月二十二日", "2020-03-22"),
         ("22. März 2020", "2020-03-22"),
         ("22.03.2020, 10:05 Uhr", "2020-03-22"),
+        ("22.03.2020, 10:05 Uhr (MEZ)", "2020-03-22T10:05:00+01:00"),
+        ("22.03.2020 - 10:05 TSİ", "2020-03-22T10:05:00+03:00"),
+        ("2020-03-22 10:05 (北京时间)", "2020-03-22T10:05:00+08:00"),
+        ("2020.03.22 10:05 (한국시간)", "2020-03-22T10:05:00+09:00"),
         ("22 mars 2020 à 10h05", "2020-03-22"),
         ("1er août 2020", "2020-08-01"),
         ("22 de marzo de 2020", "2020-03-22"),
@@ -349,6 +353,33 @@ ARTICLE = '<script type="application/ld+json">{"@type": "%s", "datePublished": "
 )
 def test_what_machines_are_told_counts_where_it_can_be_true(read, head, published):
     assert read(page(TITLE + TEXT, head)).published == published
+
+
+MOMENT = "2020-03-22T10:05:00+09:00"
+ANNOUNCED = """<script type=application/ld+json>
+{"@type": "SpecialAnnouncement", "datePosted": "MOMENT"}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "beside"),
+    [
+        ('<meta name="dateOfPublication" content="MOMENT">', ""),
+        ('<meta itemprop="datePosted" content="MOMENT">', ""),
+        (ANNOUNCED, ""),
+        ("", '<span property="dc:issued" content="MOMENT">in March</span>'),
+        ("", '<span property="datePublished" content="MOMENT">in March</span>'),
+        ("", '<span class=article-date data-datetime="MOMENT">3 months ago</span>'),
+        ("", '<time class=post-date data-published="MOMENT"></time>'),
+    ],
+)
+def test_a_machine_is_told_in_many_ways(read, head, beside):
+    body = page(f"{TITLE}{beside}{TEXT}", head).replace("MOMENT", MOMENT)
+    assert read(body, at="2026-01-15").published == MOMENT
+
+
+def test_an_attribute_of_what_is_called_no_date_is_none(read):
+    ad = f'<div class=shop data-date="{MOMENT}">Rope and sails</div>'
+    assert read(page(f"{TITLE}{ad}{TEXT}")).published is None
 
 
 def test_the_date_of_a_page_s_template_counts_where_the_page_shows_it(read):
