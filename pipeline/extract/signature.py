@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-BY_RULES = f"dateline-rules/6 selectolax/{version('selectolax')}"
+BY_RULES = f"dateline-rules/7 selectolax/{version('selectolax')}"
 GENERIC = (
     f"dateline-generic/7 selectolax/{version('selectolax')}"
     f" trafilatura/{version('trafilatura')} lxml/{version('lxml')}"
