@@ -171,10 +171,15 @@ def variants(
 
 
 def _left_out(declared: Iterable[tuple[str, str]]) -> list[str]:
-    """The parameters that most pages, of those whose address has them, leave out of their own."""
+    """The parameters that most pages, of those whose address has them, leave out of their own.
+
+    An address that several pages give themselves is a template's, and none of theirs.
+    """
     asked_for, left = Counter[str](), Counter[str]()
-    for url, canonical in declared:
-        if urlsplit(url)[1:3] == urlsplit(canonical)[1:3]:
+    given = list(declared)
+    pages = Counter(canonical for _, canonical in given)
+    for url, canonical in given if len(given) >= FEWEST else ():
+        if pages[canonical] == 1 and urlsplit(url)[1:3] == urlsplit(canonical)[1:3]:
             here, own = (set(asked(urlsplit(one).query, blank=True)) for one in (url, canonical))
             asked_for.update({name for name, _ in here})
             left.update({name for name, _ in here - own} if own < here else ())

@@ -315,8 +315,14 @@ def test_parameters_of_visits_and_those_that_pages_leave_out_of_their_own_addres
     own = [f"http://d.example/story-{n}" for n in range(4)]
     declared = [(f"{url}?pos={n}&id={n}", url) for n, url in enumerate(own)]
     assert variants([url for url, _ in declared], (), declared) == ["pos"]
-    # a template that says the same of all pages is not believed, nor what is of another page
-    assert variants(urls, (), [(url, "http://d.example/") for url in urls])[2:] == []
+    # a template that says the same of all pages is not believed, nor a page alone, nor another's
+    template = [
+        (f"http://d.example/view.php?no={n}", "http://d.example/view.php") for n in range(4)
+    ]
+    assert variants([url for url, _ in template], (), template) == []
+    assert variants([template[0][0]], (), template[:1]) == []
+    elsewhere = [(f"{url}?pos={n}", f"http://d.example/{n}") for n, url in enumerate(own)]
+    assert variants([url for url, _ in elsewhere], (), elsewhere) == []
 
 
 def test_a_token_behind_the_question_mark_tells_articles_apart_and_is_no_parameter():
