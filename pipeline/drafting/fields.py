@@ -47,8 +47,10 @@ BYLINES = (
 SOURCES = ("meta:ContentSource", "meta:source", "json-ld:sourceOrganization.name")
 DAY = len("2026-05-14")
 MACHINE_READABLE = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})")
-OTHER_DAYS = re.compile(r"modif|updat|edit|change|expir|end|event|start|until", re.IGNORECASE)
-"""In the names of attributes: what they date is not the publication."""
+OTHER_DAYS = re.compile(
+    r"modif|updat|@.*(?:edit|change|expir|end|event|start|until)", re.IGNORECASE
+)
+"""In a place or its attribute's name: what that dates is not the publication."""
 MOST_ATTRIBUTES = 20
 
 
@@ -97,10 +99,10 @@ def _attributes(pages: Sequence[Page]) -> list[str]:
             f"{css}@{name}"
             for node in page.elements
             for name, said in node.attributes.items()
-            if said and MACHINE_READABLE.match(said) and not OTHER_DAYS.search(name)
+            if said and MACHINE_READABLE.match(said)
             for css in selectors.every(node)
         }
-        found.update(here)
+        found.update(one for one in here if not OTHER_DAYS.search(one))
     often = [one for one in found if 2 * found[one] > len(pages)]
     ranked = sorted(often, key=lambda one: (-found[one], selectors.weight(one)))
     return ranked[:MOST_ATTRIBUTES]

@@ -18,7 +18,7 @@ MOST_FRAMES = 4
 """A menu, what it leads to, a head and an advertisement."""
 
 CALLED = re.compile(
-    r"(?:\w+\s)?news|(?:(?:all|latest|more|our)\s)?(?:news(?:room)?|press(?:\sreleases?|\sroom)?|updates|media|articles"
+    r"(?:(?:all|latest|more|our)\s)?(?:news(?:room)?|press(?:\sreleases?|\sroom)?|updates|media|articles"
     r"|statements|announcements|news\s(?:and|&)\s\w+|blog)"
     r"|aktuelles|nachrichten|presse|meldungen|actualités|communiqués|noticias|notizie|notícias"
     r"|comunicati|новости|.{0,4}(?:新闻|新聞|要闻|资讯|动态)(?:发布|中心|动态|资讯|稿)?|最新消息|新聞稿|公告|ニュース|ニュース一覧|お知らせ|新着情報|報道発表"

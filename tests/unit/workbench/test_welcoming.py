@@ -163,6 +163,7 @@ async def test_a_title_that_is_a_part_of_a_line_is_found_by_what_links_to_the_pa
         ("<abbr class=when title='2026-03-1{}T09:20:00+01:00'>09:20</abbr>", "abbr.when@title"),
         ("<div class=when data-published='2026-03-1{}'>today</div>", "div.when@data-published"),
         ("<div class=when data-modified='2026-03-1{}'>today</div>", None),
+        ("<span class=updated title='2026-03-1{}'>today</span>", None),
     ],
 )
 async def test_a_day_is_found_in_any_attribute_that_does_not_date_another_thing(head, rule):
