@@ -17,7 +17,7 @@ from pipeline.drafting.places import MOST_AROUND, Yields, judged, shown, spelled
 from pipeline.drafting.printed import printed_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pipeline.drafting.page import Page
 
@@ -81,9 +81,11 @@ def titles_of(pages: Sequence[Page], known: Known, texts: Yields) -> list[object
 
 def dates_of(pages: Sequence[Page], known: Known, dates: Yields) -> list[object]:
     """Rules of `published`; those for printed dates only where no machine-readable one is."""
-    found: list[object] = [
-        rule for rule in (*DATES, *_attributes(pages)) if _is_dated(rule, pages, known.dates, dates)
-    ]
+
+    def dated(rules: Iterable[str]) -> list[object]:
+        return [rule for rule in rules if _is_dated(rule, pages, known.dates, dates)]
+
+    found = dated(DATES) or dated(_attributes(pages))
     if found:
         # another is for pages that lack the first
         return found[:1] if None not in dates(found[0]) else found[:2]
