@@ -105,9 +105,8 @@ def _attributes(pages: Sequence[Page]) -> list[str]:
             for css in selectors.every(node)
         }
         found.update(one for one in here if not OTHER_DAYS.search(one))
-    often = [one for one in found if 2 * found[one] > len(pages)]
-    ranked = sorted(often, key=lambda one: (-found[one], selectors.weight(one)))
-    return ranked[:MOST_ATTRIBUTES]
+    often = {one: count for one, count in found.items() if 2 * count > len(pages)}
+    return selectors.commonest(often, MOST_ATTRIBUTES)
 
 
 def bylines_of(pages: Sequence[Page], known: Known, texts: Yields) -> list[object]:

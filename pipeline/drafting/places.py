@@ -69,8 +69,7 @@ def _candidates(pages: Sequence[Page], values: Sequence[str | None]) -> list[str
         names = {css for node in _showing(page, value) for css in selectors.every(node)}
         for css in names:
             found[css] = found.get(css, 0) + 1
-    ranked = sorted(found, key=lambda css: (-found[css], selectors.weight(css)))
-    return ranked[:MOST_CANDIDATES]
+    return selectors.commonest(found, MOST_CANDIDATES)
 
 
 def _showing(page: Page, value: str | None) -> Iterator[LexborNode]:

@@ -157,8 +157,7 @@ def _rules(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
             for css in selectors.every(node)
         }
         found.update(here)
-    common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
-    for css, one in common[:MOST_CANDIDATES]:
+    for css, one in _commonest(found):
         yield {"css": css, "pattern": one.pattern, "format": one.form}
 
 
@@ -174,10 +173,15 @@ def _among_others(pages: Sequence[Page]) -> Iterator[dict[str, str]]:
             for css in selectors.every(block.node) or ("body",)
         }
         found.update(here)
-    common = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
-    for css, one in common[:MOST_CANDIDATES]:
+    for css, one in _commonest(found):
         rule = {"css": css, "pattern": f"^{one.pattern}$"}
         yield {**rule, "format": one.form} if one.form else rule
+
+
+def _commonest(found: Counter[tuple[str, _Print]]) -> list[tuple[str, _Print]]:
+    """Those of most pages first, then by what their selectors weigh."""
+    ranked = sorted(found, key=lambda one: (-found[one], selectors.weight(one[0])))
+    return ranked[:MOST_CANDIDATES]
 
 
 def _whole(line: str) -> Iterator[_Print]:
@@ -199,8 +203,7 @@ def _as_they_stand(pages: Sequence[Page]) -> list[str]:
         short = (node for node, text in _lines(page) if len(text) <= LONGEST_ALONE)
         dated = (node for node in short if NUMBERS.search(page.text(node)))
         found.update({css for node in dated for css in selectors.every(node)})
-    common = sorted(found, key=lambda css: (-found[css], selectors.weight(css)))
-    return common[:MOST_CANDIDATES]
+    return selectors.commonest(found, MOST_CANDIDATES)
 
 
 def _lines(page: Page) -> Iterator[tuple[LexborNode, str]]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
 
@@ -110,6 +110,11 @@ def weight(css: str) -> float:
     steps = len(css.split())
     means = "[itemprop=" in css or css in HEADINGS
     return steps + 2 * sum(map(_is_layout, classes)) + len(css) / 100 - means / 2
+
+
+def commonest(found: Mapping[str, int], most: int) -> list[str]:
+    """Up to `most` of what was `found` on so many pages, of most pages first, then by weight."""
+    return sorted(found, key=lambda css: (-found[css], weight(css)))[:most]
 
 
 def _is_layout(name: str) -> bool:
